@@ -1,7 +1,7 @@
 """Dose-limiting toxicity (DLT): adjudicate one adverse event.
 
-Purpose: compute YES, NO, PENDING, REVIEW or NOT_APPLICABLE with the clause that decided it. A physician's adjudication is
-recorded beside the computed one and wins; the computed one is never overwritten.
+Purpose: compute YES, NO, PENDING, REVIEW or NOT_APPLICABLE with the clause that decided it. A physician's
+adjudication is recorded beside the computed one and wins; the computed one is never overwritten.
 
 Inputs: the event (grades 1-5, dates possibly partial), the infusion, the data cut-off, the protocol parameters.
 
@@ -9,9 +9,9 @@ Algorithm
     1. Subject not infused: NOT_APPLICABLE. Component sign of a CRS or ICANS event: NO (the parent is adjudicated).
        Facts that contradict each other: REVIEW.
     2. Relationship to the CAR-T cells unlikely or unrelated: NO (related to lymphodepletion only is unrelated here).
-    3. Severity. Grade 5 qualifies in any organ class. CRS: any grade 4 qualifies (parameter); else the longest continuous
-       run at grade 3 or above must last longer than 14.0 days. Other events: grade 4 qualifies unless hematologic; terms
-       for review are REVIEW. Nothing qualifies: NO.
+    3. Severity. Grade 5 qualifies in any organ class. CRS: any grade 4 qualifies (parameter); else the longest
+       continuous run at grade 3 or above must last longer than 14.0 days. Other events: grade 4 qualifies unless
+       hematologic; terms for review are REVIEW. Nothing qualifies: NO.
     4. Window on the onset: study day 0 to 28 in the trial's time zone, infusion on day 0, not before the infusion
        itself. Outside: NO. A partial or missing onset that straddles an edge: REVIEW. A qualifying grade after the
        window: still a DLT, flagged.

@@ -84,6 +84,9 @@ class AdverseEventFacts:
         return max(grades, default=None)
 
 
+TRIAL_TIME_ZONE = ZoneInfo("Asia/Shanghai")
+
+
 @dataclass(frozen=True)
 class DltConfig:
     """Protocol parameters of the DLT rule; the defaults are this protocol's."""
@@ -93,7 +96,7 @@ class DltConfig:
     crs_min_days: int = 14
     crs_g4_any_duration: bool = True
     onset_anchor: Anchor = Anchor.EVENT
-    time_zone: ZoneInfo = ZoneInfo("Asia/Shanghai")
+    time_zone: ZoneInfo = TRIAL_TIME_ZONE
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def category(term: str, soc: str | None = None, term_specify: str | None = None)
         return Category.HEMATOLOGIC
     if plain in _REVIEW:
         return Category.REVIEW
-    other = plain.endswith("other specify") or plain.endswith(" other") or plain == "other"
+    other = plain.endswith(("other specify", " other")) or plain == "other"
     organ_class = plain_term(soc or "")
     if organ_class == _BLOOD or (other and plain.startswith("blood")):
         return Category.REVIEW
