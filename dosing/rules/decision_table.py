@@ -1,7 +1,7 @@
 """The 3+3 decision table as data: what a page prints, a PDF prints and the rule reads are the same rows.
 
-A row applies to a range of evaluable subjects `n` and of subjects with a DLT `x`. Its two cells say what to do while the
-next level is untested, and when the next level is too toxic or there is none.
+A row applies to a range of evaluable subjects `n` and of subjects with a DLT `x`. Its two cells say what to do while
+the next level is untested, and when the next level is too toxic or there is none.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def _open_points(facts: SubjectFacts, in_range: bool | None, config: Evaluabilit
     return points
 
 
-def evaluate_subject(facts: SubjectFacts, config: EvaluabilityConfig = EvaluabilityConfig()) -> Evaluability:  # noqa: B008 - frozen
+def evaluate_subject(facts: SubjectFacts, config: EvaluabilityConfig = EvaluabilityConfig()) -> Evaluability:
     """Classify one subject by the algorithm above. `dose_assigned` must be above zero."""
     if not facts.infused:
         return Evaluability(Status.NOT_TREATED, True, "Not infused: the slot reopens at the same level.")

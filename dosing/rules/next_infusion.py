@@ -46,7 +46,7 @@ def earliest_next_infusion(
     prior: Sequence[date],
     *,
     today: date,
-    config: StaggerConfig = StaggerConfig(),  # noqa: B008 - frozen
+    config: StaggerConfig = StaggerConfig(),
 ) -> NextInfusion:
     """The earliest date of the next infusion by the algorithm above. Raises ValueError for an infusion after today."""
     if not prior:

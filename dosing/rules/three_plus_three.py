@@ -220,7 +220,6 @@ def _action(cell: Cell, tally: LevelTally) -> Action:
     if cell in PERMISSIVE and tally.undecided:
         return Action.WAIT
     if cell in FULL_AT and tally.infused >= FULL_AT[cell]:
-        # Nobody undecided and the cohort of three evaluable is complete only ever reaches EXPAND_TO_6's own row.
         return Action.WAIT
     if cell is Cell.EXPAND_TO_6 and tally.undecided:
         return Action.ENROLL_TO_6
