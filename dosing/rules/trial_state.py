@@ -7,8 +7,8 @@ Inputs: one tally per dose level, lowest first, and which levels were opened.
 
 Algorithm
     1. The lowest level that is too toxic (restrictive, immediate, for good) closes itself and every level above it.
-    2. Below it, or among all levels when none is too toxic, walk upwards while the advice is ESCALATE and the next level
-       was opened. The level where the walk ends is the current one; its advice is the recommendation.
+    2. Below it, or among all levels when none is too toxic, walk upwards while the advice is ESCALATE and the next
+       level was opened. The level where the walk ends is the current one; its advice is the recommendation.
     3. The level below a too toxic level, and the top level, are read in the right-hand column. If no level is left,
        the recommendation is STOP_NO_TOLERATED_DOSE.
     4. Opened levels above the current one that are not closed are suspended: the advice that opened them no longer
@@ -63,12 +63,16 @@ class LevelState:
 
 @dataclass(frozen=True)
 class LevelAdvice:
-    """One level's decision (as if decided now) and where the level stands; `level` 1 = lowest."""
+    """One level (1 = lowest), where it stands, and its decision as of now.
+
+    A level that was not opened, is suspended, or lies above a too toxic level has no decision: whatever its own tally
+    would say must not be acted on.
+    """
 
     level: int
     standing: Standing
     tally: LevelTally
-    decision: Decision
+    decision: Decision | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,7 @@ class TrialAdvice:
     too_toxic_levels: tuple[int, ...]
     levels: tuple[LevelAdvice, ...]
     closing: LevelAdvice | None
+    decision: Decision
     because: str
 
     @property
@@ -107,11 +112,17 @@ def decide_trial_state(levels: Sequence[LevelState], rules: RuleSet) -> TrialAdv
     ceiling = min(toxic, default=len(levels) + 1)
     decisions = [_decide(levels, number, ceiling, rules) for number in range(1, len(levels) + 1)]
     current = _current(levels, decisions, ceiling)
+    decided = {*range(1, current + 1), ceiling}
     advice = tuple(
-        LevelAdvice(number, _standing(number, state, current, toxic, ceiling), state.tally, decision)
+        LevelAdvice(
+            number,
+            _standing(number, state, current, toxic, ceiling),
+            state.tally,
+            decision if number in decided else None,
+        )
         for number, (state, decision) in enumerate(zip(levels, decisions, strict=True), start=1)
     )
-    return _recommend(advice, current, ceiling, toxic)
+    return _recommend(advice, decisions, current, toxic)
 
 
 def _check(levels: Sequence[LevelState]) -> None:
@@ -157,13 +168,14 @@ def _standing(number: int, state: LevelState, current: int, toxic: tuple[int, ..
     return Standing.SUSPENDED if state.opened else Standing.NOT_OPENED
 
 
-def _recommend(advice: tuple[LevelAdvice, ...], current: int, ceiling: int, toxic: tuple[int, ...]) -> TrialAdvice:
-    chosen = advice[current - 1]
-    decision = chosen.decision
-    closing = advice[ceiling - 1] if toxic else None
+def _recommend(
+    advice: tuple[LevelAdvice, ...], decisions: Sequence[Decision], current: int, toxic: tuple[int, ...]
+) -> TrialAdvice:
+    decision = decisions[current - 1]
+    closing = advice[toxic[0] - 1] if toxic else None
     because = f"Dose level {current}: {decision.because}"
     if closing is not None and closing.level != current:
-        because = f"Dose level {closing.level}: {closing.decision.because} {because}"
+        because = f"Dose level {closing.level}: {decisions[closing.level - 1].because} {because}"
     final = decision.next_level is NextLevel.STOP
     return TrialAdvice(
         level=current,
@@ -174,5 +186,6 @@ def _recommend(advice: tuple[LevelAdvice, ...], current: int, ceiling: int, toxi
         too_toxic_levels=toxic,
         levels=advice,
         closing=closing,
+        decision=decision,
         because=because,
     )
