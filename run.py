@@ -5,8 +5,8 @@
     python3 run.py test [PYTEST ARGUMENT ...]               the tests, on throw-away stores
     python3 run.py exec [--data DIR] [--as ROLE] CMD ...    one command with the stores and the environment
 
-This file makes the environment `.venv` from the hash-pinned lock and hands over to `trial_edc.launch` inside it. It uses
-the standard library only, and syntax that an older Python can still read, so that the version check is what answers.
+This file makes the environment `.venv` from the hash-pinned lock and hands over to `trial_edc.launch` inside it.
+It uses the standard library only, and syntax that an older Python can still read, so that the version check answers.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import IO, NoReturn
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -122,7 +123,7 @@ def _build_environment(wanted: str) -> None:
 
 def _create_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None:
-        fail("this Python has no ensurepip: install the package python3-venv (apt-get install python3-venv), start again")
+        fail("this Python has no ensurepip: install python3-venv (apt-get install python3-venv), then start again")
     if VENV.is_symlink():
         VENV.unlink()
     shutil.rmtree(VENV, ignore_errors=True)
@@ -132,23 +133,23 @@ def _create_venv() -> None:
         fail(f"the environment {VENV} could not be made ({last[-1].strip()}): delete it and start again")
 
 
-def _install(log: object) -> bool:
+def _install(log: IO[str]) -> bool:
     """Install with uv, itself installed by its hash from the same lock; with pip where uv cannot."""
-    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r"]
+    pip: list[str | Path] = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--require-hashes", "-r"]
     entry = re.search(r"^uv==.*?(?=^\S)", LOCK.read_text() + "end\n", re.MULTILINE | re.DOTALL)
     if entry:
         only_uv = VENV / "uv.txt"
         only_uv.write_text(entry.group())
         if _run([*pip, only_uv], log):
-            uv = [VENV / "bin" / "uv", "pip", "install", "--python", PYTHON, "--system-certs", "--require-hashes", "-r"]
-            if _run([*uv, LOCK], log):
+            uv: list[str | Path] = [VENV / "bin" / "uv", "pip", "install", "--python", PYTHON]
+            if _run([*uv, "--system-certs", "--require-hashes", "-r", LOCK], log):
                 return True
     return _run([*pip, LOCK], log)
 
 
-def _run(command: list[object], log: object) -> bool:
-    done = subprocess.run([str(part) for part in command], stdout=log, stderr=subprocess.STDOUT, cwd=ROOT, check=False)  # type: ignore[call-overload]
-    return bool(done.returncode == 0)
+def _run(command: Sequence[str | Path], log: IO[str]) -> bool:
+    done = subprocess.run([str(part) for part in command], stdout=log, stderr=subprocess.STDOUT, cwd=ROOT, check=False)
+    return done.returncode == 0
 
 
 def main() -> None:

@@ -27,6 +27,9 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"run.py: {problem}\n")
     except OSError as error:
         sys.stderr.write(f"run.py: {error.strerror or error}: {error.filename or 'no file'}: check space and rights\n")
+    except KeyboardInterrupt:
+        sys.stderr.write("run.py: stopped\n")
+        return 128 + signal.SIGINT
     return 1
 
 

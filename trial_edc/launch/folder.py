@@ -2,7 +2,7 @@
 
     secrets.json   generated passwords and the secret key, readable by their owner only
     running.json   addresses of the stores while they run
-    lock           held (flock) by the process whose children the stores are; the kernel frees it whatever kills that process
+    lock           held (flock) by the process whose children the stores are; freed by the kernel when that process ends
     users          held shared by commands that use stores started by another process
     postgres/ valkey/ logs/ static/
 """
@@ -34,7 +34,7 @@ def is_root() -> bool:
 
 
 def default_folder() -> Path:
-    """`.devstack` in the project; for root a folder of its own under /var/tmp, where PostgreSQL's own user can enter."""
+    """`.devstack` in the project; for root a folder under /var/tmp, which PostgreSQL's own user can enter."""
     if not is_root():
         return ROOT / ".devstack"
     return Path("/var/tmp") / ("trial-edc-" + hashlib.sha256(str(ROOT).encode()).hexdigest()[:12])

@@ -6,6 +6,7 @@ reach the wheel (a project under /root), the binaries are copied together with t
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -250,10 +251,8 @@ def _can_run(binaries: Path, user: dict[str, int]) -> bool:
 
 
 def _interrupt(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.kill(pid, signal.SIGINT)
-    except (ProcessLookupError, PermissionError):
-        pass
 
 
 def _works_in(pid: int, directory: Path) -> bool:

@@ -36,13 +36,13 @@ def start(folder: Folder, children: Children, *, port: int, empty: bool) -> None
 
 
 def prepare(folder: Folder, stores: Stores, *, empty: bool) -> str:
-    """Schema as the owner, static files, and the demonstration study as the application; returns the sign-ins' table."""
+    """Schema as the owner, static files, demonstration study as the application; returns the table of sign-ins."""
     application = stores_module.environment(folder, stores)
     _say("Preparing the database ...")
     setup = folder.log("setup")
     setup.unlink(missing_ok=True)
     migrate(folder, stores)
-    manage = [PYTHON, "manage.py"]
+    manage: list[str | Path] = [PYTHON, "manage.py"]
     run_step([*manage, "collectstatic", "--noinput", "--verbosity=0"], log=setup, environment=application)
     if empty:
         return "There is no account yet: python3 run.py exec python manage.py create_administrator"
@@ -59,14 +59,15 @@ def migrate(folder: Folder, stores: Stores) -> None:
 def start_processes(folder: Folder, stores: Stores, children: Children, *, port: int) -> None:
     """Start worker, beat and web, and wait until the health page answers 200."""
     environment = stores_module.environment(folder, stores)
-    celery = [PYTHON, "-m", "celery", "--app", "trial_edc"]
+    celery: list[str | Path] = [PYTHON, "-m", "celery", "--app", "trial_edc"]
     worker = [*celery, "worker", "--loglevel=INFO", "--concurrency=2"]
     beat = [*celery, "beat", "--loglevel=INFO", "--scheduler=django_celery_beat.schedulers:DatabaseScheduler"]
-    web = [PYTHON, "-m", "gunicorn", "--no-control-socket", f"--bind=127.0.0.1:{port}", "--workers=2", "--threads=4"]
+    gunicorn: list[str | Path] = [PYTHON, "-m", "gunicorn", "--no-control-socket", f"--bind=127.0.0.1:{port}"]
+    web = [*gunicorn, "--workers=2", "--threads=4", "--access-logfile=-", "trial_edc.wsgi"]
     for name, command, grace in (
         ("worker", worker, WORKER_GRACE_SECONDS),
         ("beat", beat, 10),
-        ("web", [*web, "--access-logfile=-", "trial_edc.wsgi"], 15),
+        ("web", web, 15),
     ):
         children.start(name, command, log=folder.log(name), environment=environment, grace=grace)
     children.wait_until(lambda: _is_healthy(port), what="the health page", log=folder.log("web"), seconds=120)

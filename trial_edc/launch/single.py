@@ -1,4 +1,4 @@
-"""One command with stores: the tests on throw-away ones, anything else on those of the data folder where it has some."""
+"""One command with stores: the tests on throw-away ones, anything else on those of the data folder if any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two stores, embedded or given by DATABASE_URL and REDIS_URL, and the environment that points a process at them."""
+"""The two stores, embedded or given by DATABASE_URL and REDIS_URL, and the environment that points at them."""
 
 from __future__ import annotations
 
