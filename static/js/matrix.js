@@ -1,7 +1,7 @@
 /* A grid of cells is one tab stop: arrows, Home and End move, Enter or a click opens the cell's panel, Escape returns.
  *
- * Markup: <table data-matrix data-panel="cell-panel"> … <a class="cell" href="…" data-url="…fragment…" aria-label="01-008, Day 7: …">
- *         <div class="pop" id="cell-panel" hidden role="dialog" aria-labelledby="…" data-cell-panel></div>
+ * Markup: <table data-matrix data-cell-panel="cell-panel"> … <a class="cell" href="…" data-url="…fragment…" aria-label="01-008, Day 7: …">
+ *         <div class="pop" id="cell-panel" hidden role="dialog" aria-labelledby="…"></div>
  * A cell without data-url simply follows its link. The panel lies in a positioned box around the table.
  */
 "use strict";
@@ -10,7 +10,7 @@
 
   const start = (grid) => {
     const rows = () => all("tbody tr:not([hidden])", grid).map((row) => all(".cell", row)).filter((cells) => cells.length);
-    const panel = document.getElementById(grid.dataset.panel);
+    const panel = document.getElementById(grid.dataset.cellPanel);
     let open = null;
 
     const cells = all(".cell", grid);

@@ -45,12 +45,13 @@
     covered = true;
     returnTo = document.activeElement;
     if (warning.open) warning.close();
-    const said = await window.edc.saveDraftNow?.().catch(() => "");
-    one("[data-draft-said]", cover).textContent = said || "";
     all("dialog[open]").forEach((dialog) => { if (dialog !== cover) { dialog.close(); dialog.dataset.reopen = "1"; } });
     document.body.classList.add("covered");
     if (!cover.open) cover.showModal();
     one("input[type=password]", cover).focus();
+    /* Covered first, saved second: a slow network must not leave the page readable. */
+    const said = await window.edc.saveDraftNow?.().catch(() => "");
+    one("[data-draft-said]", cover).textContent = said || "";
   };
 
   function uncover() {
