@@ -1,0 +1,1 @@
+"""Visits: the schedule of assessments, its windows, and the forms each visit expects."""
