@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _ISO = re.compile(
@@ -79,6 +80,7 @@ def _offset(text: str, zone: ZoneInfo) -> ZoneInfo | timezone:
     return timezone(timedelta(minutes=minutes if text[0] == "+" else -minutes))
 
 
+@lru_cache(maxsize=4096)
 def parse_moment(text: str, zone: ZoneInfo) -> Moment:
     """Read ISO 8601 `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or date and time; without an offset it is local to the zone.
 
