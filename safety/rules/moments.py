@@ -67,7 +67,12 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def whole_day(day: date, zone: ZoneInfo) -> Moment:
-    """A day whose time is not known."""
+    """A day whose time is not known.
+
+    >>> zone = ZoneInfo("Asia/Shanghai")
+    >>> whole_day(date(2025, 3, 3), zone) == parse_moment("2025-03-03", zone)
+    True
+    """
     return Moment(midnight(day, zone), midnight(day + timedelta(days=1), zone), day.isoformat())
 
 

@@ -112,7 +112,7 @@ cut-off by date, later  | 3 2025-03-05T10:00 | 2025-03-20       |               
 still recovering        | 3 2025-03-05T10:00 | 2025-03-15T10:00 | RECOVERING/RESOLVING       | PENDING | 2025-03-19T02:00
 resolved without a date | 3 2025-03-05T10:00 | 2025-03-15T10:00 | RECOVERED/RESOLVED         | REVIEW  | -
 outcome unknown         | 3 2025-03-05T10:00 | 2025-03-15T10:00 | UNKNOWN                    | REVIEW  | -
-month only, too short   | 3 2025-03          | 2025-03-14T10:00 |                            | PENDING | 2025-04-13T16:00
+month only, too short   | 3 2025-03          | 2025-03-14T10:00 |                            | PENDING | 2025-04-14T16:00
 month only, may be long | 3 2025-03          | 2025-03-25T10:00 |                            | REVIEW  | -
 end after the cut-off   | 3 2025-03-05T10:00..2025-03-16T10:00 | 2025-03-15T10:00 |          | PENDING | 2025-03-19T02:00
 no cut-off              | 3 2025-03-05T10:00 |                  |                            | REVIEW  | -

@@ -127,21 +127,21 @@ tallies            | level | action                       | next | mtd  | too to
 0/3 - -            | 1     | ESCALATE                     | 2    | None |           | current not_opened not_opened
 0/3 0/0 -          | 2     | ENROLL_TO_3                  | 2    | None |           | passed current not_opened
 0/3 1/3+2p -       | 2     | ENROLL_TO_6                  | 2    | None |           | passed current not_opened
-0/3 2/2+1p -       | 1     | EXPAND_TO_6                  | 1    | None | 2         | current too_toxic not_opened
-0/3+1p 2/2+1p -    | 1     | ENROLL_TO_6                  | 1    | None | 2         | current too_toxic not_opened
-1/6 2/3 -          | 1     | DECLARE_MTD                  | None | 1    | 2         | current too_toxic not_opened
-2/6 2/3 -          | 1     | DECLARE_MTD_NO_ESCALATION    | None | 1    | 2         | current too_toxic not_opened
-3/6 2/3 -          | 1     | STOP_NO_TOLERATED_DOSE       | None | 0    | 1 2       | too_toxic too_toxic not_opened
+0/3 2/2+1p -       | 1     | EXPAND_TO_6                  | 1    | None | 2         | current too_toxic closed_by_lower
+0/3+1p 2/2+1p -    | 1     | ENROLL_TO_6                  | 1    | None | 2         | current too_toxic closed_by_lower
+1/6 2/3 -          | 1     | DECLARE_MTD                  | None | 1    | 2         | current too_toxic closed_by_lower
+2/6 2/3 -          | 1     | DECLARE_MTD_NO_ESCALATION    | None | 1    | 2         | current too_toxic closed_by_lower
+3/6 2/3 -          | 1     | STOP_NO_TOLERATED_DOSE       | None | 0    | 1 2       | too_toxic too_toxic closed_by_lower
 2/3 0/3 0/1        | 1     | STOP_NO_TOLERATED_DOSE       | None | 0    | 1         | too_toxic closed_by_lower closed_by_lower
 1/3 0/2 -          | 1     | EXPAND_TO_6                  | 1    | None |           | current suspended not_opened
 0/3 0/3 2/3        | 2     | EXPAND_TO_6                  | 2    | None | 3         | passed current too_toxic
 1/4 0/3 2/3        | 1     | ENROLL_TO_6                  | 1    | None | 3         | current suspended too_toxic
 0/3 2/3 1/6        | 1     | EXPAND_TO_6                  | 1    | None | 2         | current too_toxic closed_by_lower
 0/3 0/3 1/6        | 3     | DECLARE_MTD                  | None | 3    |           | passed passed current
-0/3 1/2+1r -       | 1     | EXPAND_TO_6                  | 1    | None | 2         | current too_toxic not_opened
-0/3 2/5! -         | 1     | EXPAND_TO_6                  | 1    | None | 2         | current too_toxic not_opened
+0/3 1/2+1r -       | 1     | EXPAND_TO_6                  | 1    | None | 2         | current too_toxic closed_by_lower
+0/3 2/5! -         | 1     | EXPAND_TO_6                  | 1    | None | 2         | current too_toxic closed_by_lower
 0/3 2/7 -          | 2     | SRC_DECISION                 | 2    | None |           | passed current not_opened
-""")
+""")  # noqa: E501 - a table keeps its rows whole
 
 
 def level_state(text: str) -> LevelState:
