@@ -44,9 +44,7 @@ class CrsInput(BenchModel):
     def _drugs(cls, names: list[str]) -> list[str]:
         for name in names:
             if not name.strip() or name.strip().casefold() in _NO_DRUG:
-                raise ValueError(
-                    f"must hold names of drugs ({name!r} is none); leave the list empty for no vasopressor"
-                )
+                raise ValueError(f"must name drugs, and {name[:40]!r} is none; leave the list empty for no vasopressor")
         return names
 
 
