@@ -65,12 +65,12 @@ class EntryRow:
 
     @cached_property
     def hint(self) -> str:
-        """Help under the label: the item's own, else the format; then the normal range and who may judge."""
+        """Help under the label: the item's own, else the format; then the expected range and who may judge."""
         parts = [str(getattr(self.meaning, "hint", "") or self.field.help_text or _DEFAULT_HINTS.get(self.kind, ""))]
         if self.kind == "partial_date" and not parts[0]:
             parts = [_("If the day is unknown, type UN, for example UN-Nov-2026")]
         if getattr(self.meaning, "normal", None):
-            parts.append(_("Normal %(range)s") % {"range": self.meaning.normal})
+            parts.append(_("Expected %(range)s") % {"range": self.meaning.normal})
         if getattr(self.meaning, "judgement", False):
             parts.append(_("Physician's assessment"))
         return " · ".join(part for part in parts if part)
