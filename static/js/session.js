@@ -79,7 +79,7 @@
     button.disabled = true;
     showError("");
     try {
-      const response = await fetch(form.action, {
+      const response = await fetch(form.getAttribute("action"), {
         method: "POST", body: new FormData(form), credentials: "same-origin",
         headers: { "X-CSRFToken": one("input[name=csrfmiddlewaretoken]")?.value || "", "X-Requested-With": "XMLHttpRequest" },
       });
