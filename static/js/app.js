@@ -90,6 +90,11 @@ window.edc = (() => {
     all("[aria-disabled=true][type=submit]").forEach((button) => button.removeAttribute("aria-disabled"));
   });
 
+  /* The fragment library notes the current address for its history; an address can name a subject, so nothing is kept. */
+  const forget = () => { try { sessionStorage.clear(); } catch { /* storage switched off: nothing is kept anyway */ } };
+  ["load", "pagehide"].forEach((name) => window.addEventListener(name, forget));
+  document.addEventListener("htmx:pushedIntoHistory", forget);
+
   document.addEventListener("DOMContentLoaded", () => {
     one("[data-focus]")?.focus();
     all("dialog[data-open-now]").forEach((dialog) => dialog.showModal());

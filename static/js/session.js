@@ -43,8 +43,8 @@
   const coverPage = async () => {
     if (covered) return;
     covered = true;
-    returnTo = document.activeElement;
-    if (warning.open) warning.close();
+    if (!warning.open) returnTo = document.activeElement;
+    else warning.close();
     all("dialog[open]").forEach((dialog) => { if (dialog !== cover) { dialog.close(); dialog.dataset.reopen = "1"; } });
     document.body.classList.add("covered");
     if (!cover.open) cover.showModal();
