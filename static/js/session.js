@@ -25,7 +25,7 @@
 
   const stay = async () => {
     try {
-      const response = await request(settings.keepAliveUrl, { method: "POST" });
+      const response = await request(settings.keepAliveUrl, { method: "POST", deliberate: true });
       if (response.ok) touched();
     } catch { /* offline: the next activity tries again; a lost session covers the page by itself */ }
   };

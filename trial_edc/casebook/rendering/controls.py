@@ -54,7 +54,7 @@ def _flatten(choices: Iterable[Any]) -> Iterator[Choice]:
 
 def choices_of(field: BoundField) -> list[Choice]:
     """(value, label) of every real option; the empty one is left out, each control has its own way to be empty."""
-    source = getattr(field.field, "choices", None) or getattr(field.field.widget, "choices", ())
+    source: Iterable[Any] = getattr(field.field, "choices", None) or getattr(field.field.widget, "choices", ())
     return [choice for choice in _flatten(source) if choice[0] != ""]
 
 

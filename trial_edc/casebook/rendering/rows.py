@@ -35,9 +35,18 @@ class EntryRow:
         self.marks: Any = flags.get(field.name) if flags else None
         self.identifier = escape(field.auto_id)
 
-    @property
-    def hidden(self) -> bool:
-        return self.field.is_hidden
+    def html(self) -> SafeString:
+        """The whole row: label left, control in the middle, actions right, flags below."""
+        if self.field.is_hidden:
+            return self.field.as_widget()
+        if self.plain:
+            return SafeString(
+                f'<div class="fld" id="row-{self.identifier}">{self.label}{self.control}{self.flags}</div>'
+            )
+        return SafeString(
+            f'<div class="f" id="row-{self.identifier}"><div class="lb">{self.label}</div>'
+            f'<div class="ctl">{self.control}</div><div class="acts">{self.actions}</div>{self.flags}</div>'
+        )
 
     @cached_property
     def read_only(self) -> bool:
