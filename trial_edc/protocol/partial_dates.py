@@ -195,9 +195,8 @@ def _from_one(token: str) -> PartialDate:
     """
     if re.fullmatch(r"[0-9]{4}", token):
         return PartialDate(int(token))
-    if re.fullmatch(r"[0-9]{8}", token) and token[:2] in ("19", "20", "21") and int(token[4:6]) <= 12:
-        if not FIRST_YEAR <= int(token[4:]) <= LAST_YEAR:
-            return _from_three(token[:4], token[4:6], token[6:])
+    if re.fullmatch(r"(19|20|21)[0-9]{6}", token) and not FIRST_YEAR <= int(token[4:]) <= LAST_YEAR:
+        return _from_three(token[:4], token[4:6], token[6:])
     if re.fullmatch(r"[0-9]{6}|[0-9]{8}", token):
         return _from_three(token[:2], token[2:4], token[4:])
     raise DateText(EXAMPLE)
