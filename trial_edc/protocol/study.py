@@ -33,18 +33,18 @@ _AE = (
     "Therapy (ASTCT) criteria. Other AEs were graded according to common terminology criteria for adverse events "
     "(CTCAE) v5.0."
 )
-_MTD = "MTD is defined as the highest dose level of less than or equal to 2 DLT among the 6 subjects finally determined."
-_KINETICS = (
-    "Number and copy number of CD70-CAR-T cells are evaluated by number in peripheral blood and tumor tissue."
+_MTD = (
+    "MTD is defined as the highest dose level of less than or equal to 2 DLT among the 6 subjects finally determined."
 )
+_KINETICS = "Number and copy number of CD70-CAR-T cells are evaluated by number in peripheral blood and tumor tissue."
 _DOR = (
     "Duration of response is defined as the time from objective response until documented tumor progression among "
     "responders."
 )
 _PEAK = "Peak was defined as the maximum post-baseline level of the cytokine."
 _AT_LEAST_12 = (
-    'In this clinical trial, at least 12 eligible patients in dose escalation period will be enrolled to receive 3 doses '
-    'of CD70-CAR cell therapy according to the "3+3" principle.'
+    "In this clinical trial, at least 12 eligible patients in dose escalation period will be enrolled to receive 3 "
+    'doses of CD70-CAR cell therapy according to the "3+3" principle.'
 )
 _AT_MOST_21 = (
     "In dose expansion period, additional at most 21 eligible patients will be enrolled to receive CD70-CAR-T cell "
@@ -63,7 +63,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One registered endpoint: the registry's sentence, its time frame, and what the product does differently ("" = nothing)."""
+    """One registered endpoint: its sentence and time frame, and what the product does differently ("" if nothing)."""
 
     code: str
     name: str
