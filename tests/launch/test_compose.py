@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from pathlib import Path
 from typing import Any
@@ -97,7 +98,7 @@ def test_every_setting_is_in_the_example_with_a_comment() -> None:
     read = set(re.findall(r"env(?:\.\w+)?\(\s*\"(\w+)\"", settings)) | set(re.findall(r"\$\{(\w+)", TEXT))
     lines = EXAMPLE.splitlines()
     described = set()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in itertools.pairwise(lines):
         found = re.match(r"(?:# )?([A-Z_]+)=", line)
         if found and (before.startswith("#") or re.match(r"# [A-Z_]+=", line)):
             described.add(found.group(1))
