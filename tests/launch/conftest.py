@@ -46,7 +46,7 @@ def grant(using, **_):
 class Config(AppConfig):
     name = "trial_edc"
     def ready(self):
-        post_migrate.connect(grant, sender=self)
+        post_migrate.connect(grant)
 """
 CELERY = """
 import os

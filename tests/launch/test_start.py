@@ -64,6 +64,8 @@ def test_a_start_answers_is_shared_and_is_not_doubled(project: Project) -> None:
 
     for name in ("secrets.json", "running.json", "valkey/valkey.conf"):
         assert stat.S_IMODE((project.data / name).stat().st_mode) == 0o600, name
+    for log in (project.data / "logs").iterdir():
+        assert "Traceback" not in log.read_text(), log.name
     assert _stop(process) == ""
     assert project.gone()
     assert not (project.data / "running.json").exists()
