@@ -1,0 +1,35 @@
+"""Name the person behind a database change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from trial_edc.accounts.models import SYSTEM_USER_ID, User
+
+SOURCES = ("web", "import", "task", "migration", "command")
+
+
+@contextmanager
+def acting(user: User, reason: str = "", *, source: str = "web") -> Iterator[None]:
+    """Run a transaction whose changes the trail attributes to `user`, for `reason`.
+
+    The settings are local to the transaction, so nothing leaks to the next user of the connection. Without this, the
+    database refuses every write to an audited table.
+    """
+    if source not in SOURCES:
+        raise ValueError(f"unknown source {source!r}")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('edc.user_id', %s, true), set_config('edc.user_name', %s, true),"
+            " set_config('edc.reason', %s, true), set_config('edc.source', %s, true)",
+            [str(user.pk), user.full_name, reason, source],
+        )
+        yield
+
+
+def system_user() -> User:
+    """Return the account under which tasks write; nobody can sign in with it."""
+    return User.objects.get(pk=SYSTEM_USER_ID)

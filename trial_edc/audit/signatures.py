@@ -1,0 +1,108 @@
+"""Sign a form or a decision, and tell whether a signature still holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import check_password
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from trial_edc.accounts.access import role_title
+from trial_edc.accounts.models import User
+from trial_edc.audit.coverage import coverage_of
+from trial_edc.audit.models import AccessEvent, ItemChange, Signature
+from trial_edc.errors import DomainError
+
+#: Changes of these columns are workflow, not content: freezing a form does not void a signature.
+WORKFLOW = ("status", "completed_at", "completed_by_id")
+
+
+class WrongPassword(DomainError):
+    """The signer's password did not match; nothing was signed."""
+
+
+def sign(record: Any, *, by: User, meaning: str, subject_key: UUID | None = None) -> Signature:
+    """Sign the present content of `record`. The caller has checked that `by` may, and runs inside `acting`."""
+    return Signature.objects.create(
+        entity=coverage_of(type(record)).entity,
+        root=record.pk,
+        subject_key=subject_key,
+        last_change=_last_change(record.pk),
+        content_hash=content_hash(record.pk),
+        meaning=meaning,
+        signed_at=timezone.now(),
+        signed_by=by,
+        printed_name=by.full_name,
+        role_title=role_title(by),
+    )
+
+
+def confirm_password(user: User, password: str) -> None:
+    """Raise WrongPassword, after noting the attempt, unless the password is the signer's."""
+    if user.is_active and check_password(password, user.password):
+        return
+    note(user, "signature refused", "wrong password")
+    raise WrongPassword(_("The password is not right. Nothing was signed."), field="password")
+
+
+def note(user: User | None, action: str, detail: str = "") -> None:
+    """Write an access event: signing attempts, exports, sign-ins."""
+    AccessEvent.objects.create(
+        at=timezone.now(),
+        by_name=user.full_name if user else "",
+        by_id=user.pk if user else None,
+        action=action,
+        detail=detail[:2000],
+    )
+
+
+def content_hash(root: UUID) -> str:
+    """Return the SHA-256 of the current values under `root`, as the trail knows them."""
+    versions = (
+        ItemChange.objects.filter(root=root)
+        .exclude(field__in=WORKFLOW)
+        .exclude(entity="audit.signature")
+        .order_by("record", "field", "-id")
+        .distinct("record", "field")
+        .values_list("record", "field", "new")
+    )
+    canonical = json.dumps([[str(record), field, new] for record, field, new in versions], ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _last_change(root: UUID) -> int:
+    return _content_changes([root]).get(root, 0)
+
+
+def _content_changes(roots: Iterable[UUID]) -> dict[UUID, int]:
+    rows = (
+        ItemChange.objects.filter(root__in=list(roots))
+        .exclude(field__in=WORKFLOW)
+        .exclude(entity="audit.signature")
+        .values("root")
+        .annotate(last=Max("id"))
+    )
+    return {row["root"]: row["last"] for row in rows}
+
+
+def holding(roots: Iterable[UUID]) -> dict[UUID, list[Signature]]:
+    """Return, for each form that has any, its signatures that still hold: unchanged since, and of this very form."""
+    wanted = list(roots)
+    last = _content_changes(wanted)
+    found: dict[UUID, list[Signature]] = {}
+    for signature in Signature.objects.filter(root__in=wanted).order_by("signed_at"):
+        if last.get(signature.root, 0) == signature.last_change:
+            found.setdefault(signature.root, []).append(signature)
+    return found
+
+
+def verify(signature: Signature) -> bool:
+    """Test a signature the long way: content and place are exactly what was signed."""
+    unchanged = _last_change(signature.root) == signature.last_change
+    return unchanged and content_hash(signature.root) == signature.content_hash

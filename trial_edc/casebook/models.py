@@ -1,0 +1,60 @@
+"""Visits that took place, drafts that are not records yet, and the memory of answered form posts."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class SubjectVisit(models.Model):
+    """One visit of one subject as it happened: its date, or the reason why it did not take place."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey("enrollment.Subject", models.PROTECT, related_name="visits")
+    code = models.CharField(max_length=8)
+    visit_date = models.DateField(_("Date of visit"), null=True, blank=True)
+    not_done_reason = models.CharField(_("Reason why the visit was not done"), max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "code"], name="one_row_per_visit")]
+
+    def __str__(self) -> str:
+        return f"{self.code}"
+
+
+class Draft(models.Model):
+    """What one person has typed into one form and not saved; only that person may take it up again."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    subject = models.ForeignKey("enrollment.Subject", models.CASCADE, related_name="+")
+    form = models.CharField(max_length=12)
+    visit = models.CharField(max_length=8)
+    sequence = models.PositiveSmallIntegerField(default=1)
+    data = models.TextField()
+    version = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["user", "subject", "form", "visit", "sequence"], name="one_draft_per_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"draft {self.form} {self.visit}"
+
+
+class Submission(models.Model):
+    """A form post that was answered; the same token again is answered the same, and nothing is written twice."""
+
+    token = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    record = models.UUIDField()
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return str(self.token)

@@ -1,0 +1,50 @@
+"""Dates and times as the study shows them: ``05-Nov-2026``, 24-hour times, the offset beside every instant."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+#: English month abbreviations on purpose: the format is a convention of the field, not of the reader's locale.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def study_date(value: Any) -> str:
+    """``dd-MMM-yyyy`` (``yyyy-MM-dd`` for Chinese readers); instants are read in the current zone, text passes.
+
+    >>> study_date(dt.date(2026, 11, 5))
+    '05-Nov-2026'
+    >>> study_date(None), study_date("UN-Nov-2026")
+    ('', 'UN-Nov-2026')
+    """
+    if value is None or value == "":
+        return ""
+    if isinstance(value, dt.datetime):
+        value = timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
+    if not isinstance(value, dt.date):
+        return str(value)
+    if _is_chinese():
+        return value.isoformat()
+    return f"{value.day:02d}-{MONTHS[value.month - 1]}-{value.year:04d}"
+
+
+def offset_text(moment: dt.datetime) -> str:
+    """UTC offset of an aware instant, ``UTC+08:00``."""
+    text = moment.strftime("%z")
+    return f"UTC{text[:3]}:{text[3:5]}" if text else "UTC"
+
+
+def study_moment(value: Any, *, with_offset: bool = True) -> str:
+    """``23-Nov-2026 14:05 (UTC+08:00)`` for an aware instant; empty for nothing; text passes through."""
+    if not isinstance(value, dt.datetime):
+        return study_date(value)
+    local = timezone.localtime(value)
+    text = f"{study_date(local)} {local:%H:%M}"
+    return f"{text} ({offset_text(local)})" if with_offset else text

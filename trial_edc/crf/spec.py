@@ -1,0 +1,98 @@
+"""What a form and its items mean, apart from how they are stored.
+
+Pure Python: every generator and every rule can read a form without a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+NOT_SUBMITTED = "NOT SUBMITTED"
+Number = int | Decimal | float
+
+
+@dataclass(frozen=True)
+class Item:
+    """The clinical meaning of one field on a form.
+
+    `plausible` is the range outside which a value must be confirmed (soft check); `limits` the range outside which a
+    value is refused (hard). `critical` items feed the dose decision. `judgement` items belong to a delegated physician.
+    """
+
+    oid: str
+    sdtm: str = NOT_SUBMITTED
+    unit: str = ""
+    hint: Any = ""  # text, possibly lazily translated
+    plausible: tuple[Number, Number] | None = None
+    limits: tuple[Number, Number] | None = None
+    required: bool = True
+    critical: bool = False
+    judgement: bool = False
+    partial: bool = False
+    since: int = 0
+    until: int | None = None
+
+    def asked_in(self, amendment: int | None) -> bool:
+        """Test whether the protocol at `amendment` collects this item; None asks of any.
+
+        >>> Item("OXYSAT", since=2).asked_in(1)
+        False
+        """
+        if amendment is None:
+            return True
+        return self.since <= amendment and (self.until is None or amendment < self.until)
+
+    @property
+    def normal(self) -> str:
+        """Return the plausible range as text, '' where none is declared.
+
+        >>> Item("SYSBP", unit="mmHg", plausible=(70, 220)).normal
+        '70–220 mmHg'
+        """
+        if self.plausible is None:
+            return ""
+        return f"{self.plausible[0]}–{self.plausible[1]} {self.unit}".strip()
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled block of items in the order the site enters them; `rows` names a repeating child table."""
+
+    title: Any
+    fields: tuple[str, ...] = ()
+    rows: str = ""
+
+
+@dataclass(frozen=True)
+class Check:
+    """An edit check: the sentence a site reads, and the predicate that breaks it.
+
+    `broken` never sees a missing value among `items`. A check on rows gets the record and the list of its rows.
+    """
+
+    oid: str
+    message: Any
+    broken: Callable[..., bool]
+    items: tuple[str, ...] = ()
+    hard: bool = False
+    on_rows: bool = False
+
+
+@dataclass(frozen=True)
+class Crf:
+    """One form: identity, layout and edit checks. Types live on the model."""
+
+    oid: str
+    code: str
+    title: Any
+    sections: tuple[Section, ...]
+    checks: tuple[Check, ...] = ()
+    repeating: bool = False
+    log: bool = False
+
+    @property
+    def fields(self) -> Sequence[str]:
+        return [name for section in self.sections for name in section.fields]

@@ -1,0 +1,147 @@
+"""Child processes: started with a log each, watched together, stopped in reverse order with their own signal."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from .folder import ROOT
+from .problem import Problem, last_line
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
+@dataclass
+class Child:
+    """One running child process."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+    stop_signal: signal.Signals
+    grace: float
+
+    def check(self) -> None:
+        """Raise Problem if the process has ended."""
+        if self.process.poll() is not None:
+            status = self.process.returncode
+            how = f"signal {-status}" if status < 0 else f"status {status}"
+            raise Problem(f"{self.name} ended unexpectedly ({how}): read {self.log}")
+
+    def stop(self) -> None:
+        """Ask, wait for the grace period, then kill the whole process group."""
+        if self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(self.grace)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+@dataclass
+class Children:
+    """All children of one start."""
+
+    running: list[Child] = field(default_factory=list)
+
+    def start(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        log: Path,
+        environment: dict[str, str] | None = None,
+        user: dict[str, int] | None = None,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        grace: float = 10,
+    ) -> Child:
+        """Start a child in a process group of its own, so that Ctrl-C reaches it through `stop_all` and in order."""
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd="/" if user else ROOT,
+                env=environment,
+                start_new_session=True,
+                preexec_fn=_end_with_parent(stop_signal),
+                user=user["user"] if user else None,
+                group=user["group"] if user else None,
+                extra_groups=[] if user else None,
+            )
+        child = Child(name, process, log, stop_signal, grace)
+        self.running.append(child)
+        return child
+
+    def check(self) -> None:
+        for child in self.running:
+            child.check()
+
+    def wait_until(self, ready: Callable[[], bool], *, what: str, log: Path, seconds: float) -> None:
+        """Poll `ready` while all children live. Raises Problem when one ends or the time is over."""
+        until = time.monotonic() + seconds
+        while not ready():
+            self.check()
+            if time.monotonic() > until:
+                raise Problem(f"{what} did not answer within {seconds:.0f} seconds: read {log}")
+            time.sleep(0.1)
+
+    def stop_all(self) -> None:
+        """Stop the children, the last one first; a second Ctrl-C does not interrupt this."""
+        for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, signal.SIG_IGN)
+        while self.running:
+            self.running.pop().stop()
+
+
+def _end_with_parent(stop_signal: signal.Signals) -> Callable[[], None] | None:
+    """Let the kernel signal the child when this process is killed, so that nothing is left running on the data."""
+    if LIBC is None:
+        return None
+    prctl = LIBC.prctl
+    return lambda: prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+
+
+def run_step(command: Sequence[str | Path], *, log: Path, environment: dict[str, str]) -> str:
+    """Run one command to its end and return its output. Raises Problem with the log's last line when it fails."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        env=environment,
+        cwd=ROOT,
+        check=False,
+    )
+    with log.open("a") as file:
+        file.write(f"$ {' '.join(str(part) for part in command)}\n{done.stdout}\n")
+    if done.returncode != 0:
+        shown = " ".join(str(part) for part in command[1:])
+        raise Problem(f"`{shown}` failed ({last_line(log)}): read {log}")
+    return done.stdout
+
+
+def hand_over(command: Sequence[str], *, environment: dict[str, str]) -> int:
+    """Run a command in the foreground and return its exit status; the terminal's Ctrl-C is the command's to handle."""
+    try:
+        process = subprocess.Popen(command, env=environment, cwd=ROOT, preexec_fn=_end_with_parent(signal.SIGTERM))
+    except OSError as error:
+        raise Problem(f"cannot run {command[0]} ({error.strerror}): check the command's name") from error
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, lambda number, _frame: process.send_signal(number))
+    status = process.wait()
+    return status if status >= 0 else 128 - status

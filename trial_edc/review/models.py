@@ -1,0 +1,167 @@
+"""What people say about a data point: queries, reasons for missing, confirmations, verification against source."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Address(models.Model):
+    """The address of one data point: form, record, field. Everything said about it hangs here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey("enrollment.Subject", models.PROTECT, related_name="+")
+    form = models.CharField(max_length=12)
+    record = models.UUIDField()
+    field = models.CharField(max_length=60)
+
+    class Meta:
+        abstract = True
+
+
+class Query(Address):
+    """A question about a data point, from a monitor, an edit check or a rule."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Query open")
+        ANSWERED = "answered", _("Query answered")
+        CLOSED = "closed", _("Closed")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    class Origin(models.TextChoices):
+        PERSON = "person", _("Raised by a person")
+        SYSTEM = "system", _("Raised by the system")
+
+    number = models.PositiveIntegerField(unique=True)
+    visit = models.CharField(max_length=8)
+    sequence = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    origin = models.CharField(max_length=8, choices=Origin, default=Origin.PERSON)
+    value_at_opening = models.TextField(blank=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-number"]
+        indexes = [
+            models.Index(fields=["record", "field"], name="queries_of_item"),
+            models.Index(fields=["state", "subject"], name="queries_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Query {self.number:04d}"
+
+    @property
+    def is_unresolved(self) -> bool:
+        return self.state in (self.State.OPEN, self.State.ANSWERED)
+
+
+class QueryMessage(models.Model):
+    """One turn of a query's conversation; never changed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    query = models.ForeignKey(Query, models.PROTECT, related_name="messages")
+    subject = models.ForeignKey("enrollment.Subject", models.PROTECT, related_name="+")
+    text = models.TextField(_("Message"), max_length=4000)
+    new_state = models.CharField(max_length=10, choices=Query.State)
+    said_at = models.DateTimeField()
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["said_at", "pk"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class MissingReason(Address):
+    """Why an item has no value: a choice, not an empty box."""
+
+    class Code(models.TextChoices):
+        NOT_DONE = "NOT DONE", _("Not done")
+        UNKNOWN = "UNKNOWN", _("Unknown")
+        NOT_APPLICABLE = "NOT APPLICABLE", _("Not applicable")
+
+    code = models.CharField(max_length=14, choices=Code)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record", "field"], name="one_missing_reason_per_item")]
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.code}"
+
+
+class SoftConfirmation(Address):
+    """A person looked at a soft check and said the value is correct; holds for exactly that value."""
+
+    check_oid = models.CharField(max_length=60)
+    value = models.TextField()
+    explanation = models.CharField(max_length=200, blank=True)
+    confirmed_at = models.DateTimeField()
+    confirmed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["record"], name="confirmations_of_form")]
+
+    def __str__(self) -> str:
+        return f"{self.check_oid} confirmed"
+
+
+class SourceVerification(models.Model):
+    """A monitor saw this version in the source. A newer version is simply not verified: nothing has to be reset."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey("enrollment.Subject", models.PROTECT, related_name="+")
+    record = models.UUIDField()
+    root_record = models.UUIDField()
+    field = models.CharField(max_length=60)
+    change = models.OneToOneField("audit.ItemChange", models.PROTECT, related_name="verification", db_constraint=False)
+    verified_at = models.DateTimeField()
+    verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["root_record"], name="verifications_of_form")]
+
+    def __str__(self) -> str:
+        return f"{self.field} verified"
+
+
+def address_of(record: Any, field: str) -> dict[str, Any]:
+    """Return the address of one item of a saved form, as keyword arguments."""
+    return {"subject_id": record.subject_id, "form": record.crf.oid, "record": record.pk, "field": field}
+
+
+class RuleResult(models.Model):
+    """What a rule computed, beside what people entered and never over it.
+
+    `root` is what the result is about: a form, a subject, or a dose level. The present answer stands here; earlier
+    answers stand in the trail. `valid_until` is the moment at which time alone may change the answer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey("enrollment.Subject", models.PROTECT, null=True, related_name="+")
+    root = models.UUIDField()
+    rule = models.CharField(max_length=40)
+    rule_version = models.CharField(max_length=12)
+    inputs = models.JSONField()
+    input_hash = models.CharField(max_length=64)
+    output = models.JSONField()
+    because = models.TextField()
+    computed_at = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+
+    trail_root = "root"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "rule"], name="one_present_result_per_rule")]
+        indexes = [
+            models.Index(fields=["rule", "subject"], name="results_by_rule"),
+            models.Index(fields=["valid_until"], name="results_by_validity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.because}"

@@ -1,0 +1,87 @@
+"""What is said about data points, read for pages, lists and reports from the same query sets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from trial_edc.audit.models import ItemChange
+from trial_edc.crf import registry
+from trial_edc.review.models import MissingReason, Query, SoftConfirmation
+
+UNRESOLVED = (Query.State.OPEN, Query.State.ANSWERED)
+
+
+def open_queries(subject_ids: Iterable[UUID] | None = None) -> QuerySet[Query]:
+    """Return the queries someone still has to act on, of the given subjects or of all."""
+    queries = Query.objects.filter(state__in=UNRESOLVED)
+    return queries if subject_ids is None else queries.filter(subject_id__in=list(subject_ids))
+
+
+def queries_by_item(record: UUID) -> dict[str, list[Query]]:
+    """Return the unresolved queries of one form, by field."""
+    found: dict[str, list[Query]] = defaultdict(list)
+    for query in open_queries().filter(record=record):
+        found[query.field].append(query)
+    return found
+
+
+def missing_reasons(record: UUID) -> dict[str, str]:
+    """Return the reason code of each item of a form that has one."""
+    return dict(MissingReason.objects.filter(record=record).values_list("field", "code"))
+
+
+def confirmations(record: UUID) -> dict[tuple[str, str], str]:
+    """Return what was confirmed on a form: (check, value) to explanation."""
+    rows = SoftConfirmation.objects.filter(record=record).values_list("check_oid", "value", "explanation")
+    return {(check, value): explanation for check, value, explanation in rows}
+
+
+def current_versions(root: UUID, entity: str | None = None) -> list[ItemChange]:
+    """Return the latest version of every item under a form (its rows included, unless `entity` narrows it)."""
+    versions = ItemChange.objects.filter(root=root)
+    if entity is not None:
+        versions = versions.filter(entity=entity)
+    return list(versions.order_by("record", "field", "-id").distinct("record", "field"))
+
+
+def verified_fields(record: UUID) -> set[str]:
+    """Return the fields of one form whose present value was verified against source."""
+    latest = ItemChange.objects.filter(record=record).order_by("field", "-id").distinct("field")
+    verified = ItemChange.objects.filter(pk__in=latest.values("pk"), verification__isnull=False)
+    return set(verified.values_list("field", flat=True))
+
+
+def critical_items() -> list[tuple[str, str]]:
+    """Return the (form OID, column) of every item that feeds the dose decision, rows included."""
+    tables: list[Any] = [*registry.all_forms(), *registry.all_rows()]
+    return [(m.crf.oid, field.column) for m in tables for field, item in registry.items(m) if item.critical]
+
+
+UNVERIFIED = """
+SELECT latest.chain, latest.entity, latest.root, latest.record, latest.field, latest.id FROM (
+    SELECT DISTINCT ON (record, field) chain, entity, root, record, field, id, new FROM audit_itemchange
+    WHERE (entity, field) IN (SELECT * FROM unnest(%s::text[], %s::text[])) AND (%s::uuid[] IS NULL OR chain = ANY (%s::uuid[]))
+      AND changed_at <= COALESCE(%s::timestamptz, 'infinity')
+    ORDER BY record, field, id DESC) latest
+LEFT JOIN review_sourceverification v ON v.change_id = latest.id
+WHERE v.id IS NULL AND latest.new IS NOT NULL
+"""
+
+
+def unverified_critical(subject_ids: Iterable[UUID] | None = None, as_of: Any = None) -> list[dict[str, Any]]:
+    """Return every critical data point with a value that nobody verified in its present version.
+
+    Each row: subject, form OID, root (form), record, field, change id.
+    """
+    pairs = critical_items()
+    subjects = None if subject_ids is None else [str(pk) for pk in subject_ids]
+    with connection.cursor() as cursor:
+        cursor.execute(UNVERIFIED, [[p[0] for p in pairs], [p[1] for p in pairs], subjects, subjects, as_of])
+        names = ("subject", "form", "root", "record", "field", "change")
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
