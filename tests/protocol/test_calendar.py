@@ -168,6 +168,7 @@ REFUSED = """
 UK           | Enter at least the year; if it is not known, choose Unknown as the reason the date is missing.
 UN-UNK-UNK   | Enter at least the year; if it is not known, choose Unknown as the reason the date is missing.
 5-Nov        | Enter a date like 05-Nov-2026.
+5 Nov 2026 8 | Enter a date like 05-Nov-2026.
 yesterday    | Enter a date like 05-Nov-2026.
 12345        | Enter a date like 05-Nov-2026.
 5-Novv-2026  | Enter a date like 05-Nov-2026.

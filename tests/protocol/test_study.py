@@ -150,6 +150,12 @@ def test_both_orders_of_statuses_hold_every_status_once() -> None:
     assert status.least_finished([status.SIGNED, status.VERIFIED]) is status.VERIFIED
 
 
+def test_every_icon_is_in_the_sprite() -> None:
+    sprite = (Path(trial_edc.protocol.__file__ or "").parents[2] / "static" / "icons.svg").read_text(encoding="utf-8")
+    for shown in (*status.STATUSES.values(), *status.SLOT_STATUSES):
+        assert f'id="{shown.icon}"' in sprite, shown.icon
+
+
 @pytest.mark.parametrize("machine", MACHINES, ids=lambda machine: machine.name)
 def test_machines_are_closed_and_every_state_can_be_reached(machine: Machine) -> None:
     assert machine.initial in machine.states

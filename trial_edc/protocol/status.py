@@ -25,7 +25,7 @@ COMPLETE = Status("COMPLETE", "Complete", "check-circle-fill", "ok", "Submitted,
 NOT_DONE = Status("NOT_DONE", "Not done", "slash-circle", "ink-3", "Recorded as not performed, with a reason.")
 VERIFIED = Status("VERIFIED", "Source verified", "shield-check", "verified", "The monitor compared it with the source.")
 SIGNED = Status("SIGNED", "Signed", "vector-pen", "sign", "The investigator's signature is valid.")
-FROZEN = Status("FROZEN", "Frozen", "snow", "frost", "The site cannot edit; queries are still allowed.")
+FROZEN = Status("FROZEN", "Frozen", "snow2", "frost", "The site cannot edit; queries are still allowed.")
 LOCKED = Status("LOCKED", "Locked", "lock-fill", "ink-2", "Nobody can edit.")
 QUERY_OPEN = Status("QUERY_OPEN", "Query open", "chat-left-text-fill", "query", "The site must answer.")
 QUERY_ANSWERED = Status("QUERY_ANSWERED", "Query answered", "chat-left-text", "action", "The monitor must close.")
@@ -75,7 +75,7 @@ def worst(statuses: Iterable[Status]) -> Status | None:
 SLOT_STATUSES: tuple[Status, ...] = (
     Status("NO_DLT", "No DLT", "check-lg", "ok", "Evaluable without DLT."),
     Status("IN_WINDOW", "In window", "hourglass-split", "action", "The DLT window or a qualifying event is open."),
-    Status("DLT", "DLT", "diamond-fill", "bad", "A dose-limiting toxicity counts."),
-    Status("REPLACED", "Replaced", "slash-lg", "ink-3", "Not evaluable; the slot opens again."),
+    Status("DLT", "DLT", "exclamation-diamond-fill", "bad", "A dose-limiting toxicity counts."),
+    Status("REPLACED", "Replaced", "slash-circle", "ink-3", "Not evaluable; the slot opens again."),
     Status("PROPOSED", "Proposed slot", "plus-lg", "ink-3", "The slot opens if the decision is released."),
 )
