@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trial_edc.accounts.models import Site
 from trial_edc.protocol.study_day import study_day
-from trial_edc.protocol.visits import Anchors
+from trial_edc.protocol.visits.model import Anchors
 
 
 class SubjectStatus(models.TextChoices):

@@ -23,7 +23,7 @@ def meaning_of(field: Any) -> Item:
     return meaning
 
 
-class PartialDateField(models.CharField[Any, Any]):
+class PartialDateField(models.CharField):  # type: ignore[type-arg]  # not generic at run time
     """A date of which day, or day and month, may be unknown; stored as ISO 8601: 2026, 2026-11 or 2026-11-05."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from trial_edc.errors import DomainError
 from trial_edc.crf.spec import Item
+from trial_edc.errors import DomainError
 
 if TYPE_CHECKING:
     from django.db.models import Field

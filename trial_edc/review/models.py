@@ -133,3 +133,35 @@ class SourceVerification(models.Model):
 def address_of(record: Any, field: str) -> dict[str, Any]:
     """Return the address of one item of a saved form, as keyword arguments."""
     return {"subject_id": record.subject_id, "form": record.crf.oid, "record": record.pk, "field": field}
+
+
+class RuleResult(models.Model):
+    """What a rule computed, beside what people entered and never over it.
+
+    `root` is what the result is about: a form, a subject, or a dose level. The present answer stands here; earlier
+    answers stand in the trail. `valid_until` is the moment at which time alone may change the answer.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey("enrollment.Subject", models.PROTECT, null=True, related_name="+")
+    root = models.UUIDField()
+    rule = models.CharField(max_length=40)
+    rule_version = models.CharField(max_length=12)
+    inputs = models.JSONField()
+    input_hash = models.CharField(max_length=64)
+    output = models.JSONField()
+    because = models.TextField()
+    computed_at = models.DateTimeField()
+    valid_until = models.DateTimeField(null=True)
+
+    trail_root = "root"
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["root", "rule"], name="one_present_result_per_rule")]
+        indexes = [
+            models.Index(fields=["rule", "subject"], name="results_by_rule"),
+            models.Index(fields=["valid_until"], name="results_by_validity"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.because}"

@@ -1,0 +1,102 @@
+"""The frame of every page: who is signed in, where they may go, which environment this is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import lazystr
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trial_edc import __version__
+from trial_edc.accounts.access import may, memberships, sites_of
+from trial_edc.accounts.models import User
+from trial_edc.accounts.roles import Permission
+from trial_edc.protocol.study import STUDY
+from trial_edc.review.selectors import open_queries
+
+
+@dataclass(frozen=True)
+class Destination:
+    """One entry of the main navigation; shown to whoever holds the permission."""
+
+    label: Any
+    url_name: str
+    permission: Permission
+    prefix: str
+
+
+DESTINATIONS = (
+    Destination(gettext_lazy("Subjects"), "casebook:matrix", Permission.VIEW_SUBJECTS, "/subjects/"),
+    Destination(gettext_lazy("Queries"), "casebook:query-list", Permission.VIEW_SUBJECTS, "/queries/"),
+    Destination(gettext_lazy("Dose escalation"), "dosing:board", Permission.VIEW_BOARD, "/dose-escalation/"),
+    Destination(gettext_lazy("Reports"), "reports:list", Permission.MAKE_REPORT, "/reports/"),
+    Destination(gettext_lazy("Audit trail"), "casebook:audit", Permission.VIEW_AUDIT, "/audit/"),
+    Destination(gettext_lazy("Study"), "casebook:study", Permission.VIEW_STUDY, "/study/"),
+    Destination(gettext_lazy("Rule bench"), "bench:page", Permission.USE_BENCH, "/rules/"),
+    Destination(gettext_lazy("People"), "casebook:people", Permission.MANAGE_USERS, "/people/"),
+)
+
+
+def page_frame(request: HttpRequest) -> dict[str, Any]:
+    """Return what `base.html` needs; for someone who is not signed in, only the environment."""
+    frame: dict[str, Any] = {
+        "study_title": f"{STUDY.short_title} EDC",
+        "study_short_title": STUDY.short_title,
+        "software_version": __version__,
+        "environment_badge": "" if settings.IS_PRODUCTION else _("Training data"),
+        "site_zone": zone_text(),
+        "idle_seconds": settings.IDLE_MINUTES * 60,
+    }
+    user = getattr(request, "user", None)
+    if isinstance(user, User):
+        frame["navigation"] = _navigation(request, user)
+        frame["user_role"] = _role_line(user)
+    return frame
+
+
+def zone_text() -> str:
+    """Return the trial's time zone as an offset from UTC, as it stands beside instants."""
+    offset = timezone.localtime().strftime("%z")
+    return f"UTC{offset[:3]}:{offset[3:]}"
+
+
+def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    entries = []
+    for destination in DESTINATIONS:
+        if not may(user, destination.permission):
+            continue
+        entries.append(
+            {
+                "label": destination.label,
+                "url": reverse(destination.url_name),
+                "current": request.path.startswith(destination.prefix),
+                "count": lazystr(_OpenQueries(user)) if destination.prefix == "/queries/" else None,
+            }
+        )
+    return entries
+
+
+class _OpenQueries:
+    """Counts only when a page with navigation is drawn, not for fragments."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def __str__(self) -> str:
+        sites = sites_of(self.user, Permission.VIEW_SUBJECTS)
+        return str(open_queries().filter(subject__site__in=sites).count() or "")
+
+
+def _role_line(user: User) -> str:
+    held = memberships(user)
+    if not held:
+        return _("No role")
+    site = held[0].site
+    where = _("Site %(code)s") % {"code": site.code} if site else _("all sites")
+    return f"{held[0].definition.title} · {where}"

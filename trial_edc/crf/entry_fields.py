@@ -1,0 +1,203 @@
+"""Form fields that take what people type: tolerant dates, decimal commas, yes and no."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trial_edc.crf.spec import Item
+from trial_edc.protocol.partial_dates import DateText, PartialDate, parse_full_date, parse_partial_date, parse_time
+
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+class EntryField(forms.Field):
+    """What every entry field has: the meaning of its item and the kind of control it needs."""
+
+    meaning: Item
+    kind = "text"
+
+    def __init__(self, meaning: Item, **kwargs: Any) -> None:
+        self.meaning = meaning
+        super().__init__(required=False, **kwargs)
+
+
+def _sentence(problem: DateText) -> ValidationError:
+    return ValidationError(_(problem.template) % problem.values, code="unreadable")
+
+
+class DateEntry(EntryField):
+    """A complete date in any of the usual spellings."""
+
+    kind = "date"
+    widget = forms.TextInput
+
+    def prepare_value(self, value: Any) -> Any:
+        return PartialDate.from_date(value).display() if isinstance(value, date) else value
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values or isinstance(value, date):
+            return value or None
+        try:
+            return parse_full_date(value)
+        except DateText as problem:
+            raise _sentence(problem) from None
+
+
+class PartialDateEntry(EntryField):
+    """A date of which day or month may be unknown; kept as ISO text."""
+
+    kind = "partial_date"
+    widget = forms.TextInput
+
+    def prepare_value(self, value: Any) -> Any:
+        try:
+            return PartialDate.from_iso(value).display() if value else value
+        except DateText:
+            return value
+
+    def to_python(self, value: Any) -> str:
+        if value in self.empty_values:
+            return ""
+        try:
+            return parse_partial_date(value).iso()
+        except DateText as problem:
+            raise _sentence(problem) from None
+
+
+class TimeEntry(EntryField):
+    """A time of day, 24 hours."""
+
+    kind = "time"
+    widget = forms.TextInput
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.strftime("%H:%M") if isinstance(value, time) else value
+
+    def to_python(self, value: Any) -> time | None:
+        if value in self.empty_values or isinstance(value, time):
+            return value or None
+        try:
+            return parse_time(value)
+        except DateText as problem:
+            raise _sentence(problem) from None
+
+
+class DecimalEntry(EntryField):
+    """A number with point or comma; never rounded silently."""
+
+    kind = "decimal"
+    widget = forms.TextInput
+    places = 0
+
+    def __init__(self, meaning: Item, *, places: int = 0, **kwargs: Any) -> None:
+        self.places = places
+        super().__init__(meaning, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        number = self._read(str(value).strip())
+        exponent = number.as_tuple().exponent
+        if isinstance(exponent, int) and -exponent > self.places and number != round(number, self.places):
+            raise ValidationError(_("Enter at most %(places)s decimal places.") % {"places": self.places})
+        self._within(number)
+        return number
+
+    def _read(self, text: str) -> Decimal:
+        if not NUMBER.fullmatch(text):
+            raise ValidationError(_("Enter a number, like %(example)s.") % {"example": self.example}, code="unreadable")
+        try:
+            return Decimal(text.replace(",", "."))
+        except InvalidOperation:
+            raise ValidationError(_("Enter a number."), code="unreadable") from None
+
+    @property
+    def example(self) -> str:
+        return "36.6" if self.places else "12"
+
+    def _within(self, number: Decimal) -> None:
+        if self.meaning.limits is None:
+            return
+        low, high = self.meaning.limits
+        if not low <= number <= high:
+            sentence = _("Enter a number from %(low)s to %(high)s.") % {"low": low, "high": high}
+            raise ValidationError(sentence, code="limits")
+
+
+class IntegerEntry(DecimalEntry):
+    """A whole number."""
+
+    kind = "integer"
+
+    def to_python(self, value: Any) -> int | None:
+        number = super().to_python(value)
+        return None if number is None else int(number)
+
+
+class YesNoEntry(EntryField):
+    """Yes, no, or not answered; the three are kept apart."""
+
+    kind = "yes_no"
+    choices = (("true", gettext_lazy("Yes")), ("false", gettext_lazy("No")))
+    widget = forms.RadioSelect
+
+    def __init__(self, meaning: Item, **kwargs: Any) -> None:
+        super().__init__(meaning, **kwargs)
+        self.widget.choices = self.choices
+
+    def prepare_value(self, value: Any) -> Any:
+        return {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
+
+    def to_python(self, value: Any) -> bool | None:
+        if isinstance(value, bool) or value in self.empty_values:
+            return value if isinstance(value, bool) else None
+        try:
+            return {"true": True, "false": False}[value]
+        except (KeyError, TypeError):
+            raise ValidationError(_("Choose yes or no.")) from None
+
+
+class ChoiceEntry(EntryField, forms.TypedChoiceField):
+    """One of a list: radio buttons for up to five, a drop-down list for more."""
+
+    kind = "choice"
+
+    def __init__(self, meaning: Item, *, choices: Any, coerce: Any = str, empty_value: Any = "", **kwargs: Any) -> None:
+        self.meaning = meaning
+        options = list(choices)
+        widget = forms.RadioSelect if len(options) <= 5 else forms.Select
+        forms.TypedChoiceField.__init__(
+            self,
+            choices=options if widget is forms.RadioSelect else [("", _("Choose")), *options],
+            coerce=coerce, empty_value=empty_value, required=False, widget=widget, **kwargs,
+        )  # fmt: skip
+
+
+class MultiChoiceEntry(EntryField, forms.MultipleChoiceField):
+    """Any of a list."""
+
+    kind = "multi_choice"
+
+    def __init__(self, meaning: Item, *, choices: Any, **kwargs: Any) -> None:
+        self.meaning = meaning
+        forms.MultipleChoiceField.__init__(
+            self, choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs
+        )
+
+
+class TextEntry(EntryField, forms.CharField):
+    """Free text of a limited length; control characters are refused, emoji are not."""
+
+    def __init__(self, meaning: Item, *, long: bool = False, **kwargs: Any) -> None:
+        self.meaning = meaning
+        self.kind = "long_text" if long else "text"
+        widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
+        forms.CharField.__init__(self, required=False, widget=widget, **kwargs)

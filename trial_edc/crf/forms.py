@@ -1,0 +1,132 @@
+"""Build the entry form of any form of the study from its description."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, cast
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.models import ModelFormMetaclass
+
+from trial_edc.crf import registry
+from trial_edc.crf.checks import broken_checks
+from trial_edc.crf.entry_fields import (
+    ChoiceEntry,
+    DateEntry,
+    DecimalEntry,
+    IntegerEntry,
+    MultiChoiceEntry,
+    PartialDateEntry,
+    TextEntry,
+    TimeEntry,
+    YesNoEntry,
+)
+from trial_edc.crf.fields import PartialDateField
+from trial_edc.crf.models import CrfRecord, CrfRow
+from trial_edc.crf.spec import Check
+
+
+def entry_field(field: Any, **kwargs: Any) -> forms.Field:
+    """Return the form field for one item; a field type that is not listed here is a programming error."""
+    common = {"label": field.verbose_name, "help_text": field.item.hint}
+    if isinstance(field, ArrayField):
+        return MultiChoiceEntry(field.item, choices=field.base_field.choices, **common)
+    if field.choices:
+        whole = isinstance(field, models.IntegerField)
+        more: dict[str, Any] = {"coerce": int, "empty_value": None} if whole else {}
+        return ChoiceEntry(field.item, choices=field.choices, **more, **common)
+    if isinstance(field, PartialDateField):
+        return PartialDateEntry(field.item, **common)
+    if isinstance(field, models.BooleanField):
+        return YesNoEntry(field.item, **common)
+    if isinstance(field, models.DecimalField):
+        return DecimalEntry(field.item, places=field.decimal_places or 0, **common)
+    if isinstance(field, models.IntegerField):
+        return IntegerEntry(field.item, **common)
+    if isinstance(field, models.DateField):
+        return DateEntry(field.item, **common)
+    if isinstance(field, models.TimeField):
+        return TimeEntry(field.item, **common)
+    if isinstance(field, models.CharField | models.TextField):
+        return TextEntry(field.item, long=isinstance(field, models.TextField), max_length=field.max_length, **common)
+    raise TypeError(f"no entry field for {field!r}")
+
+
+class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """The fields of one form. It validates; saving is the service's business."""
+
+    hard: list[Check]
+    needed: list[Check]
+    soft: list[Check]
+
+    def __init__(self, *args: Any, editable: set[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if editable is not None:
+            for name in set(self.fields) - editable:
+                self.fields[name].disabled = True
+        self.hard, self.needed, self.soft = [], [], []
+        #: Set by the page: what hangs on each item, and the page around the form.
+        self.flags: Any = None
+        self.page: Any = None
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        helper.layout = Layout(
+            *(
+                Fieldset(section.title, *(name for name in section.fields if name in self.fields))
+                for section in self._meta.model.crf.sections
+                if section.fields
+            )
+        )
+        return helper
+
+    def run_checks(self, rows: list[Any] | None = None) -> None:
+        """Run the edit checks on the values as typed; hard ones become errors, soft ones are listed."""
+        if self.errors:
+            return
+        for check in broken_checks(self.instance, rows):
+            if check.hard:
+                self.hard.append(check)
+                self.add_error(check.items[0], ValidationError(check.message, code=check.oid))
+            else:
+                (self.needed if check.needed else self.soft).append(check)
+
+
+class RowForm(EntryForm):
+    """One row of a repeating table."""
+
+    def has_content(self) -> bool:
+        """Test whether anything was typed into the row."""
+        return any(self.cleaned_data.get(name) not in (None, "", []) for name in self._item_names())
+
+    def _item_names(self) -> list[str]:
+        return [name for name in self.fields if name in self._meta.model.crf.fields]
+
+
+@cache
+def entry_form(model: type[CrfRecord], amendment: int | None = None) -> type[EntryForm]:
+    """Return the entry form of `model` as it stood in the protocol at `amendment`."""
+    return _build(model, EntryForm, amendment)
+
+
+@cache
+def row_formset(model: type[CrfRow], *, extra: int = 0) -> Any:
+    """Return the form set of a repeating table; rows are marked for removal by `DELETE`."""
+    form = _build(model, RowForm, None)
+    return forms.modelformset_factory(model, form=form, extra=extra, can_delete=True, max_num=200, validate_max=True)
+
+
+def _build(model: Any, base: type[EntryForm], amendment: int | None) -> Any:
+    names = [field.name for field, _item in registry.items(model, amendment)]
+    fields = {name: entry_field(model._meta.get_field(name)) for name in names}
+    meta = type("Meta", (), {"model": model, "fields": names})
+    attributes = {"Meta": meta, "__module__": __name__, **fields}
+    return cast(Any, ModelFormMetaclass(f"{model.__name__}Entry", (base,), attributes))

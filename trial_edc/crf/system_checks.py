@@ -1,0 +1,37 @@
+"""A form that is described wrongly stops the start, not a coordinator."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+
+from trial_edc.crf import registry
+from trial_edc.protocol.forms import form as form_definition
+
+
+@register()
+def forms_are_complete(**_: object) -> list[CheckMessage]:
+    """Every stored column is an item of exactly one section, and every form belongs to the study."""
+    tables: list[Any] = [*registry.all_forms(), *registry.all_rows()]
+    return [problem for model in tables for problem in _problems(model)]
+
+
+def _problems(model: Any) -> Iterator[CheckMessage]:
+    laid_out = sorted(model.crf.fields)
+    stored = sorted(f.name for f in model._meta.concrete_fields if f.name not in model.BASE_FIELDS)
+    if laid_out != stored:
+        odd = sorted(set(laid_out) ^ set(stored)) or "an item laid out twice"
+        yield Error(f"{model.__name__}: sections and columns differ: {odd}", id="crf.E001")
+    oids = [field.item.oid for field in model._meta.concrete_fields if hasattr(field, "item")]
+    if len(set(oids)) != len(oids):
+        yield Error(f"{model.__name__}: an item OID is used twice", id="crf.E002")
+    checks = [check.oid for check in model.crf.checks]
+    if len(set(checks)) != len(checks):
+        yield Error(f"{model.__name__}: a check OID is used twice", id="crf.E003")
+    if model in registry.all_forms():
+        try:
+            form_definition(model.crf.oid)
+        except KeyError:
+            yield Error(f"{model.__name__}: the protocol has no form {model.crf.oid}", id="crf.E004")

@@ -1,0 +1,13 @@
+"""Addresses; each application brings its own. What is not here is not reachable."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from trial_edc.health import health
+
+urlpatterns = [
+    path("health/", health, name="health"),
+    path("", include("trial_edc.accounts.urls")),
+    path("", include("trial_edc.casebook.urls")),
+]
