@@ -141,9 +141,9 @@ def _episode(event: AdverseEventFacts, data_cutoff: Moment | None, config: DltCo
     measured = measure(whole_event(event, event.onset, data_cutoff), timedelta(days=config.crs_min_days), data_cutoff)
     if measured.length is Length.NOT_LONGER:
         return []
-    verdict, flags, words = EPISODE_FINDING[measured.length]
+    verdict, more_flags, words = EPISODE_FINDING[measured.length]
     sentence = f"CRS of grade 3 or above without grade changes: the episode {words} {config.crs_min_days} days"
-    return [Finding(verdict, clause, sentence, None, flags, measured.decided_at)]
+    return [Finding(verdict, clause, sentence, None, more_flags, measured.decided_at)]
 
 
 def _runs(event: AdverseEventFacts, data_cutoff: Moment | None, config: DltConfig) -> list[Finding]:

@@ -3,91 +3,13 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-import dosing.bench
-import safety.bench
+from tests.rules.bench_cases import CRS_EVENT, DLT, GOOD, ICE, LEVEL, RULES, SUBJECT, TRIAL, ask
 from trial_edc.bench import engine
 from trial_edc.bench.registry import BenchRule
-
-RULES = (*safety.bench.RULES, *dosing.bench.RULES)
-ICE = {"orientation": 4, "naming": 3, "commands": 1, "writing": 1, "attention": 1}
-CRS_EVENT = {
-    "term": "Cytokine release syndrome",
-    "grading": "ASTCT 2019",
-    "relationship": "possible",
-    "onset": "2025-03-23T08:00",
-    "end": "2025-04-08T08:00",
-    "grade_history": [{"grade": 3, "start": "2025-03-23T08:00", "end": "2025-04-08T08:00"}],
-    "outcome": "RECOVERED/RESOLVED",
-    "part_of_event": None,
-}
-DLT = {"infusion_datetime": "2025-03-03T10:00", "data_cutoff": "2025-06-01", "ae": CRS_EVENT}
-SUBJECT = {
-    "infused": True,
-    "dlt": False,
-    "dose_assigned": "1000000",
-    "dose_given": 1000000,
-    "days_followed": 28,
-    "day28_assessment_done": True,
-    "off_study_before_d28": False,
-    "unresolved_event": False,
-}
-LEVEL = {
-    "rule": "protocol",
-    "n_evaluable": 3,
-    "n_dlt": 0,
-    "n_pending": 0,
-    "higher_status": "untested",
-    "lower_n_eval": None,
-    "lower_n_dlt": None,
-}
-TRIAL = {"rule": "protocol", "n_doses": 3, "cohorts": [{"dose": 1, "n": 3, "dlt": 0}, {"dose": 2, "n": 3, "dlt": 2}]}
-#: One good case per rule, and its output without the keys beyond the contract.
-GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "crs-grade": ({"max_temp_c": "38.0", "vasopressors": ["norepinephrine", "vasopressin"]}, {"grade": 3}),
-    "icans-grade": ({"ice": 0, "consciousness": "normal"}, {"grade": 3}),
-    "ice-score": (ICE, {"total": 10}),
-    "dlt": (DLT, {"dlt": "YES", "criterion": "CRS_G3PLUS_GT_14D", "flags": []}),
-    "evaluability": (SUBJECT, {"status": "EVALUABLE_NO_DLT", "replace": False}),
-    "next-infusion": (
-        {"prior_infusions_same_level": ["2025-03-03"], "today": "2025-03-10"},
-        {"earliest_next_infusion": "2025-03-31"},
-    ),
-    "dose-escalation": (LEVEL, {"action": "ESCALATE", "next_level": "higher", "mtd": None, "mtd_reached": None}),
-    "dose-escalation-trial": (
-        TRIAL,
-        {
-            "final_action": "TOO_TOXIC_EXPAND_LOWER_TO_6",
-            "mtd_level": None,
-            "mtd_reached": None,
-            "n_total": 6,
-            "too_toxic_levels": [2],
-        },
-    ),
-}
-
-
-@pytest.fixture(autouse=True)
-def registered() -> None:
-    """Offer the rules, as the applications do when they start."""
-    safety.bench.register()
-    dosing.bench.register()
-
-
-def ask(rule: str, *inputs: Any, config: Any = None) -> list[dict[str, Any]]:
-    """The results of some inputs, through JSON text both ways."""
-    extra = {} if config is None else {"config": config}
-    cases = [{"id": f"case {number}", "input": content, **extra} for number, content in enumerate(inputs)]
-    answered, status = engine.answer(rule, json.dumps({"cases": cases}))
-    results: list[dict[str, Any]] = json.loads(engine.as_json(answered))["results"]
-    assert status == int(any("error" in result for result in results))
-    return results
 
 
 def error(rule: str, content: Any, config: Any = None) -> str:
@@ -124,7 +46,7 @@ REFUSED_CASES: list[tuple[str, dict[str, Any], dict[str, Any], str]] = [
     ("crs-grade", {}, {"max_temp_c": float("nan")}, "max_temp_c: must be a finite number"),
     ("crs-grade", {}, {"max_temp_c": float("inf")}, "max_temp_c: must be a finite number"),
     ("crs-grade", {}, {"max_temp_c": "38." + "0" * 29 + "1e31"}, "max_temp_c: is too large"),
-    ("crs-grade", {}, {"max_temp_c": [38]}, "max_temp_c: must be a number or a decimal string, not a list"),
+    ("crs-grade", {}, {"max_temp_c": [38]}, "max_temp_c: must be a number or a decimal string"),
     ("crs-grade", {}, {"max_temp_c": {}}, "max_temp_c: must be a number or a decimal string, not an object"),
     ("crs-grade", {}, {"max_temp_c": "NaN"}, "max_temp_c: must be a number"),
     ("crs-grade", {}, {"max_temp_c": 38, "hypotension": 1}, "hypotension: must be true or false"),
@@ -183,6 +105,21 @@ def test_whole_numbers_and_decimals_come_as_json_writes_them() -> None:
         assert ask("crs-grade", content)[0]["output"]["grade"] == 2
     content = {"max_temp_c": 38, "o2_support": "nasal_cannula", "o2_flow_l_min": "6.00000000000000000001"}
     assert ask("crs-grade", content)[0]["output"]["grade"] == 3
+
+
+def test_exact_numbers_have_a_length_limit() -> None:
+    text = f'{{"cases": [{{"id": 1, "input": {{"max_temp_c": 38.{"1" * 70}}}}}]}}'
+    assert "has too many digits" in engine.answer("crs-grade", text)[0]["results"][0]["error"]
+
+
+def test_a_subject_who_was_not_infused_needs_nothing_else() -> None:
+    assert ask("evaluability", {"infused": False})[0]["output"]["status"] == "NOT_TREATED"
+
+
+def test_the_lower_level_decides_what_too_toxic_means() -> None:
+    content = LEVEL | {"n_dlt": 2, "n_pending": 1, "lower_n_eval": 6, "lower_n_dlt": 1}
+    output = ask("dose-escalation", content)[0]["output"]
+    assert (output["action"], output["next_level"], output["mtd"]) == ("TOO_TOXIC_MTD_IS_LOWER", "stop", "lower")
 
 
 def test_config_takes_the_protocol_parameters_where_it_is_silent() -> None:
@@ -266,49 +203,3 @@ def test_the_schema_names_every_key(rule: BenchRule) -> None:
     assert set(published["input"]["properties"]) == set(rule.input_model.model_fields)
     assert published["input"]["additionalProperties"] is False
     assert published["version"] == rule.version
-
-
-json_values = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-5, 40)
-    | st.floats()
-    | st.text(max_size=8)
-    | st.sampled_from(
-        ["2025-03-03", "2025-03", "2025-03-04T10:00", "possible", "untested", "protocol", "normal", "CRS"]
-    ),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-def mutated(content: Any, choose: Any) -> Any:
-    """The content with some values replaced by anything JSON can hold."""
-    if choose(st.integers(0, 5)) == 0:
-        return choose(json_values)
-    if isinstance(content, dict):
-        return {key: mutated(value, choose) for key, value in content.items() if choose(st.integers(0, 9))}
-    if isinstance(content, list):
-        return [mutated(value, choose) for value in content]
-    return content
-
-
-@pytest.mark.parametrize("name", GOOD)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(data=st.data())
-def test_whatever_comes_is_answered_or_named(name: str, data: st.DataObject) -> None:
-    keys = list(next(rule for rule in RULES if rule.name == name).input_model.model_fields)
-    content = {key: data.draw(json_values) for key in keys if data.draw(st.booleans())} | GOOD[name][0]
-    result = ask(name, mutated(content, data.draw))[0]
-    assert ("error" in result) != ("output" in result)
-    assert "Traceback" not in json.dumps(result)
-
-
-@pytest.mark.parametrize("name", GOOD)
-def test_ten_thousand_cases_take_seconds(name: str) -> None:
-    text = json.dumps({"cases": [{"id": str(number), "input": GOOD[name][0]} for number in range(10_000)]})
-    started = time.process_time()
-    answered, status = engine.answer(name, text)
-    engine.as_json(answered)
-    assert status == engine.OK
-    assert time.process_time() - started < 4  # the target is 2 s; a loaded machine gets room

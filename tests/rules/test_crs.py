@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -110,7 +111,7 @@ flags = st.fixed_dictionaries(
 
 @given(temperatures, temperatures, flags, st.sampled_from(OxygenSupport))
 def test_a_higher_temperature_never_lowers_the_grade(
-    one: Decimal, other: Decimal, found: dict[str, bool], device: OxygenSupport
+    one: Decimal, other: Decimal, found: dict[str, Any], device: OxygenSupport
 ) -> None:
     low, high = sorted((one, other))
     lower = grade_crs(CrsObservation(low, o2_support=device, **found))
@@ -118,7 +119,7 @@ def test_a_higher_temperature_never_lowers_the_grade(
 
 
 @given(flows, flows, flags)
-def test_a_higher_flow_never_lowers_the_grade(one: Decimal, other: Decimal, found: dict[str, bool]) -> None:
+def test_a_higher_flow_never_lowers_the_grade(one: Decimal, other: Decimal, found: dict[str, Any]) -> None:
     low, high = sorted((one, other))
     grades = [
         grade_crs(

@@ -9,22 +9,12 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-import dosing.bench
-import safety.bench
-
 
 class Standard(io.TextIOWrapper):
     """Standard input that holds some bytes."""
 
     def __init__(self, content: bytes) -> None:
         super().__init__(io.BytesIO(content), encoding="utf-8")
-
-
-@pytest.fixture(autouse=True)
-def registered() -> None:
-    """Offer the rules, as the applications do when they start."""
-    safety.bench.register()
-    dosing.bench.register()
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: Any, content: bytes = b"", **options: Any) -> str:

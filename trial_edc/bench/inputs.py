@@ -22,10 +22,6 @@ _LARGEST_EXPONENT = 30
 class RepeatedKey:
     """Stands for the value of a key that a JSON object gives twice."""
 
-    def __repr__(self) -> str:
-        """Shown in messages."""
-        return "a key given twice"
-
 
 def _reasonable(number: Decimal) -> Decimal:
     if not number.is_finite():
