@@ -203,3 +203,10 @@ def test_the_schema_names_every_key(rule: BenchRule) -> None:
     assert set(published["input"]["properties"]) == set(rule.input_model.model_fields)
     assert published["input"]["additionalProperties"] is False
     assert published["version"] == rule.version
+
+
+def test_the_schema_states_the_limits() -> None:
+    ice = engine.schema("icans-grade")["input"]["properties"]["ice"]["anyOf"][0]
+    assert (ice["type"], ice["minimum"], ice["maximum"]) == ("integer", 0, 10)
+    number, text = engine.schema("crs-grade")["input"]["properties"]["max_temp_c"]["anyOf"]
+    assert (number["minimum"], number["maximum"], text["type"]) == (25, 45, "string")

@@ -64,9 +64,9 @@ def to_date(value: Any) -> date:
         raise ValueError("is not a date that exists") from None
 
 
-#: A whole number; add limits with Field.
-Whole = Annotated[int, BeforeValidator(to_whole)]
-#: An exact decimal number; add limits with Field.
-Exact = Annotated[Decimal, BeforeValidator(to_decimal)]
+#: Reads a whole number: `Annotated[int, Field(ge=0), WHOLE]` (limits first, so that the schema can state them).
+WHOLE = BeforeValidator(to_whole)
+#: Reads an exact decimal number: `Annotated[Decimal, Field(ge=0), EXACT]`.
+EXACT = BeforeValidator(to_decimal)
 #: A calendar date.
 Day = Annotated[date, PlainValidator(to_date), WithJsonSchema({"type": "string", "format": "date"})]
