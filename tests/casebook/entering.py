@@ -10,7 +10,9 @@ from trial_edc.casebook.place import Place
 from trial_edc.casebook.submission import Outcome, Saved, submit
 
 
-def post(by: User, subject: Any, visit: str, oid: str, /, *, sequence: int = 1, rows: Any = (), **texts: Any) -> Outcome:
+def post(
+    by: User, subject: Any, visit: str, oid: str, /, *, sequence: int = 1, rows: Any = (), **texts: Any
+) -> Outcome:
     """Post texts into a form; version and token are filled in unless given."""
     place = Place(subject, visit, oid, sequence)
     saved = place.find() if sequence else None

@@ -96,7 +96,8 @@ def test_completion_needs_values_or_reasons_and_confirmed_doubts(people: People,
     assert isinstance(refused, Refused) and set(refused.entry.form.errors) == {"heart_rate", "systolic_bp"}
     record = enter(
         people.coordinator, subject, "SCR", "VS",
-        **unusual, **{"missing-heart_rate": "NOT DONE", "confirm-VS-SYSBP-RANGE": "1", "explain-VS-SYSBP-RANGE": "in shock"},
+        **unusual,
+        **{"missing-heart_rate": "NOT DONE", "confirm-VS-SYSBP-RANGE": "1", "explain-VS-SYSBP-RANGE": "in shock"},
     )  # fmt: skip
     assert record.status == "COMPLETE" and record.completed_by == people.coordinator
     assert MissingReason.objects.get(record=record.pk).code == "NOT DONE"
@@ -161,7 +162,10 @@ def test_an_event_keeps_its_grade_changes_as_rows(people: People, subject: Subje
     ("texts", "rows", "field", "sentence"),
     [
         ({"end_date": "1-Oct-2026", "outcome": "RECOVERED/RESOLVED"}, [], "end_date", "The end is before the onset."),
-        ({"term": "Alopecia"}, [{"grade": 4, "start_date": "20-Nov-2026"}], "term", "This term does not define that grade."),
+        (
+            {"term": "Alopecia"}, [{"grade": 4, "start_date": "20-Nov-2026"}], "term",
+            "This term does not define that grade.",
+        ),
         ({"term": "Feeling odd"}, [], "term", "Choose a term of CTCAE v5.0 from the list."),
         ({"outcome": "RECOVERED/RESOLVED"}, [], "outcome", "A resolved event needs an end date."),
         ({"serious": "true"}, [], "serious", "A serious event needs at least one criterion."),

@@ -51,4 +51,6 @@ def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpRespons
     sentence = _("Too many attempts. Wait 30 minutes, or ask the administrator to unlock the account.")
     if request.path.endswith("/resume/"):
         return JsonResponse({"ok": False, "error": sentence}, status=403)
-    return render(request, "registration/sign_in.html", {"form": SignInForm(request), "locked_out": sentence}, status=403)
+    return render(
+        request, "registration/sign_in.html", {"form": SignInForm(request), "locked_out": sentence}, status=403
+    )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,53 +14,19 @@ from django.utils.translation import gettext as _
 from trial_edc.accounts.access import may, may_sign_casebook
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
-from trial_edc.audit.models import ItemChange, Signature
+from trial_edc.audit.models import Signature
 from trial_edc.audit.signatures import holding
 from trial_edc.casebook import hooks
 from trial_edc.casebook.entry import Entry
+from trial_edc.casebook.marks import marks, sections, to_resolve
 from trial_edc.casebook.models import Draft
 from trial_edc.casebook.place import Place
-from trial_edc.casebook.rendering.dates import echo_of, study_moment
+from trial_edc.casebook.rendering.dates import study_moment
 from trial_edc.casebook.submission import REASONS
-from trial_edc.crf.checks import broken_checks
 from trial_edc.protocol.visits.schedule import window
 from trial_edc.review.models import MissingReason
-from trial_edc.review.selectors import queries_by_item, verified_fields
 
 PRESENT_FOR = timedelta(minutes=5)
-
-
-@dataclass
-class Doubt:
-    """A soft check on a value, and whether somebody confirmed it."""
-
-    code: str
-    message: str
-    confirmed: bool = False
-    explanation: str = ""
-
-
-@dataclass
-class QueryMark:
-    """The unresolved conversation about one item; `state` is the more urgent where there are several."""
-
-    state: str
-    number: int
-    count: int
-    id: UUID
-
-
-@dataclass
-class Marks:
-    """Everything that hangs on one item."""
-
-    soft: list[Doubt] = field(default_factory=list)
-    hard: list[str] = field(default_factory=list)
-    query: QueryMark | None = None
-    changed: int = 0
-    verified: bool = False
-    missing: str = ""
-    echo: str = ""
 
 
 class Urls:
@@ -149,7 +113,10 @@ def build_page(entry: Entry, by: User, *, draft: Draft | None = None, failed: bo
         may_query=not entry.is_new and may(by, Permission.RAISE_QUERY, site),
         may_answer=may(by, Permission.ANSWER_QUERY, site),
         may_sign=not entry.is_new and record.status == "COMPLETE" and may_sign_casebook(by, site),
-        rows=[{"title": _rows_title(entry, oid), "prefix": oid, "formset": formset} for oid, formset in entry.rowsets.items()],
+        rows=[
+            {"title": _rows_title(entry, oid), "prefix": oid, "formset": formset}
+            for oid, formset in entry.rowsets.items()
+        ],
         draft=draft,
         failed=failed,
         reason_required=not entry.is_new and record.completed_at is not None,
@@ -174,85 +141,21 @@ def refresh(page: Page) -> None:
         for form in group["formset"].forms:
             form.page, form.flags = page, None
     page.computed = hooks.panels(entry.record, entry.all_rows())
-    page.to_resolve = _to_resolve(entry)
-    page.sections = _sections(entry)
-
-
-def marks(entry: Entry) -> dict[str, Marks]:
-    """Return what hangs on each item of the form."""
-    found: dict[str, Marks] = defaultdict(Marks)
-    record = entry.record
-    for check in _doubts(entry):
-        key = (check.oid, entry.value_text(check))
-        sent = bool(entry.typed and entry.typed.get(f"confirm-{check.oid}"))
-        doubt = Doubt(check.oid, str(check.message), sent or key in entry.confirmed, entry.confirmed.get(key, ""))
-        found[check.items[0]].soft.append(doubt)
-    for name, code in entry.missing.items():
-        found[name].missing = code
-    for bound in entry.form:
-        if getattr(bound.field, "kind", "") in ("date", "partial_date"):
-            found[bound.name].echo = echo_of(getattr(record, bound.name), entry.place.subject.infusion_date)
-    if not entry.is_new:
-        _mark_history(found, record)
-    return found
-
-
-def _doubts(entry: Entry) -> list[Any]:
-    if entry.form.is_bound:
-        return entry.form.soft
-    return [check for check in broken_checks(entry.record, entry.all_rows()) if not check.hard and not check.needed]
-
-
-def _mark_history(found: dict[str, Marks], record: Any) -> None:
-    counts = ItemChange.objects.filter(record=record.pk).values("field").annotate(n=Count("id")).values_list("field", "n")
-    for name, number in counts:
-        found[name].changed = number
-    for name in verified_fields(record.pk):
-        found[name].verified = True
-    for name, queries in queries_by_item(record.pk).items():
-        first = next((query for query in queries if query.state == "open"), queries[0])
-        found[name].query = QueryMark(first.state, first.number, len(queries), first.pk)
-
-
-def _to_resolve(entry: Entry) -> list[dict[str, Any]]:
-    lines = []
-    names = {bound.name: bound for bound in entry.form}
-    for name, mark in entry.form.flags.items():
-        if name not in names:
-            continue
-        bound = names[name]
-        entry_line = {"href": f"#row-{bound.auto_id}"}
-        if mark.query and mark.query.state == "open":
-            lines.append(entry_line | {"kind": "query", "label": _("%(item)s: query open") % {"item": bound.label}})
-        for doubt in mark.soft:
-            if not doubt.confirmed:
-                lines.append(entry_line | {"kind": "soft", "label": _("%(item)s: confirm") % {"item": bound.label}})
-    for name in entry.unanswered():
-        bound = names[name]
-        lines.append({"href": f"#row-{bound.auto_id}", "kind": "missing", "label": _("%(item)s: missing") % {"item": bound.label}})
-    for name, errors in entry.form.errors.items():
-        if name in names and errors and name not in entry.unanswered():
-            lines.append({"href": f"#row-{names[name].auto_id}", "kind": "hard", "label": f"{names[name].label}: {errors[0]}"})
-    return lines
-
-
-def _sections(entry: Entry) -> list[dict[str, Any]]:
-    sections = []
-    for section in type(entry.record).crf.sections:
-        names = [name for name in section.fields if name in entry.form.fields]
-        if not names:
-            continue
-        answered = sum(getattr(entry.record, name) not in (None, "", []) or name in entry.missing for name in names)
-        errors = sum(bool(entry.form.errors.get(name)) for name in names) if entry.form.is_bound else 0
-        sections.append({"title": section.title, "answered": answered, "total": len(names), "errors": errors})
-    return sections
+    page.to_resolve = to_resolve(entry)
+    page.sections = sections(entry)
 
 
 def form_state(record: Any, is_new: bool) -> str:
     """Return the status word of a form by itself, without overlays."""
     if is_new:
         return "NOT_STARTED"
-    codes = {"STARTED": "IN_PROGRESS", "COMPLETE": "COMPLETE", "NOT DONE": "NOT_DONE", "FROZEN": "FROZEN", "LOCKED": "LOCKED"}
+    codes = {
+        "STARTED": "IN_PROGRESS",
+        "COMPLETE": "COMPLETE",
+        "NOT DONE": "NOT_DONE",
+        "FROZEN": "FROZEN",
+        "LOCKED": "LOCKED",
+    }
     return codes[record.status]
 
 
@@ -279,7 +182,13 @@ def _visit(place: Place) -> dict[str, Any]:
             "first": span.first.strftime("%d-%b-%Y"), "last": span.last.strftime("%d-%b-%Y"),
         }  # fmt: skip
     url = reverse("casebook:visit", args=[place.subject.identifier, place.visit])
-    return {"code": place.visit, "label": _(planned.label), "date": span.target if span else None, "window": words, "url": url}
+    return {
+        "code": place.visit,
+        "label": _(planned.label),
+        "date": span.target if span else None,
+        "window": words,
+        "url": url,
+    }
 
 
 def _title(entry: Entry) -> str:
@@ -296,7 +205,9 @@ def _closed(entry: Entry, by: User) -> str:
     if not may(by, Permission.ENTER_DATA, entry.place.subject.site):
         return _("You can read this form; your role does not enter data.")
     if not entry.record.is_editable:
-        return _("This form is %(state)s; nobody at the site can change it.") % {"state": entry.record.get_status_display()}
+        return _("This form is %(state)s; nobody at the site can change it.") % {
+            "state": entry.record.get_status_display()
+        }
     return ""
 
 

@@ -62,7 +62,7 @@ def all_rows() -> tuple[type[CrfRow], ...]:
 
 
 @cache
-def items(model: type[CrfRecord] | type[CrfRow], amendment: int | None = None) -> tuple[tuple[Field[Any, Any], Item], ...]:
+def items(model: Any, amendment: int | None = None) -> tuple[tuple[Field[Any, Any], Item], ...]:
     """Return the (field, item) pairs of a form in the order of the page, for one protocol amendment."""
     return tuple(_items(model, amendment))
 

@@ -77,7 +77,9 @@ def _answer(request: HttpRequest, user: User, place: Place, outcome: Outcome) ->
 
 def _saved(request: HttpRequest, user: User, place: Place, outcome: Saved) -> HttpResponse:
     record = outcome.record
-    words = _("%(form)s saved.") if request.POST.get("action") != "complete" else _("%(form)s saved and marked complete.")
+    words = (
+        _("%(form)s saved.") if request.POST.get("action") != "complete" else _("%(form)s saved and marked complete.")
+    )
     if not outcome.repeated:
         messages.success(request, words % {"form": type(record).crf.title})
     here = Place(place.subject, record.visit, record.crf.oid, record.sequence)

@@ -155,7 +155,12 @@ def _thread(request: HttpRequest, user: User, record: Any, item: Any, error: str
 
 def _shown_query(query: Query) -> dict[str, Any]:
     messages = [
-        {"by": message.said_by.full_name, "role": message.get_new_state_display(), "at": message.said_at, "text": message.text}
+        {
+            "by": message.said_by.full_name,
+            "role": message.get_new_state_display(),
+            "at": message.said_at,
+            "text": message.text,
+        }
         for message in query.messages.select_related("said_by")
     ]
     age = timesince(query.opened_at, timezone.now(), depth=1)
@@ -166,9 +171,7 @@ def _shown_query(query: Query) -> dict[str, Any]:
 
 
 @require_POST
-def verify_item(
-    request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int, field: str
-) -> HttpResponse:
+def verify_item(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int, field: str) -> HttpResponse:
     """Note that the monitor saw one item's present value in the source, or take the note back."""
     user, _place, record = record_for(request, identifier, visit, oid, sequence)
     item = _item(record, field)
