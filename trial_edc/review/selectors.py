@@ -66,7 +66,8 @@ def critical_items() -> list[tuple[str, str]]:
 UNVERIFIED = """
 SELECT latest.chain, latest.entity, latest.root, latest.record, latest.field, latest.id FROM (
     SELECT DISTINCT ON (record, field) chain, entity, root, record, field, id, new FROM audit_itemchange
-    WHERE (entity, field) IN (SELECT * FROM unnest(%s::text[], %s::text[])) AND (%s::uuid[] IS NULL OR chain = ANY (%s::uuid[]))
+    WHERE (entity, field) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+      AND (%s::uuid[] IS NULL OR chain = ANY (%s::uuid[]))
       AND changed_at <= COALESCE(%s::timestamptz, 'infinity')
     ORDER BY record, field, id DESC) latest
 LEFT JOIN review_sourceverification v ON v.change_id = latest.id
