@@ -10,6 +10,8 @@ class EnrollmentConfig(AppConfig):
 
         actions.register_add_subject(services.add_subject)
         hooks.register("IC", guard=services.guard_consent, follow=services.follow_consent)
-        hooks.register("IE", guard=services.guard_eligibility, follow=services.follow_eligibility, panel=panels.eligibility)
+        hooks.register(
+            "IE", guard=services.guard_eligibility, follow=services.follow_eligibility, panel=panels.eligibility
+        )
         hooks.register("EOS", follow=services.follow_disposition)
         hooks.register("CD70", panel=panels.cd70)

@@ -19,7 +19,7 @@ from trial_edc.errors import DomainError
 
 NUMBERING_LOCK = 4_205_947_489
 #: Study states that the end-of-study form leads to.
-AFTER_REASON = {
+AFTER_REASON: dict[str, str] = {
     Disposition.Reason.SCREEN_FAILURE: SubjectStatus.SCREEN_FAILURE,
     Disposition.Reason.DEATH: SubjectStatus.DIED,
 }
@@ -51,9 +51,7 @@ def _next_identifier(site: Site) -> str:
 
 def follow_consent(*, record: Consent, by: User, changed: set[str]) -> None:
     """Anchor screening on the first consent date."""
-    first = (
-        Consent.objects.filter(subject=record.subject, consent_date__isnull=False).order_by("consent_date").first()
-    )
+    first = Consent.objects.filter(subject=record.subject, consent_date__isnull=False).order_by("consent_date").first()
     _set(record.subject, consent_date=first.consent_date if first else None)
 
 

@@ -31,7 +31,7 @@ class SessionTimeoutMiddleware:
             seen = request.session.get(LAST_SEEN, now)
             if now - seen > settings.IDLE_MINUTES * 60:
                 logout(request)
-            elif BACKGROUND not in request.headers and now - seen > 5 or LAST_SEEN not in request.session:
+            elif (BACKGROUND not in request.headers and now - seen > 5) or LAST_SEEN not in request.session:
                 request.session[LAST_SEEN] = now
         return self.respond(request)
 
@@ -50,7 +50,7 @@ class SignInRequiredMiddleware:
         else:
             response = self.respond(request)
         if not request.path.startswith("/static/"):
-            add_never_cache_headers(response)  # type: ignore[arg-type]  # stubs know only HttpResponse
+            add_never_cache_headers(response)
             patch_cache_control(response, no_store=True)
         return response
 

@@ -104,8 +104,10 @@ def open_entry(place: Place, by: User, *, record: Any | None, typed: Typed | Non
     """Return the entry of a place: bound to `typed` if something was typed, else to the saved record."""
     model = place.model
     amendment = record.amendment if record else current_amendment().number
-    shown = copy.copy(record) if record else model(
-        subject=place.subject, visit=place.visit, sequence=place.sequence, amendment=amendment
+    shown = (
+        copy.copy(record)
+        if record
+        else model(subject=place.subject, visit=place.visit, sequence=place.sequence, amendment=amendment)
     )
     shown._state = copy.copy(shown._state)
     editable = editable_items(model, by, place)
@@ -136,7 +138,8 @@ def refuse_tampering(form: EntryForm, typed: Typed, editable: set[str]) -> None:
 
 def _rowsets(place: Place, record: Any | None, typed: Typed | None) -> dict[str, Any]:
     rowsets = {}
-    for table in registry.row_tables(place.model):
+    tables: list[Any] = registry.row_tables(place.model)
+    for table in tables:
         saved = table._default_manager.filter(record=record) if record else table._default_manager.none()
         rowsets[table.crf.oid] = row_formset(table)(typed, queryset=saved.order_by("position"), prefix=table.crf.oid)
     return rowsets
