@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -274,8 +276,8 @@ def test_freezing_again_after_a_signature_starts_a_new_revision(cleared: Trial) 
 
 def test_the_database_allows_one_open_decision_per_level(cleared: Trial) -> None:
     decision = freeze_decision(by=cleared.people.investigator, dose_level=1)
-    decision.pk, decision.revision, decision._state.adding = None, 2, True  # type: ignore[assignment]
-    with pytest.raises(IntegrityError), transaction.atomic(), cleared.write():
+    decision.pk, decision.revision = uuid4(), 2
+    with pytest.raises(IntegrityError, match="one_open_decision_per_level"), transaction.atomic(), cleared.write():
         decision.save(force_insert=True)
 
 
