@@ -1,0 +1,1 @@
+"""Adverse events, CRS and ICANS assessments, and the safety rules."""

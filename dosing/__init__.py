@@ -1,0 +1,1 @@
+"""Dose levels, infusions, DLT evaluation and dose decisions."""
