@@ -3,3 +3,14 @@ from django.apps import AppConfig
 
 class SafetyConfig(AppConfig):
     name = "safety"
+
+    def ready(self) -> None:
+        from safety import bench, panels, services
+        from trial_edc.casebook import hooks
+
+        bench.register()
+        hooks.register("VS", guard=services.guard_assessment)
+        hooks.register("CRS", guard=services.guard_assessment, follow=services.follow_crs, panel=panels.crs_panel)
+        hooks.register("ICANS", guard=services.guard_assessment, follow=services.follow_icans, panel=panels.icans_panel)
+        hooks.register("AE", guard=services.guard_adverse_event)
+        hooks.register("DTH", guard=services.guard_death, follow=services.follow_death)

@@ -133,7 +133,7 @@ class AdverseEvent(CrfRecord):
             Check("AE-002", _("The end is before the onset."),
                   broken=ae_checks.end_before_onset, items=("end_date", "onset_date"), hard=True),
             Check("AE-003", _("Enter the grade and its first date."),
-                  broken=lambda ae, rows: not rows, items=("term",), on_rows=True),
+                  broken=lambda ae, rows: not rows, items=("term",), needed=True, on_rows=True),
             Check("AE-004", _("This term does not define that grade."),
                   broken=ae_checks.grade_not_defined, items=("term",), hard=True, on_rows=True),
             Check("AE-005", _("The grade changes must follow each other in time, between onset and end."),

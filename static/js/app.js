@@ -18,17 +18,20 @@ window.edc = (() => {
   };
 
   /* fetch with the headers every request of ours carries; a lost session covers the page instead of failing silently. */
-  const request = async (url, { method = "GET", body = null, background = false, signal = null } = {}) => {
+  const request = async (url, { method = "GET", body = null, background = false, deliberate = false, signal = null } = {}) => {
+    /* While the page asks whether anyone is there, only the answer to that question counts as presence: opening the
+       dialog itself takes focus from a field and so sends that field's draft and check. */
+    const unattended = background || (!deliberate && Boolean(one("#dlg-idle[open],#dlg-timeout[open]")));
     const headers = { "X-Requested-With": "XMLHttpRequest" };
     if (method !== "GET") headers["X-CSRFToken"] = csrfToken();
-    if (background) headers["X-Background"] = "1";
+    if (unattended) headers["X-Background"] = "1";
     const response = await fetch(url, { method, body, headers, signal, credentials: "same-origin" });
     const signedOut = response.status === 401 || (response.redirected && response.url.includes("/sign-in/"));
     if (signedOut) {
       document.dispatchEvent(new CustomEvent("edc:signed-out"));
       throw new Error("signed out");
     }
-    if (!background) document.dispatchEvent(new CustomEvent("edc:contact"));
+    if (!unattended) document.dispatchEvent(new CustomEvent("edc:contact"));
     return response;
   };
 
@@ -89,6 +92,11 @@ window.edc = (() => {
     all("form[data-busy]").forEach((form) => { delete form.dataset.busy; });
     all("[aria-disabled=true][type=submit]").forEach((button) => button.removeAttribute("aria-disabled"));
   });
+
+  /* The fragment library notes the current address for its history; an address can name a subject, so nothing is kept. */
+  const forget = () => { try { sessionStorage.clear(); } catch { /* storage switched off: nothing is kept anyway */ } };
+  ["load", "pagehide"].forEach((name) => window.addEventListener(name, forget));
+  document.addEventListener("htmx:pushedIntoHistory", forget);
 
   document.addEventListener("DOMContentLoaded", () => {
     one("[data-focus]")?.focus();

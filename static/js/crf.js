@@ -136,9 +136,10 @@
     if (!sent) return;
     event.preventDefault();
     const panel = sent.closest("[data-opener]");
+    /* The attribute, not the property: a button called "action" hides the property. */
     const body = new FormData(sent, event.submitter);
     try {
-      const response = await request(sent.action, { method: "POST", body });
+      const response = await request(sent.getAttribute("action"), { method: "POST", body });
       const html = await response.text();
       panel.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
       (one("[aria-invalid=true]", panel) || openerOf(panel))?.focus();

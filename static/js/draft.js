@@ -32,9 +32,7 @@
     if (running) { await running; if (!dirty || submitting) return; }
     const sent = change;
     show("arrow-repeat", state?.dataset.saving, "");
-    /* What is saved behind a covered page was typed before: it must not count as activity. */
-    const background = document.body.classList.contains("covered");
-    running = request(url, { method: "POST", body: new FormData(form), background })
+    running = request(url, { method: "POST", body: new FormData(form) })
       .then(async (response) => {
         if (!response.ok) throw new Error(String(response.status));
         const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};

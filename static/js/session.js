@@ -25,7 +25,7 @@
 
   const stay = async () => {
     try {
-      const response = await request(settings.keepAliveUrl, { method: "POST" });
+      const response = await request(settings.keepAliveUrl, { method: "POST", deliberate: true });
       if (response.ok) touched();
     } catch { /* offline: the next activity tries again; a lost session covers the page by itself */ }
   };
@@ -43,8 +43,8 @@
   const coverPage = async () => {
     if (covered) return;
     covered = true;
-    returnTo = document.activeElement;
-    if (warning.open) warning.close();
+    if (!warning.open) returnTo = document.activeElement;
+    else warning.close();
     all("dialog[open]").forEach((dialog) => { if (dialog !== cover) { dialog.close(); dialog.dataset.reopen = "1"; } });
     document.body.classList.add("covered");
     if (!cover.open) cover.showModal();
@@ -79,7 +79,7 @@
     button.disabled = true;
     showError("");
     try {
-      const response = await fetch(form.action, {
+      const response = await fetch(form.getAttribute("action"), {
         method: "POST", body: new FormData(form), credentials: "same-origin",
         headers: { "X-CSRFToken": one("input[name=csrfmiddlewaretoken]")?.value || "", "X-Requested-With": "XMLHttpRequest" },
       });

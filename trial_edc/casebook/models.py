@@ -40,7 +40,9 @@ class Draft(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "subject", "form", "visit", "sequence"], name="one_draft_per_person"),
+            models.UniqueConstraint(
+                fields=["user", "subject", "form", "visit", "sequence"], name="one_draft_per_person"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,9 @@
-from django.urls import path
+"""Addresses of the casebook; they speak the field: /subjects/01-001/D28/VS/."""
+
+from __future__ import annotations
+
+from trial_edc.casebook.url_lists.entry import urlpatterns as entry
+from trial_edc.casebook.url_lists.pages import urlpatterns as pages
 
 app_name = "casebook"
-urlpatterns: list = []
+urlpatterns = [*pages, *entry]

@@ -61,6 +61,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
     """The fields of one form. It validates; saving is the service's business."""
 
     hard: list[Check]
+    needed: list[Check]
     soft: list[Check]
 
     def __init__(self, *args: Any, editable: set[str] | None = None, **kwargs: Any) -> None:
@@ -68,7 +69,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         if editable is not None:
             for name in set(self.fields) - editable:
                 self.fields[name].disabled = True
-        self.hard, self.soft = [], []
+        self.hard, self.needed, self.soft = [], [], []
         #: Set by the page: what hangs on each item, and the page around the form.
         self.flags: Any = None
         self.page: Any = None
@@ -96,7 +97,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
                 self.hard.append(check)
                 self.add_error(check.items[0], ValidationError(check.message, code=check.oid))
             else:
-                self.soft.append(check)
+                (self.needed if check.needed else self.soft).append(check)
 
 
 class RowForm(EntryForm):

@@ -71,6 +71,8 @@ class Check:
     """An edit check: the sentence a site reads, and the predicate that breaks it.
 
     `broken` never sees a missing value among `items`. A check on rows gets the record and the list of its rows.
+    A `hard` check refuses the save; a `needed` one only refuses to call the form complete; any other is soft: a person
+    confirms the value or corrects it.
     """
 
     oid: str
@@ -78,6 +80,7 @@ class Check:
     broken: Callable[..., bool]
     items: tuple[str, ...] = ()
     hard: bool = False
+    needed: bool = False
     on_rows: bool = False
 
 

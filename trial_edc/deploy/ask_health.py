@@ -1,4 +1,4 @@
-"""`python -m trial_edc.deploy.ask_health`: exit status 0 when the web server in this container answers its health page."""
+"""`python -m trial_edc.deploy.ask_health`: exit status 0 when this container's web server is healthy."""
 
 from __future__ import annotations
 

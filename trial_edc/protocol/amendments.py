@@ -16,9 +16,7 @@ class Amendment:
     summary: str
 
 
-AMENDMENTS: tuple[Amendment, ...] = (
-    Amendment(0, "1.0", date(2023, 7, 1), "Original protocol."),
-)
+AMENDMENTS: tuple[Amendment, ...] = (Amendment(0, "1.0", date(2023, 7, 1), "Original protocol."),)
 
 
 def current_amendment() -> Amendment:

@@ -20,6 +20,7 @@ _MONTH_NAMES = (
 )  # fmt: skip
 _MONTH_NUMBERS = {name.upper()[:length]: number for number, name in enumerate(_MONTH_NAMES, 1) for length in (3, 20)}
 _MONTH_NUMBERS["SEPT"] = 9
+_LONGEST = 40
 _UNKNOWN = frozenset({"UN", "UK", "UNK"})
 
 
@@ -162,6 +163,8 @@ def parse_time(text: str) -> time:
     >>> parse_time("8:10") == parse_time("0810") == parse_time("08:10") == time(8, 10)
     True
     """
+    if len(text) > _LONGEST:
+        raise DateText(TIME_EXAMPLE)
     match = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})|([0-9]{1,2})([0-9]{2})", _plain(text))
     if match is None:
         raise DateText(TIME_EXAMPLE)
@@ -177,8 +180,10 @@ def _plain(text: str) -> str:
 
 
 def _tokens(text: str) -> list[str]:
+    if len(text) > _LONGEST:
+        raise DateText(EXAMPLE)
     plain = re.sub(r"[年月]", "-", _plain(text)).replace("日", "").rstrip("-")
-    if not re.fullmatch(r"[0-9A-Z]+([-/., ]*[0-9A-Z]+)*", plain) or len(plain) > 40:
+    if not re.fullmatch(r"[0-9A-Z][-/., 0-9A-Z]*", plain):
         raise DateText(EXAMPLE)
     return re.findall(r"[0-9]+|[A-Z]+", plain)
 
@@ -190,9 +195,8 @@ def _from_one(token: str) -> PartialDate:
     """
     if re.fullmatch(r"[0-9]{4}", token):
         return PartialDate(int(token))
-    if re.fullmatch(r"[0-9]{8}", token) and token[:2] in ("19", "20", "21") and int(token[4:6]) <= 12:
-        if not FIRST_YEAR <= int(token[4:]) <= LAST_YEAR:
-            return _from_three(token[:4], token[4:6], token[6:])
+    if re.fullmatch(r"(19|20|21)[0-9]{6}", token) and not FIRST_YEAR <= int(token[4:]) <= LAST_YEAR:
+        return _from_three(token[:4], token[4:6], token[6:])
     if re.fullmatch(r"[0-9]{6}|[0-9]{8}", token):
         return _from_three(token[:2], token[2:4], token[4:])
     raise DateText(EXAMPLE)

@@ -58,4 +58,4 @@ def _verification(row: EntryRow) -> str:
             f' data-verify="{escape(row.page.urls.verify_url(row.field.name))}" aria-label="{escape(name)}">'
             f"{escape(_('Verified'))}</label>"
         )
-    return f'<span class="mark">{icon("shield-check", "c-sdv", _("Source verified"))}</span>' if verified else ""
+    return f'<span class="seen">{icon("shield-check", "c-sdv", _("Source verified"))}</span>' if verified else ""

@@ -54,7 +54,7 @@ def _flatten(choices: Iterable[Any]) -> Iterator[Choice]:
 
 def choices_of(field: BoundField) -> list[Choice]:
     """(value, label) of every real option; the empty one is left out, each control has its own way to be empty."""
-    source = getattr(field.field, "choices", None) or getattr(field.field.widget, "choices", ())
+    source: Iterable[Any] = getattr(field.field, "choices", None) or getattr(field.field.widget, "choices", ())
     return [choice for choice in _flatten(source) if choice[0] != ""]
 
 
@@ -69,8 +69,9 @@ def readable_value(field: BoundField, kind: str) -> str:
     """The value in words, for pages nobody can edit: the label of a choice, the study form of a date."""
     value = field.value()
     if kind in {"choice", "yes_no", "multi_choice"}:
-        labels = dict(choices_of(field))
-        return ", ".join(labels.get(one, one) for one in sorted(chosen_values(value)))
+        chosen, choices = chosen_values(value), choices_of(field)
+        retired = sorted(chosen - {code for code, _label in choices})
+        return ", ".join([label for code, label in choices if code in chosen] + retired)
     return shown_value(value)
 
 

@@ -35,9 +35,18 @@ class EntryRow:
         self.marks: Any = flags.get(field.name) if flags else None
         self.identifier = escape(field.auto_id)
 
-    @property
-    def hidden(self) -> bool:
-        return self.field.is_hidden
+    def html(self) -> SafeString:
+        """The whole row: label left, control in the middle, actions right, flags below."""
+        if self.field.is_hidden:
+            return self.field.as_widget()
+        if self.plain:
+            return SafeString(
+                f'<div class="fld" id="row-{self.identifier}">{self.label}{self.control}{self.flags}</div>'
+            )
+        return SafeString(
+            f'<div class="f" id="row-{self.identifier}"><div class="lb">{self.label}</div>'
+            f'<div class="ctl">{self.control}</div><div class="acts">{self.actions}</div>{self.flags}</div>'
+        )
 
     @cached_property
     def read_only(self) -> bool:
@@ -65,12 +74,12 @@ class EntryRow:
 
     @cached_property
     def hint(self) -> str:
-        """Help under the label: the item's own, else the format; then the normal range and who may judge."""
+        """Help under the label: the item's own, else the format; then the expected range and who may judge."""
         parts = [str(getattr(self.meaning, "hint", "") or self.field.help_text or _DEFAULT_HINTS.get(self.kind, ""))]
         if self.kind == "partial_date" and not parts[0]:
             parts = [_("If the day is unknown, type UN, for example UN-Nov-2026")]
         if getattr(self.meaning, "normal", None):
-            parts.append(_("Normal %(range)s") % {"range": self.meaning.normal})
+            parts.append(_("Expected %(range)s") % {"range": self.meaning.normal})
         if getattr(self.meaning, "judgement", False):
             parts.append(_("Physician's assessment"))
         return " · ".join(part for part in parts if part)

@@ -95,9 +95,9 @@ def initials(name: str) -> str:
 
 
 @register.simple_tag
-def entry_row(field: BoundField) -> EntryRow:
-    """The parts of a form row; see :class:`EntryRow`."""
-    return EntryRow(field)
+def entry_row(field: BoundField) -> SafeString:
+    """A form row; one call instead of a template of parts, because a page shows dozens (see :class:`EntryRow`)."""
+    return EntryRow(field).html()
 
 
 @register.simple_tag

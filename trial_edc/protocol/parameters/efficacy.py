@@ -40,7 +40,7 @@ EFFICACY = (
     _response("irecist.early_tolerance_days", 0, "days", "A confirming scan may be earlier by this much."),
     _recist("irecist.late_after_days", 56, "days", "A later confirmation still counts and is flagged.", _IRECIST),
     _response("irecist.pending_at_cutoff", "censor", "", "iUPD whose confirming scan is not due yet at the cut-off."),
-    _survival("survival.start", "infusion", "", "Start of every time to event.", "Registry record NCT05947487"),
+    settled(Section.SURVIVAL, "survival.start", "infusion", "", "Start of every time to event."),
     _survival("survival.add_one_day", True, "", "Days are end minus start plus one."),
     _survival("survival.days_per_month", Decimal("30.4375"), "days", "Length of a month."),
     _survival("survival.new_therapy", "censor", "", "New anticancer therapy first: censor or ignore."),

@@ -37,7 +37,7 @@ ESCALATION = (
     _escalation_assumed("escalation.start_level", 1, "", "Dose level of the first subject."),
     _escalation("escalation.minimum_subjects", 12, "subjects", "Fewer gives a warning, never a block."),
     _escalation_assumed("escalation.stagger_first_to_second_days", 28, "days",
-                        "From the first to the second infusion at a level; earlier needs a reason and a signature.", SISTER),
+                        "From the first to the second infusion at a level; earlier needs a signed reason.", SISTER),
     _escalation_assumed("escalation.stagger_subsequent_days", 0, "days", "Between later infusions at a level.", SISTER),
     _escalation_assumed("escalation.signatures_per_decision", 2, "", "Signatures before a decision can be released."),
     _expansion("expansion.maximum_treated", 21, "subjects", "Treated in expansion; more needs a signed override.",

@@ -18,9 +18,7 @@ from trial_edc.protocol.windows import add_months
 LYMPHODEPLETION_TO_INFUSION_DAYS = 5
 
 
-def _forms(column: str | None, mark: Mark, study_day: int | None) -> tuple[str, ...]:
-    if column is None:
-        return ()
+def _forms(column: str, mark: Mark, study_day: int | None) -> tuple[str, ...]:
     return tuple(form.oid for form in FORMS if mark_for(form.oid, column, study_day) is mark)
 
 
@@ -30,7 +28,7 @@ def _visit(
     group: Group,
     timing: Timing | None,
     *,
-    column: str | None,
+    column: str,
     kind: VisitKind = VisitKind.PLANNED,
     provisional: Timing | None = None,
     study_day: int | None = None,

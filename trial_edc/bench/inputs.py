@@ -1,0 +1,76 @@
+"""Field types of the bench's inputs: exact numbers and dates, read strictly.
+
+Whole numbers accept 3 and 3.0 (JSON has one kind of number) but neither true nor "3". Decimals accept numbers and
+decimal strings and are never binary floating point. Dates are ISO 8601.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+
+_DECIMAL = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2})?", re.ASCII)
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+#: Powers of ten beyond which no clinical number lies; it also bounds the cost of exact arithmetic.
+_LARGEST_EXPONENT = 30
+
+
+class RepeatedKey:
+    """Stands for the value of a key that a JSON object gives twice."""
+
+    def __repr__(self) -> str:
+        """Shown in messages."""
+        return "a key given twice"
+
+
+def _reasonable(number: Decimal) -> Decimal:
+    if not number.is_finite():
+        raise ValueError("must be a finite number")
+    if number and abs(number.adjusted()) > _LARGEST_EXPONENT:
+        raise ValueError("is too large or too small")
+    if len(number.as_tuple().digits) > 2 * _LARGEST_EXPONENT:
+        raise ValueError("has too many digits")
+    return number
+
+
+def to_whole(value: Any) -> int:
+    """A whole number from a JSON number. Raises ValueError."""
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise ValueError("must be a whole number")
+    number = _reasonable(Decimal(value))
+    if number != number.to_integral_value():
+        raise ValueError("must be a whole number")
+    return int(number)
+
+
+def to_decimal(value: Any) -> Decimal:
+    """An exact number from a JSON number or a decimal string. Raises ValueError."""
+    if isinstance(value, str):
+        if not _DECIMAL.fullmatch(value):
+            raise ValueError("must be a number or a decimal string")
+        value = Decimal(value)
+    if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
+        raise ValueError("must be a number or a decimal string")
+    return _reasonable(Decimal(value))
+
+
+def to_date(value: Any) -> date:
+    """A calendar date from `YYYY-MM-DD`. Raises ValueError."""
+    if not isinstance(value, str) or not _DATE.fullmatch(value):
+        raise ValueError("must be a date written YYYY-MM-DD")
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("is not a date that exists") from None
+
+
+#: A whole number; add limits with Field.
+Whole = Annotated[int, BeforeValidator(to_whole)]
+#: An exact decimal number; add limits with Field.
+Exact = Annotated[Decimal, BeforeValidator(to_decimal)]
+#: A calendar date.
+Day = Annotated[date, PlainValidator(to_date), WithJsonSchema({"type": "string", "format": "date"})]

@@ -1,0 +1,172 @@
+"""One form as it stands in front of a person: fields, rows, reasons, confirmations; read from what was typed."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import gettext as _
+
+from trial_edc.accounts.access import may_judge
+from trial_edc.accounts.models import User
+from trial_edc.casebook.place import Place
+from trial_edc.crf import registry
+from trial_edc.crf.checks import NEEDED, is_missing
+from trial_edc.crf.forms import EntryForm, entry_form, row_formset
+from trial_edc.protocol.amendments import current_amendment
+from trial_edc.review.models import MissingReason
+from trial_edc.review.selectors import confirmations, missing_reasons
+
+Typed = Mapping[str, Any]
+
+
+@dataclass
+class Entry:
+    """A form bound to what was typed, or to what is saved when nothing was."""
+
+    place: Place
+    by: User
+    record: Any
+    form: EntryForm
+    rowsets: dict[str, Any]
+    typed: Typed | None
+    missing: dict[str, str] = field(default_factory=dict)
+    confirmed: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.record._state.adding)
+
+    def rows(self) -> dict[str, list[Any]]:
+        """Return the rows as typed, without removed and empty ones, by table."""
+        return {oid: _rows_of(formset) for oid, formset in self.rowsets.items()}
+
+    def all_rows(self) -> list[Any]:
+        return [row for rows in self.rows().values() for row in rows]
+
+    def is_valid(self) -> bool:
+        """Read everything that was typed and run the edit checks; False when something cannot be saved."""
+        readable = [self.form.is_valid(), *(formset.is_valid() for formset in self.rowsets.values())]
+        if all(readable):
+            self.form.run_checks(self.all_rows())
+        self._refuse_empty_rows()
+        return self.form.is_valid() and all(formset.is_valid() for formset in self.rowsets.values())
+
+    def _refuse_empty_rows(self) -> None:
+        for formset in self.rowsets.values():
+            for row in formset.forms:
+                if row in formset.deleted_forms or not row.has_changed() or row.errors:
+                    continue
+                for name, item_field in row.fields.items():
+                    meaning = getattr(item_field, "meaning", None)
+                    if meaning and meaning.required and is_missing(row.cleaned_data.get(name)):
+                        row.add_error(name, ValidationError(_("Enter a value.")))
+
+    def unconfirmed(self) -> list[Any]:
+        """Return the soft checks that nobody has confirmed for the value as it stands."""
+        return [check for check in self.form.soft if (check.oid, self.value_text(check)) not in self.confirmed]
+
+    def value_text(self, check: Any) -> str:
+        """Return the values a check looked at, as text: a confirmation holds for exactly these."""
+        return " | ".join(str(getattr(self.record, name)) for name in check.items)
+
+    def block_completion(self) -> bool:
+        """Add an error for everything that keeps the form from being complete; return True when there is any."""
+        for item_field, item in registry.items(type(self.record), self.record.amendment):
+            name = item_field.name
+            value = getattr(self.record, name)
+            if item.required and not item.judgement and is_missing(value) and name not in self.missing:
+                self.form.add_error(name, ValidationError(NEEDED, code="needed"))
+        for check in [*self.form.needed, *self.unconfirmed()]:
+            self.form.add_error(check.items[0], ValidationError(check.message, code=check.oid))
+        return bool(self.form.errors)
+
+    @property
+    def is_complete(self) -> bool:
+        """Test whether nothing keeps the form from being complete, without adding errors."""
+        return not self.form.needed and not self.unconfirmed() and not self.unanswered()
+
+    def unanswered(self) -> list[str]:
+        return [
+            item_field.name
+            for item_field, item in registry.items(type(self.record), self.record.amendment)
+            if item.required
+            and not item.judgement
+            and is_missing(getattr(self.record, item_field.name))
+            and item_field.name not in self.missing
+        ]
+
+
+def open_entry(place: Place, by: User, *, record: Any | None, typed: Typed | None = None) -> Entry:
+    """Return the entry of a place: bound to `typed` if something was typed, else to the saved record."""
+    model = place.model
+    amendment = record.amendment if record else current_amendment().number
+    shown = copy.copy(record) if record else model(
+        subject=place.subject, visit=place.visit, sequence=place.sequence, amendment=amendment
+    )
+    shown._state = copy.copy(shown._state)
+    editable = editable_items(model, by, place)
+    form = entry_form(model, amendment)(typed, instance=shown, editable=editable)
+    entry = Entry(place, by, form.instance, form, _rowsets(place, record, typed), typed)
+    entry.missing = _missing(entry, record)
+    entry.confirmed = _confirmed(entry, record)
+    if typed is not None:
+        refuse_tampering(form, typed, editable)
+    return entry
+
+
+def editable_items(model: Any, by: User, place: Place) -> set[str]:
+    """Return the items this person may enter: judgement belongs to a delegated physician."""
+    judge = may_judge(by, place.subject.site)
+    return {f.name for f, item in registry.items(model) if judge or not item.judgement}
+
+
+def refuse_tampering(form: EntryForm, typed: Typed, editable: set[str]) -> None:
+    """Raise PermissionDenied when a value was sent for an item this person may not enter."""
+    for name in set(form.fields) - editable:
+        sent = typed.get(name)
+        shown = form[name].initial
+        if sent not in (None, "") and str(sent) != str(form.fields[name].prepare_value(shown)):
+            label = form.fields[name].label
+            raise PermissionDenied(_("Only a delegated physician may enter “%(item)s”.") % {"item": label})
+
+
+def _rowsets(place: Place, record: Any | None, typed: Typed | None) -> dict[str, Any]:
+    rowsets = {}
+    for table in registry.row_tables(place.model):
+        saved = table._default_manager.filter(record=record) if record else table._default_manager.none()
+        rowsets[table.crf.oid] = row_formset(table)(typed, queryset=saved.order_by("position"), prefix=table.crf.oid)
+    return rowsets
+
+
+def _rows_of(formset: Any) -> list[Any]:
+    if not formset.is_bound:
+        return [form.instance for form in formset.forms]
+    gone = formset.deleted_forms
+    return [form.instance for form in formset.forms if form not in gone and form.has_content()]
+
+
+def _missing(entry: Entry, record: Any | None) -> dict[str, str]:
+    saved = missing_reasons(record.pk) if record else {}
+    if entry.typed is None:
+        return saved
+    codes = set(MissingReason.Code.values)
+    sent = {name: str(entry.typed.get(f"missing-{name}", "")) for name in entry.form.fields}
+    return {name: code for name, code in sent.items() if code in codes and not entry.typed.get(name)}
+
+
+def _confirmed(entry: Entry, record: Any | None) -> dict[tuple[str, str], str]:
+    return confirmations(record.pk) if record else {}
+
+
+def newly_confirmed(entry: Entry) -> list[tuple[Any, str]]:
+    """Return the soft checks confirmed in this post, with their explanations."""
+    typed = entry.typed or {}
+    return [
+        (check, str(typed.get(f"explain-{check.oid}", ""))[:200])
+        for check in entry.unconfirmed()
+        if typed.get(f"confirm-{check.oid}")
+    ]

@@ -1,0 +1,53 @@
+"""What the clinic does around the save of a form: refuse it, or follow it. Registered when the apps are ready."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from trial_edc.accounts.models import User
+
+
+class Guard(Protocol):
+    """Raises DomainError to refuse the save of `record` (its rows already bound, nothing written yet)."""
+
+    def __call__(self, *, record: Any, by: User) -> None: ...
+
+
+class Follow(Protocol):
+    """Runs inside the transaction after the save; `changed` names the items that changed ("*rows" for its rows)."""
+
+    def __call__(self, *, record: Any, by: User, changed: set[str]) -> None: ...
+
+
+#: A panel beside the form: what a rule makes of the values as typed.
+Panel = Callable[[Any, list[Any]], Any]
+
+_guards: dict[str, list[Guard]] = defaultdict(list)
+_follows: dict[str, list[Follow]] = defaultdict(list)
+_panels: dict[str, list[Panel]] = defaultdict(list)
+
+
+def register(oid: str, *, guard: Guard | None = None, follow: Follow | None = None, panel: Panel | None = None) -> None:
+    """Add what happens around one form; several applications may add to the same form."""
+    for kept, hook in ((_guards, guard), (_follows, follow), (_panels, panel)):
+        if hook is not None and hook not in kept[oid]:  # type: ignore[index]
+            kept[oid].append(hook)  # type: ignore[index]
+
+
+def guard(record: Any, by: User) -> None:
+    """Let every guard of the form speak; the first refusal ends the save."""
+    for check in _guards[record.crf.oid]:
+        check(record=record, by=by)
+
+
+def follow(record: Any, by: User, changed: set[str]) -> None:
+    """Run what follows the save, in the order of registration."""
+    for step in _follows[record.crf.oid]:
+        step(record=record, by=by, changed=changed)
+
+
+def panels(record: Any, rows: list[Any]) -> list[Any]:
+    """Return the panels of computed values for a form as typed; a panel with nothing to say is left out."""
+    return [shown for panel in _panels[record.crf.oid] if (shown := panel(record, rows)) is not None]
