@@ -1,0 +1,54 @@
+"""A place in a cohort, held by one subject."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from trial_edc.protocol.dose_levels import DOSE_LEVELS
+
+
+class Slot(models.Model):
+    """One subject's place at a dose level. Numbers run on: who replaces a subject takes the next number.
+
+    Whether the place counts, waits or is replaced is computed, never stored here.
+    """
+
+    class Part(models.TextChoices):
+        ESCALATION = "ESCALATION", _("Dose escalation")
+        EXPANSION = "EXPANSION", _("Dose expansion")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.OneToOneField("enrollment.Subject", models.PROTECT, related_name="slot")
+    dose_level = models.PositiveSmallIntegerField(_("Dose level"), choices=[(d.number, d.short_label) for d in DOSE_LEVELS])
+    part = models.CharField(_("Part"), max_length=10, choices=Part, default=Part.ESCALATION)
+    number = models.PositiveSmallIntegerField(_("Slot"))
+    assigned_at = models.DateTimeField()
+    assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    stagger_override_reason = models.TextField(_("Reason for an earlier infusion"), max_length=1000, blank=True)
+    stagger_override_at = models.DateTimeField(null=True, blank=True)
+    stagger_override_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["dose_level", "part", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["dose_level", "part", "number"], name="slot_number_once_per_level"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="slot_numbers_start_at_one"),
+            models.CheckConstraint(
+                condition=Q(stagger_override_at=None, stagger_override_by=None, stagger_override_reason="")
+                | (
+                    Q(stagger_override_at__isnull=False, stagger_override_by__isnull=False)
+                    & ~Q(stagger_override_reason="")
+                ),
+                name="slot_override_at_by_and_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"DL{self.dose_level} slot {self.number}"

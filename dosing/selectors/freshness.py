@@ -1,0 +1,119 @@
+"""Which stored results are older than the data they rest on, or have outlived their moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Max
+from django.utils import timezone
+
+from dosing.models import DoseDecision, Slot
+from dosing.rules import evaluability, three_plus_three
+from dosing.rules.evaluability import Status
+from dosing.selectors.levels import Decisions, level_key, level_numbers, rule_set
+from dosing.selectors.trial import Counted
+from trial_edc.audit.models import ItemChange
+from trial_edc.review.models import RuleResult
+from trial_edc.review.results import input_hash
+
+#: Trail entities that the answers about a subject rest on.
+ENTITIES = ("AE", "AEG", "INF", "DLT", "EOS", "DTH", "dosing.slot", "dosing.dltadjudication")
+
+
+def subject_watermarks(subject_ids: list[UUID]) -> dict[UUID, int]:
+    """Return, for each subject, the id of the last change that its results must know."""
+    rows = ItemChange.objects.filter(chain__in=subject_ids, entity__in=ENTITIES).values("chain").annotate(last=Max("id"))
+    found: dict[UUID, int] = dict.fromkeys(subject_ids, 0)
+    found.update({row["chain"]: row["last"] for row in rows})
+    return found
+
+
+def stored_subjects() -> dict[UUID, RuleResult]:
+    """Return the stored answer about each subject, by subject."""
+    return {result.root: result for result in RuleResult.objects.filter(rule=evaluability.RULE)}
+
+
+def is_stale(result: RuleResult | None, watermark: int, now: datetime) -> bool:
+    """Test one stored answer: missing, older than its data, by an older rule, or past its moment."""
+    return (
+        result is None
+        or result.inputs.get("watermark", -1) < watermark
+        or result.rule_version != evaluability.VERSION
+        or (result.valid_until is not None and result.valid_until < now)
+    )
+
+
+def stale_subjects(stored: dict[UUID, RuleResult] | None = None) -> list[UUID]:
+    """Return the subjects with a slot whose stored answer must be computed again."""
+    ids = list(Slot.objects.values_list("subject_id", flat=True))
+    known = stored_subjects() if stored is None else stored
+    now = timezone.now()
+    return [pk for pk, mark in subject_watermarks(ids).items() if is_stale(known.get(pk), mark, now)]
+
+
+def counted_from_results(slots: list[Slot], stored: dict[UUID, RuleResult]) -> list[Counted]:
+    """Return how each subject counts by its stored answer; without one, as a subject awaiting infusion."""
+    found = []
+    for slot in slots:
+        result = stored.get(slot.subject_id)
+        output: dict[str, Any] = result.output if result else {}
+        found.append(
+            Counted(
+                identifier=slot.subject.identifier,
+                level=slot.dose_level,
+                status=Status(output.get("status", Status.NOT_TREATED)),
+                in_review=bool(output.get("in_review")),
+                infused=output.get("infused_at") is not None,
+                left=output.get("left_date") is not None,
+                replace=bool(output.get("replace")),
+            )
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class BoardInputs:
+    """Everything the advice rests on, read once."""
+
+    slots: list[Slot]
+    stored: dict[UUID, RuleResult]
+    decisions: Decisions
+
+    @classmethod
+    def read(cls) -> BoardInputs:
+        slots = list(Slot.objects.select_related("subject").order_by("dose_level", "part", "number"))
+        return cls(slots, stored_subjects(), Decisions.of(DoseDecision.objects.all()))
+
+    @property
+    def counted(self) -> list[Counted]:
+        return counted_from_results(self.slots, self.stored)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the inputs of the stored advice; equal inputs mean the stored advice is current."""
+        return {
+            "rule_set": rule_set().name,
+            "subjects": [
+                [one.identifier, one.level, one.status.value, one.in_review, one.infused, one.left, one.replace]
+                for one in self.counted
+            ],
+            "decisions": [
+                [row.dose_level, row.revision, row.status, row.chosen_action]
+                for row in self.decisions.rows
+                if not row.is_open
+            ],
+        }
+
+
+def board_is_stale(inputs: BoardInputs, results: dict[UUID, RuleResult]) -> bool:
+    """Test whether the stored advice of any level rests on other inputs than the present ones."""
+    wanted = input_hash(three_plus_three.RULE, three_plus_three.VERSION, inputs.plain())
+    keys = [level_key(level) for level in level_numbers()]
+    return any(key not in results or results[key].input_hash != wanted for key in keys)
+
+
+def stored_levels() -> dict[UUID, RuleResult]:
+    """Return the stored advice of each level, by level key."""
+    return {result.root: result for result in RuleResult.objects.filter(rule=three_plus_three.RULE)}

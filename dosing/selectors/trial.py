@@ -1,0 +1,183 @@
+"""The trial's advice from who counts how, and what it allows: who may be enrolled or infused, and where."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dosing.models import Slot
+from dosing.rules.evaluability import Status
+from dosing.rules.next_infusion import NextInfusion, StaggerConfig, earliest_next_infusion
+from dosing.rules.three_plus_three import Action, LevelTally
+from dosing.rules.trial_state import LevelState, TrialAdvice, decide_trial_state
+from dosing.selectors.assessment import SubjectAssessment, assess_subjects
+from dosing.selectors.casefiles import subjects_in_dosing
+from dosing.selectors.levels import Decisions, level_numbers, rule_set
+from trial_edc.accounts.access import today
+from trial_edc.protocol.dose_levels import dose_level
+from trial_edc.protocol.parameters import integer
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How one subject counts: its level, its status, and what the board needs to know beside."""
+
+    identifier: str
+    level: int
+    status: Status
+    in_review: bool = False
+    infused: bool = False
+    left: bool = False
+    replace: bool = False
+
+    @property
+    def holds_slot(self) -> bool:
+        """Test whether the subject's place is taken: not replaced, and not gone before the infusion."""
+        return not (self.left if not self.infused else self.replace)
+
+
+def counted(one: SubjectAssessment) -> Counted | None:
+    """Return how an assessed subject counts, None when it has no slot."""
+    slot = one.file.slot
+    if slot is None:
+        return None
+    return Counted(
+        identifier=one.file.subject.identifier,
+        level=slot.dose_level,
+        status=one.verdict.status,
+        in_review=one.in_review,
+        infused=one.facts.infused,
+        left=one.file.left_date is not None,
+        replace=one.verdict.replace,
+    )
+
+
+def tally(subjects: Iterable[Counted], *, closed: bool = False) -> LevelTally:
+    """Count the subjects of one level.
+
+    >>> tally([Counted("01-001", 1, Status.EVALUABLE_DLT), Counted("01-002", 1, Status.PENDING, in_review=True)])
+    LevelTally(n_evaluable=1, n_dlt=1, n_pending=0, n_review=1, closed=False)
+    """
+    found = list(subjects)
+    with_dlt = sum(one.status is Status.EVALUABLE_DLT for one in found)
+    without = sum(one.status is Status.EVALUABLE_NO_DLT for one in found)
+    review = sum(one.status is Status.PENDING and one.in_review for one in found)
+    pending = sum(one.status is Status.PENDING and not one.in_review for one in found)
+    return LevelTally(with_dlt + without, with_dlt, pending, review, closed)
+
+
+def advise(subjects: Iterable[Counted], decisions: Decisions) -> TrialAdvice:
+    """Return the rule's advice for every level and for the trial.
+
+    A level counts as opened when an escalation to it was ever released, or when it has subjects: the rule then says
+    whether it is suspended.
+    """
+    by_level: dict[int, list[Counted]] = defaultdict(list)
+    for one in subjects:
+        by_level[one.level].append(one)
+    highest_used = max((level for level, found in by_level.items() if found), default=1)
+    opened_to = max([highest_used, *(level for level in level_numbers() if decisions.was_opened(level))])
+    states = [
+        LevelState(tally(by_level[level], closed=decisions.closed(level)), opened=level <= opened_to)
+        for level in level_numbers()
+    ]
+    return decide_trial_state(states, rule_set())
+
+
+@dataclass(frozen=True)
+class Recruitment:
+    """Where subjects may be enrolled and infused now: `level` None = nowhere; the sentence says why."""
+
+    level: int | None
+    capacity: int
+    because: str
+
+
+#: Advice that asks for subjects -> how many the level may hold.
+CAPACITY = {Action.ENROLL_TO_3: 3, Action.EXPAND_TO_6: 6, Action.ENROLL_TO_6: 6}
+
+
+def recruitment(advice: TrialAdvice, decisions: Decisions) -> Recruitment:
+    """Return where the advice and the decisions in force allow subjects.
+
+    The committee may hold a level or fill it to six before it escalates; it can open nothing the rule does not allow.
+    """
+    level, action = advice.level, advice.action
+    name = dose_level(level).short_label
+    if not decisions.authorised(level):
+        return _nowhere(_("%(level)s is suspended: the decision that opened it is not released any more.") % {"level": name})
+    in_force = decisions.released(level)
+    chosen = in_force.chosen_action if in_force else ""
+    if chosen == Action.WAIT:
+        return _nowhere(_("%(level)s is held by the decision of the safety review committee.") % {"level": name})
+    most = rule_set().most_subjects
+    if action in CAPACITY:
+        return Recruitment(level, CAPACITY[action], advice.because)
+    if action is Action.ENROLL_TO_6_AFTER_SRC_REVIEW and chosen == action:
+        return Recruitment(level, most, advice.because)
+    filling = action in (Action.ESCALATE, Action.WAIT) and chosen == Action.EXPAND_TO_6
+    if filling and advice.current.tally.infused < most:
+        return Recruitment(level, most, _("The committee decided to fill %(level)s to six first.") % {"level": name})
+    return _nowhere(advice.because)
+
+
+def _nowhere(because: str) -> Recruitment:
+    return Recruitment(None, 0, because)
+
+
+@dataclass(frozen=True)
+class TrialNow:
+    """The whole trial judged at one moment from the data themselves, not from stored results."""
+
+    subjects: tuple[SubjectAssessment, ...]
+    counted: tuple[Counted, ...]
+    decisions: Decisions
+    advice: TrialAdvice
+
+    @property
+    def recruitment(self) -> Recruitment:
+        return recruitment(self.advice, self.decisions)
+
+    def held(self, level: int) -> int:
+        """Return how many places of a level are taken."""
+        return sum(one.holds_slot for one in self.counted if one.level == level)
+
+    def infused_at_level(self, level: int) -> list[SubjectAssessment]:
+        return [
+            one for one in self.subjects if one.facts.infused and one.file.slot and one.file.slot.dose_level == level
+        ]
+
+
+def trial_now(*, as_of: datetime | None = None) -> TrialNow:
+    """Judge the whole trial: as the data are now, or as they were at a cut-off."""
+    moment = as_of or timezone.now()
+    subjects = tuple(assess_subjects(subjects_in_dosing(as_of), moment=moment, as_of=as_of))
+    decisions = Decisions.read(as_of)
+    found = tuple(one for one in map(counted, subjects) if one is not None)
+    return TrialNow(subjects, found, decisions, advise(found, decisions))
+
+
+def stagger_config() -> StaggerConfig:
+    """Return the protocol's intervals between infusions at one level."""
+    return StaggerConfig(
+        first_to_second=integer("escalation.stagger_first_to_second_days"),
+        subsequent=integer("escalation.stagger_subsequent_days"),
+    )
+
+
+def next_infusion(now: TrialNow, level: int) -> NextInfusion:
+    """Return the earliest date of the next infusion at a level, by the infusions already given there."""
+    given = [day for one in now.infused_at_level(level) if (day := one.file.subject.infusion_date) is not None]
+    return earliest_next_infusion(given, today=max([today(), *given]), config=stagger_config())
+
+
+def next_slot_number(level: int, part: str) -> int:
+    """Return the number of the next place; numbers are never used twice."""
+    last = Slot.objects.filter(dose_level=level, part=part).aggregate(last=Max("number"))["last"]
+    return (last or 0) + 1
