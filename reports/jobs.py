@@ -27,7 +27,7 @@ SEND_AGAIN_AFTER = timedelta(seconds=60)
 GIVE_UP_AFTER = timedelta(minutes=15)
 
 
-class Stopped(Exception):  # noqa: N818 - not an error: the job was cancelled or given up meanwhile
+class Stopped(Exception):
     """The job is no longer this worker's."""
 
 

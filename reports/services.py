@@ -91,9 +91,7 @@ def _instant(cutoff: date | datetime | None, now: datetime) -> datetime:
         zone = timezone.get_default_timezone()
         moment = datetime.combine(cutoff + timedelta(days=1), day_time.min, zone) - timedelta(microseconds=1)
     if moment > now:
-        raise DomainError(
-            _("The data cut-off is in the future. Enter today's date or an earlier one."), field="cutoff"
-        )
+        raise DomainError(_("The data cut-off is in the future. Enter today's date or an earlier one."), field="cutoff")
     return moment
 
 
@@ -120,7 +118,8 @@ def _move(by: User, job: Job, state: str, **changes: object) -> Job:
         present = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
         if not may_become(present.state, state):
             raise DomainError(
-                _("This report is %(state)s; that can no longer be done.") % {"state": present.get_state_display().lower()}
+                _("This report is %(state)s; that can no longer be done.")
+                % {"state": present.get_state_display().lower()}
             )
         present.state = state
         for name, value in changes.items():

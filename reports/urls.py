@@ -1,2 +1,2 @@
-app_name="reports"
-urlpatterns=[]
+app_name = "reports"
+urlpatterns = []

@@ -135,9 +135,7 @@ def _merged(subjects: tuple[Cell, ...], events: tuple[Cell, ...]) -> tuple[Cell,
     return tuple(Cell(s.subjects, e.events) for s, e in zip(subjects, events, strict=True))
 
 
-def _by_frequency(
-    events: Iterable[EventFacts], key: Callable[[EventFacts], str]
-) -> list[tuple[str, list[EventFacts]]]:
+def _by_frequency(events: Iterable[EventFacts], key: Callable[[EventFacts], str]) -> list[tuple[str, list[EventFacts]]]:
     """Group events; the group of most subjects first, then by name. Capitals do not make two groups."""
     groups: dict[str, list[EventFacts]] = defaultdict(list)
     for event in events:

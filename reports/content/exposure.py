@@ -1,4 +1,4 @@
-"""Exposure by dose level: who was enrolled and infused, with how much of the planned dose, and followed for how long."""
+"""Exposure by dose level: who was enrolled and infused, with how much of the planned dose, followed for how long."""
 
 from __future__ import annotations
 
@@ -37,8 +37,9 @@ class ExposureColumn:
 def spread(values: Iterable[Decimal]) -> Spread:
     """Summarise values.
 
-    >>> spread([Decimal(98), Decimal(100), Decimal("101.25")]) == Spread(3, Decimal("100.0"), Decimal("98.0"), Decimal("101.3"))
-    True
+    >>> found = spread([Decimal(98), Decimal(100), Decimal("101.25")])
+    >>> found.n, str(found.median), str(found.minimum), str(found.maximum)
+    (3, '100.0', '98.0', '101.3')
     """
     known = sorted(values)
     if not known:

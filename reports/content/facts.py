@@ -107,7 +107,10 @@ class AssessmentFacts:
 
 @dataclass(frozen=True)
 class DltFacts:
-    """What the DLT rule said about one event, and what a physician adjudicated; "" = neither yet."""
+    """What the DLT rule said about one event, and what a physician adjudicated; "" = neither yet.
+
+    `facts_changed`: the event changed after the adjudication, which therefore asks for review.
+    """
 
     event: str
     computed: str = ""
@@ -118,6 +121,7 @@ class DltFacts:
     rationale: str = ""
     adjudicated_by: str = ""
     adjudicated_at: datetime | None = None
+    facts_changed: bool = False
 
     @property
     def verdict(self) -> str:
