@@ -9,6 +9,8 @@ class EnrollmentConfig(AppConfig):
         from trial_edc.casebook import hooks
 
         hooks.register("IC", guard=services.guard_consent, follow=services.follow_consent)
-        hooks.register("IE", guard=services.guard_eligibility, follow=services.follow_eligibility, panel=panels.eligibility)
+        hooks.register(
+            "IE", guard=services.guard_eligibility, follow=services.follow_eligibility, panel=panels.eligibility
+        )
         hooks.register("EOS", follow=services.follow_disposition)
         hooks.register("CD70", panel=panels.cd70)

@@ -20,7 +20,9 @@ def eligibility(record: Any, _rows: list[Any]) -> Panel:
     blocking = [
         PanelRow(record._meta.get_field(name).verbose_name, _("blocks"), driving=True) for name in verdict.blocking
     ]
-    return Panel(title, word, _("Inclusion and exclusion criteria"), eligibility_rule.VERSION, _because(verdict), blocking)
+    return Panel(
+        title, word, _("Inclusion and exclusion criteria"), eligibility_rule.VERSION, _because(verdict), blocking
+    )
 
 
 def _because(verdict: Any) -> str:

@@ -51,9 +51,7 @@ def _next_identifier(site: Site) -> str:
 
 def follow_consent(*, record: Consent, by: User, changed: set[str]) -> None:
     """Anchor screening on the first consent date."""
-    first = (
-        Consent.objects.filter(subject=record.subject, consent_date__isnull=False).order_by("consent_date").first()
-    )
+    first = Consent.objects.filter(subject=record.subject, consent_date__isnull=False).order_by("consent_date").first()
     _set(record.subject, consent_date=first.consent_date if first else None)
 
 

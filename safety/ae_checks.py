@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import time
 from typing import Any
@@ -50,7 +51,7 @@ def grade_not_defined(ae: Any, rows: Sequence[Any]) -> bool:
 def rows_out_of_order(ae: Any, rows: Sequence[Any]) -> bool:
     """Test for grade changes that run backwards, start before the onset or after the end."""
     dated = [row for row in rows if row.start_date]
-    pairs = zip(dated, dated[1:], strict=False)
+    pairs = itertools.pairwise(dated)
     if any(certainly_before(b.start_date, a.start_date, b.start_time, a.start_time) for a, b in pairs):
         return True
     early = any(certainly_before(row.start_date, ae.onset_date, row.start_time, ae.onset_time) for row in dated)

@@ -19,8 +19,12 @@ def crs_panel(record: Any, _rows: list[Any]) -> Panel:
     answer = grade_crs_form(record)
     rows = [
         PanelRow(_("Fever 38.0 °C or higher"), _temperature(record), driving=_has_fever(record)),
-        PanelRow(_("Hypotension"), _shown(record, "hypotension"), _shown(record, "vasopressors"), bool(record.hypotension)),
-        PanelRow(_("Hypoxia"), _shown(record, "oxygen_support"), _flow(record), record.oxygen_support not in ("", "none")),
+        PanelRow(
+            _("Hypotension"), _shown(record, "hypotension"), _shown(record, "vasopressors"), bool(record.hypotension)
+        ),
+        PanelRow(
+            _("Hypoxia"), _shown(record, "oxygen_support"), _flow(record), record.oxygen_support not in ("", "none")
+        ),
     ]
     if answer is None:
         return Panel(_("CRS grade open"), None, _("ASTCT 2019 consensus"), crs.VERSION,
@@ -34,10 +38,16 @@ def icans_panel(record: Any, _rows: list[Any]) -> Panel:
     answer = grade_icans_form(record)
     ice = ice_of(record)
     rows = [
-        PanelRow(_("ICE score"), _("not complete") if ice is None else f"{ice} / 10", driving=ice is not None and ice < 10),
-        PanelRow(_("Consciousness"), _shown(record, "consciousness"), driving=record.consciousness not in ("", "normal")),
+        PanelRow(
+            _("ICE score"), _("not complete") if ice is None else f"{ice} / 10", driving=ice is not None and ice < 10
+        ),
+        PanelRow(
+            _("Consciousness"), _shown(record, "consciousness"), driving=record.consciousness not in ("", "normal")
+        ),
         PanelRow(_("Seizure"), _shown(record, "seizure"), driving=record.seizure not in ("", "none")),
-        PanelRow(_("Cerebral oedema"), _shown(record, "cerebral_oedema"), driving=record.cerebral_oedema not in ("", "none")),
+        PanelRow(
+            _("Cerebral oedema"), _shown(record, "cerebral_oedema"), driving=record.cerebral_oedema not in ("", "none")
+        ),
     ]
     if answer.grade is None:
         return Panel(_("ICANS grade open"), None, _("ASTCT 2019 consensus"), icans.VERSION, answer.because, rows, SCALE)

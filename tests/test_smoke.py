@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from trial_edc.audit.models import ItemChange
 from tests.people import People
+from trial_edc.audit.models import ItemChange
 
 
 def test_people_are_in_the_trail(people: People) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trial_edc.settings")
 
@@ -15,8 +15,15 @@ app.autodiscover_tasks()
 
 
 @worker_init.connect
+@beat_init.connect
 def refuse_unsafe_start(**_: object) -> None:
-    """Stop a production worker that connected as a role which could alter the trail."""
+    """Stop a production worker or beat that connected as a role which could alter the trail."""
+    from django.core.exceptions import ImproperlyConfigured
+
     from trial_edc.health import refuse_superuser
 
-    refuse_superuser()
+    try:
+        refuse_superuser()
+    except ImproperlyConfigured as error:
+        # Celery logs and forgets an Exception raised in a signal's receiver; only this one ends the process.
+        raise SystemExit(str(error)) from error

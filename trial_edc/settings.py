@@ -101,7 +101,8 @@ DATABASE_APP_ROLE = env.str("DATABASE_APP_ROLE", default="edc_app")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 
-# --- The queue. A save must never wait for a queue that is down: publish fails fast and the timetable finds the work again.
+# --- The queue. A save must never wait for a queue that is down: publishing fails fast, and the timetable finds
+# the work again.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -125,6 +126,8 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- People
 AUTH_USER_MODEL = "accounts.User"
+# Unique without regard to case, by a constraint that this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -88,10 +88,10 @@ def _one_each(model: type[M], ids: list[UUID], as_of: datetime | None) -> dict[U
 
 
 def _departure(death: Death | None, end: Disposition | None) -> tuple[date | None, str]:
-    """The first date on which the subject was no longer followed, and why."""
+    """The first date on which the subject was no longer followed, and why in CDISC terms (no reader's language)."""
     found: list[tuple[date, str]] = []
     if death is not None and death.death_date:
-        found.append((death.death_date, f"Death: {death.get_cause_display() or 'cause not entered'}"))
+        found.append((death.death_date, f"DEATH, {death.cause}".rstrip(", ")))
     if end is not None and end.off_study_date:
-        found.append((end.off_study_date, str(end.get_reason_display() or "Left the study")))
+        found.append((end.off_study_date, end.reason))
     return min(found) if found else (None, "")

@@ -59,7 +59,7 @@ class AdverseEvent(CrfRecord):
 
     term = item(
         models.CharField(_("Term"), max_length=120, blank=True), oid="AEDECOD", sdtm="AE.AEDECOD", critical=True,
-        hint=_("CTCAE v5.0 term; type three letters"),
+        hint=_("CTCAE v5.0 term; type three letters"), suggest="ctcae",
     )  # fmt: skip
     term_specify = item(
         models.CharField(_("Specify"), max_length=200, blank=True), oid="AETERM", sdtm="AE.AETERM", required=False,
@@ -118,7 +118,9 @@ class AdverseEvent(CrfRecord):
         repeating=True,
         log=True,
         sections=(
-            Section(_("Event"), ("term", "term_specify", "onset_date", "onset_time", "end_date", "end_time", "outcome")),
+            Section(
+                _("Event"), ("term", "term_specify", "onset_date", "onset_time", "end_date", "end_time", "outcome")
+            ),
             Section(_("Grade changes"), rows="AEG"),
             Section(_("Seriousness"), ("serious", "serious_criteria")),
             Section(
@@ -167,9 +169,7 @@ class GradeChange(CrfRow):
         models.PositiveSmallIntegerField(_("Grade"), choices=[(g, str(g)) for g in range(1, 6)], null=True),
         oid="AEGTOX", sdtm="FA.FAORRES when FATESTCD=GRADE", critical=True,
     )  # fmt: skip
-    start_date = item(
-        PartialDateField(_("From date")), oid="AEGSTDT", sdtm="FA.FADTC", critical=True, partial=True
-    )
+    start_date = item(PartialDateField(_("From date")), oid="AEGSTDT", sdtm="FA.FADTC", critical=True, partial=True)
     start_time = item(
         models.TimeField(_("Time"), null=True, blank=True), oid="AEGSTTM", sdtm="FA.FADTC", required=False,
         critical=True,

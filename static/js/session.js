@@ -85,7 +85,8 @@
       });
       const answer = await response.json();
       if (answer.ok) {
-        takeCsrfToken(answer.csrf_token);
+        /* Signing in changes the token that protects every form on the page. */
+        takeCsrfToken(answer.csrf_token || document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]);
         uncover();
         tabs?.postMessage("resumed");
       } else {

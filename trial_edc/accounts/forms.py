@@ -12,7 +12,9 @@ class SignInForm(AuthenticationForm):
     """Django's sign-in form in the product's words; it never says whether a name exists."""
 
     error_messages = {
-        "invalid_login": _("User name and password do not match. After five attempts the account is locked for a while."),
+        "invalid_login": _(
+            "User name and password do not match. After five attempts the account is locked for a while."
+        ),
         "inactive": _("User name and password do not match. After five attempts the account is locked for a while."),
     }
 

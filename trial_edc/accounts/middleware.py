@@ -31,7 +31,7 @@ class SessionTimeoutMiddleware:
             seen = request.session.get(LAST_SEEN, now)
             if now - seen > settings.IDLE_MINUTES * 60:
                 logout(request)
-            elif BACKGROUND not in request.headers and now - seen > 5 or LAST_SEEN not in request.session:
+            elif (BACKGROUND not in request.headers and now - seen > 5) or LAST_SEEN not in request.session:
                 request.session[LAST_SEEN] = now
         return self.respond(request)
 

@@ -68,7 +68,8 @@ ROLES: dict[str, Role] = {
     for role in (
         _role(
             "coordinator", "Site coordinator",
-            "Enters and corrects case report forms of the site, enrols subjects, answers queries. Never grades, attributes or signs.",
+            "Enters and corrects case report forms of the site, enrols subjects, answers queries. "
+            "Never grades, attributes or signs.",
             *READING, P.ENTER_DATA, P.ENROL, P.ANSWER_QUERY,
         ),
         _role(
@@ -83,7 +84,8 @@ ROLES: dict[str, Role] = {
         ),
         _role(
             "monitor", "Monitor",
-            "Reads everything of the site, verifies against source, raises and closes queries, makes reports. Never changes data.",
+            "Reads everything of the site, verifies against source, raises and closes queries, makes reports. "
+            "Never changes data.",
             *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.VERIFY_SOURCE, P.MAKE_REPORT, P.VIEW_AUDIT,
         ),
         _role(

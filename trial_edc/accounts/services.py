@@ -34,7 +34,9 @@ def create_user(*, username: str, full_name: str, password: str) -> User:
     return user
 
 
-def grant_role(*, user: User, role: str, site: Site | None, start_date: date, end_date: date | None = None) -> Membership:
+def grant_role(
+    *, user: User, role: str, site: Site | None, start_date: date, end_date: date | None = None
+) -> Membership:
     """Give a person a role at a site (None: all sites) from a date on; runs inside `acting`."""
     if role not in ROLES:
         raise DomainError(_("There is no role %(role)s.") % {"role": role})

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import authenticate, login
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -42,7 +43,7 @@ def resume(request: HttpRequest) -> JsonResponse:
     if user is None or user.get_username().casefold() != request.POST.get("username", "").casefold():
         return JsonResponse({"ok": False, "error": _("The password is not right.")}, status=403)
     login(request, user)
-    return JsonResponse({"ok": True})
+    return JsonResponse({"ok": True, "csrf_token": get_token(request)})
 
 
 def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
@@ -50,4 +51,6 @@ def locked_out(request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpRespons
     sentence = _("Too many attempts. Wait 30 minutes, or ask the administrator to unlock the account.")
     if request.path.endswith("/resume/"):
         return JsonResponse({"ok": False, "error": sentence}, status=403)
-    return render(request, "registration/sign_in.html", {"form": SignInForm(request), "locked_out": sentence}, status=403)
+    return render(
+        request, "registration/sign_in.html", {"form": SignInForm(request), "locked_out": sentence}, status=403
+    )

@@ -42,7 +42,9 @@ def breaks() -> Iterator[Break]:
     with connection.cursor() as cursor:
         cursor.execute(WALK)
         for chain, row, position in cursor.fetchall():
-            yield Break(chain, position, f"row {row} (position {position}) of chain {chain} was altered or follows a gap")
+            yield Break(
+                chain, position, f"row {row} (position {position}) of chain {chain} was altered or follows a gap"
+            )
         cursor.execute(TAILS)
         for chain, expected, found in cursor.fetchall():
             yield Break(chain, found, f"chain {chain} ends at {found} rows; its head remembers {expected}")

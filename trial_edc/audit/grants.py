@@ -35,6 +35,4 @@ def grant_application_role(sender: Any, **_: object) -> None:
         existing = set(connection.introspection.table_names(cursor))
         if not exists or is_self or not existing.issuperset((*READ_ONLY, *APPEND_ONLY)):
             return
-        cursor.execute(
-            STATEMENTS.format(role=role, read_only=", ".join(READ_ONLY), append_only=", ".join(APPEND_ONLY))
-        )
+        cursor.execute(STATEMENTS.format(role=role, read_only=", ".join(READ_ONLY), append_only=", ".join(APPEND_ONLY)))

@@ -69,7 +69,7 @@ class Signature(models.Model):
         OVERRIDE = "override", _("I take responsibility for going ahead despite the warning shown")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    entity = models.CharField(max_length=12)
+    entity = models.CharField(max_length=60)
     root = models.UUIDField()
     subject_key = models.UUIDField(null=True)
     last_change = models.BigIntegerField()

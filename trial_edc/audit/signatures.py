@@ -19,8 +19,11 @@ from trial_edc.audit.coverage import coverage_of
 from trial_edc.audit.models import AccessEvent, ItemChange, Signature
 from trial_edc.errors import DomainError
 
-#: Changes of these columns are workflow, not content: freezing a form does not void a signature.
-WORKFLOW = ("status", "completed_at", "completed_by_id")
+#: Changes of these columns are workflow, not content: freezing a form, or releasing a decision, voids no signature.
+WORKFLOW = (
+    "status", "completed_at", "completed_by_id",
+    "released_at", "released_by_id", "superseded_at", "superseded_because",
+)  # fmt: skip
 
 
 class WrongPassword(DomainError):

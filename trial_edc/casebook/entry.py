@@ -104,8 +104,10 @@ def open_entry(place: Place, by: User, *, record: Any | None, typed: Typed | Non
     """Return the entry of a place: bound to `typed` if something was typed, else to the saved record."""
     model = place.model
     amendment = record.amendment if record else current_amendment().number
-    shown = copy.copy(record) if record else model(
-        subject=place.subject, visit=place.visit, sequence=place.sequence, amendment=amendment
+    shown = (
+        copy.copy(record)
+        if record
+        else model(subject=place.subject, visit=place.visit, sequence=place.sequence, amendment=amendment)
     )
     shown._state = copy.copy(shown._state)
     editable = editable_items(model, by, place)

@@ -36,21 +36,27 @@ def differences(entry: Entry, record: Any) -> list[Difference]:
         theirs = getattr(record, field.name)
         if mine != theirs and not (mine in (None, "", []) and theirs in (None, "", [])):
             found.append(
-                Difference(field.name, str(field.verbose_name), display_value(field, mine), display_value(field, theirs))
+                Difference(
+                    field.name, str(field.verbose_name), display_value(field, mine), display_value(field, theirs)
+                )
             )
     for oid, formset in entry.rowsets.items():
         if formset.has_changed():
             table = registry.rows_of(oid)
             saved = table._default_manager.filter(record=record)
             found.append(
-                Difference(oid, str(table.crf.title), _rows_text(table, entry.rows()[oid]), _rows_text(table, list(saved)))
+                Difference(
+                    oid, str(table.crf.title), _rows_text(table, entry.rows()[oid]), _rows_text(table, list(saved))
+                )
             )
     return found
 
 
 def _rows_text(table: Any, rows: list[Any]) -> str:
     lines = [
-        " ".join(text for field, _item in registry.items(table) if (text := display_value(field, getattr(row, field.name))))
+        " ".join(
+            text for field, _item in registry.items(table) if (text := display_value(field, getattr(row, field.name)))
+        )
         for row in rows
     ]
     return "; ".join(lines) or _("no rows")

@@ -160,7 +160,9 @@ def _save(entry: Entry, record: Any | None, action: str) -> Outcome:
     try:
         hooks.guard(entry.record, entry.by)
     except DomainError as refusal:
-        entry.form.add_error(refusal.field if refusal.field in entry.form.fields else None, ValidationError(str(refusal)))
+        entry.form.add_error(
+            refusal.field if refusal.field in entry.form.fields else None, ValidationError(str(refusal))
+        )
         return Refused(entry)
     saved = _write(entry, action, changed, confirmed)
     hooks.follow(saved, entry.by, changed)

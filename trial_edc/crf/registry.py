@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from trial_edc.errors import DomainError
 from trial_edc.crf.spec import Item
+from trial_edc.errors import DomainError
 
 if TYPE_CHECKING:
     from django.db.models import Field
@@ -62,7 +62,7 @@ def all_rows() -> tuple[type[CrfRow], ...]:
 
 
 @cache
-def items(model: type[CrfRecord] | type[CrfRow], amendment: int | None = None) -> tuple[tuple[Field[Any, Any], Item], ...]:
+def items(model: Any, amendment: int | None = None) -> tuple[tuple[Field[Any, Any], Item], ...]:
     """Return the (field, item) pairs of a form in the order of the page, for one protocol amendment."""
     return tuple(_items(model, amendment))
 

@@ -66,10 +66,12 @@ def critical_items() -> list[tuple[str, str]]:
 UNVERIFIED = """
 SELECT latest.chain, latest.entity, latest.root, latest.record, latest.field, latest.id FROM (
     SELECT DISTINCT ON (record, field) chain, entity, root, record, field, id, new FROM audit_itemchange
-    WHERE (entity, field) IN (SELECT * FROM unnest(%s::text[], %s::text[])) AND (%s::uuid[] IS NULL OR chain = ANY (%s::uuid[]))
+    WHERE (entity, field) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+      AND (%s::uuid[] IS NULL OR chain = ANY (%s::uuid[]))
       AND changed_at <= COALESCE(%s::timestamptz, 'infinity')
     ORDER BY record, field, id DESC) latest
-LEFT JOIN review_sourceverification v ON v.change_id = latest.id
+LEFT JOIN review_sourceverification v
+    ON v.change_id = latest.id AND v.verified_at <= COALESCE(%s::timestamptz, 'infinity')
 WHERE v.id IS NULL AND latest.new IS NOT NULL
 """
 
@@ -82,6 +84,6 @@ def unverified_critical(subject_ids: Iterable[UUID] | None = None, as_of: Any = 
     pairs = critical_items()
     subjects = None if subject_ids is None else [str(pk) for pk in subject_ids]
     with connection.cursor() as cursor:
-        cursor.execute(UNVERIFIED, [[p[0] for p in pairs], [p[1] for p in pairs], subjects, subjects, as_of])
+        cursor.execute(UNVERIFIED, [[p[0] for p in pairs], [p[1] for p in pairs], subjects, subjects, as_of, as_of])
         names = ("subject", "form", "root", "record", "field", "change")
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

@@ -94,6 +94,17 @@ def verify_items(*, by: User, record: Any, fields: set[str] | None = None) -> in
     return len(fresh)
 
 
+def unverify_items(*, by: User, record: Any, fields: set[str]) -> int:
+    """Take back the verification of the present values of some items; return how many."""
+    require(by, Permission.VERIFY_SOURCE, record.subject.site)
+    with acting(by):
+        latest = [change for change in current_versions(record.pk) if change.field in fields]
+        held = SourceVerification.objects.filter(change__in=latest)
+        count = held.count()
+        held.delete()
+    return count
+
+
 def _item_columns(record: Any) -> set[tuple[str, str]]:
     tables: list[Any] = [type(record), *registry.row_tables(type(record))]
     return {(table.crf.oid, field.column) for table in tables for field, _item in registry.items(table)}

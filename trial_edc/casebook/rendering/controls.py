@@ -17,8 +17,6 @@ from .dates import study_date
 
 #: Controls sit in rows outside the form element, so that query threads in the same row can be forms of their own.
 FORM_ID = "crf-form"
-#: More options than this are a list to open, not a column of buttons.
-MOST_RADIOS = 8
 #: Labels up to this length are set side by side when there are at most three.
 SHORT_LABEL = 14
 
@@ -54,7 +52,7 @@ def _flatten(choices: Iterable[Any]) -> Iterator[Choice]:
 
 def choices_of(field: BoundField) -> list[Choice]:
     """(value, label) of every real option; the empty one is left out, each control has its own way to be empty."""
-    source: Iterable[Any] = getattr(field.field, "choices", None) or getattr(field.field.widget, "choices", ())
+    source: Any = getattr(field.field, "choices", None) or getattr(field.field.widget, "choices", ())
     return [choice for choice in _flatten(source) if choice[0] != ""]
 
 
@@ -75,9 +73,14 @@ def readable_value(field: BoundField, kind: str) -> str:
     return shown_value(value)
 
 
+def owner(field: BoundField) -> str:
+    """Attribute naming the entry form; ordinary forms enclose their controls and need none."""
+    return f' form="{FORM_ID}"' if getattr(field.form, "page", None) is not None else ""
+
+
 def attributes(field: BoundField, described_by: str, state: str) -> str:
     """Attributes every control shares: id, name, owner form, description, and whether the value is refused."""
-    parts = [f' id="{escape(field.auto_id)}" name="{escape(field.html_name)}" form="{FORM_ID}"']
+    parts = [f' id="{escape(field.auto_id)}" name="{escape(field.html_name)}"{owner(field)}']
     if described_by:
         parts.append(f' aria-describedby="{escape(described_by)}"')
     if state == "hard":
@@ -90,7 +93,10 @@ def _state_class(state: str) -> str:
 
 
 def text_control(field: BoundField, kind: str, described_by: str, state: str) -> str:
-    """One line of text, with the extra attributes a date, a time or a number needs."""
+    """One line of text, with the extra attributes a date, a time or a number needs.
+
+    No ``maxlength``: browsers cut pasted text without a word, while the form refuses it and keeps it.
+    """
     css = f"form-control {_WIDTHS.get(kind, '')}".rstrip() + _state_class(state)
     extra = ""
     if kind in _DATES:
@@ -99,12 +105,15 @@ def text_control(field: BoundField, kind: str, described_by: str, state: str) ->
         extra = ' inputmode="decimal"'
     elif kind == "time":
         extra = ' inputmode="numeric"'
-    longest = field.field.widget.attrs.get("maxlength")
-    if longest:
-        extra += f' maxlength="{longest}"'
+    suggest = getattr(getattr(field.field, "meaning", None), "suggest", "")
+    options = ""
+    if suggest:
+        identifier = f"{escape(field.auto_id)}-options"
+        extra += f' list="{identifier}" data-suggest="{escape(suggest)}"'
+        options = f'<datalist id="{identifier}"></datalist>'
     return (
         f'<input type="text" class="{css}"{attributes(field, described_by, state)}'
-        f' value="{escape(shown_value(field.value()))}" placeholder=" " autocomplete="off"{extra}>'
+        f' value="{escape(shown_value(field.value()))}" placeholder=" " autocomplete="off"{extra}>{options}'
     )
 
 
@@ -133,10 +142,10 @@ def choice_group(field: BoundField, described_by: str, state: str, *, many: bool
     """A named group of radio buttons, or of tick boxes when ``many`` may be chosen."""
     chosen, choices = chosen_values(field.value()), choices_of(field)
     identifier, name = escape(field.auto_id), escape(field.html_name)
-    kind = "checkbox" if many else "radio"
+    kind, owned_by = ("checkbox" if many else "radio"), owner(field)
     options = "".join(
         f'<label><input class="form-check-input" type="{kind}" name="{name}" id="{identifier}_{number}"'
-        f' value="{escape(value)}" form="{FORM_ID}"{" checked" if value in chosen else ""}>{escape(label)}</label>'
+        f' value="{escape(value)}"{owned_by}{" checked" if value in chosen else ""}>{escape(label)}</label>'
         for number, (value, label) in enumerate(choices)
     )
     side_by_side = len(choices) <= 3 and all(len(label) <= SHORT_LABEL for _value, label in choices)
@@ -156,9 +165,7 @@ def is_group(field: BoundField, kind: str, *, compact: bool) -> bool:
         return True
     if compact:
         return False
-    if kind == "yes_no" or isinstance(field.field.widget, forms.RadioSelect):
-        return True
-    return kind == "choice" and len(choices_of(field)) <= MOST_RADIOS
+    return kind == "yes_no" or isinstance(field.field.widget, forms.RadioSelect)
 
 
 def control_html(field: BoundField, kind: str, described_by: str, state: str, *, compact: bool) -> str:
@@ -172,14 +179,20 @@ def control_html(field: BoundField, kind: str, described_by: str, state: str, *,
     return text_control(field, kind, described_by, state)
 
 
+def is_plain_group(field: BoundField) -> bool:
+    """Whether an ordinary Django field is a set of radio buttons or tick boxes (the first is a subclass of Select)."""
+    return isinstance(field.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple))
+
+
 def plain_widget(field: BoundField, described_by: str) -> SafeString:
     """The widget of an ordinary Django form field, in the product's look."""
     widget = field.field.widget
-    css = "form-control"
-    if isinstance(widget, (forms.RadioSelect, forms.CheckboxInput, forms.CheckboxSelectMultiple)):
+    if is_plain_group(field):
+        many = isinstance(widget, forms.CheckboxSelectMultiple)
+        return SafeString(choice_group(field, described_by, "hard" if field.errors else "", many=many))
+    css = "form-select" if isinstance(widget, forms.Select) else "form-control"
+    if isinstance(widget, forms.CheckboxInput):
         css = "form-check-input"
-    elif isinstance(widget, forms.Select):
-        css = "form-select"
     attrs: dict[str, Any] = {"class": f"{css} {widget.attrs.get('class', '')}".rstrip()}
     if described_by:
         attrs["aria-describedby"] = described_by

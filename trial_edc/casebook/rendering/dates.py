@@ -6,7 +6,12 @@ import datetime as dt
 from typing import Any
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from trial_edc.protocol.partial_dates import DateText, PartialDate
+from trial_edc.protocol.study_day import study_day
 
 #: English month abbreviations on purpose: the format is a convention of the field, not of the reader's locale.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -48,3 +53,27 @@ def study_moment(value: Any, *, with_offset: bool = True) -> str:
     local = timezone.localtime(value)
     text = f"{study_date(local)} {local:%H:%M}"
     return f"{text} ({offset_text(local)})" if with_offset else text
+
+
+def echo_of(value: Any, infusion_date: dt.date | None) -> str:
+    """What stands beside a date so that a swapped day and month is seen: weekday and study day, or what is unknown."""
+    if isinstance(value, str):
+        try:
+            parsed = PartialDate.from_iso(value)
+        except DateText:
+            return ""
+        if not parsed.complete:
+            return _unknown_parts(parsed)
+        value = parsed.earliest()
+    if not isinstance(value, dt.date):
+        return ""
+    weekday = date_format(value, "l")
+    if infusion_date is None:
+        return weekday
+    return _("%(weekday)s, study day %(day)s") % {"weekday": weekday, "day": study_day(value, infusion_date)}
+
+
+def _unknown_parts(value: PartialDate) -> str:
+    if value.month is None:
+        return _("Day and month unknown, %(year)s") % {"year": value.year}
+    return _("Day unknown, %(month)s") % {"month": date_format(value.earliest(), "F Y")}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.forms import CheckboxInput
 from django.forms.boundfield import BoundField
 from django.utils.html import escape
 from django.utils.safestring import SafeString
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .actions import actions_html
-from .controls import FORM_ID, control_html, hidden_label, is_group, plain_widget, readable_value
+from .controls import FORM_ID, control_html, hidden_label, is_group, is_plain_group, plain_widget, readable_value
 from .icons import icon
 
 _DEFAULT_HINTS = {"date": "dd-MMM-yyyy", "time": "HH:mm"}
@@ -40,9 +41,9 @@ class EntryRow:
         if self.field.is_hidden:
             return self.field.as_widget()
         if self.plain:
-            return SafeString(
-                f'<div class="fld" id="row-{self.identifier}">{self.label}{self.control}{self.flags}</div>'
-            )
+            tick = isinstance(self.field.field.widget, CheckboxInput)
+            parts = f'<div class="tick">{self.control}{self.label}</div>' if tick else f"{self.label}{self.control}"
+            return SafeString(f'<div class="fld" id="row-{self.identifier}">{parts}{self.flags}</div>')
         return SafeString(
             f'<div class="f" id="row-{self.identifier}"><div class="lb">{self.label}</div>'
             f'<div class="ctl">{self.control}</div><div class="acts">{self.actions}</div>{self.flags}</div>'
@@ -102,7 +103,9 @@ class EntryRow:
 
     @cached_property
     def grouped(self) -> bool:
-        return not self.plain and is_group(self.field, self.kind, compact=self.compact)
+        if self.plain:
+            return is_plain_group(self.field)
+        return is_group(self.field, self.kind, compact=self.compact)
 
     @property
     def label(self) -> SafeString:

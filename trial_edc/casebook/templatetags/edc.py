@@ -7,8 +7,10 @@ from typing import Any
 
 from django import template
 from django.forms.boundfield import BoundField
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from trial_edc.casebook.rendering import dates
 from trial_edc.casebook.rendering.icons import icon as icon_html
@@ -78,6 +80,15 @@ def study_minute(value: Any) -> str:
 
 
 @register.filter
+def nav_count(count: Any) -> SafeString:
+    """The number beside a navigation entry, read once because counting can cost a query; nothing for none."""
+    text = str(count or "")
+    if text in {"", "0"}:
+        return SafeString("")
+    return SafeString(f'<span class="n">{escape(text)}<span class="vh"> {escape(_("open"))}</span></span>')
+
+
+@register.filter
 def section_id(title: Any) -> str:
     """Anchor of a form's section, the same in the form and in the list that links to it."""
     return f"section-{slugify(str(title), allow_unicode=True)}"
@@ -101,8 +112,14 @@ def entry_row(field: BoundField) -> SafeString:
 
 
 @register.simple_tag
-def entry_cell(field: BoundField) -> SafeString:
-    """The control of a field in a table of repeating rows, with its flags below."""
+def entry_cell(field: BoundField, page: Any = None) -> SafeString:
+    """The control of a field in a table of repeating rows, with its flags below.
+
+    The page is handed on to forms that were made on the way, such as the empty one new rows are copied from.
+    """
+    form: Any = field.form
+    if page is not None and getattr(form, "page", None) is None:
+        form.page = page
     row = EntryRow(field, compact=True)
     return SafeString(row.control + row.flags)
 

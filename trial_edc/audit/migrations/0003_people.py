@@ -14,7 +14,7 @@ VALUES ('{SYSTEM}', 'system', 'System', '!', false);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0001_initial"), ("audit", "0002_trail")]
+    dependencies = [("audit", "0002_trail"), ("accounts", "0001_initial")]
 
     operations = [
         audit_table("accounts_delegation", "accounts.delegation", subject="", root="id", ignored=""),

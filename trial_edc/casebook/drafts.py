@@ -1,0 +1,48 @@
+"""Drafts: what a person typed and has not saved. They are theirs alone and never records."""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from trial_edc.accounts.models import User
+from trial_edc.casebook.models import Draft
+from trial_edc.casebook.place import Place
+
+LARGEST = 200_000
+PASSING = ("csrfmiddlewaretoken", "token", "action")
+
+
+def keep(*, by: User, place: Place, data: QueryDict, version: int) -> Draft | None:
+    """Keep what was typed; returns None when it is too large to be a form."""
+    text = data.copy()
+    for name in PASSING:
+        text.pop(name, None)
+    encoded = text.urlencode()
+    if len(encoded) > LARGEST:
+        return None
+    draft, _created = Draft.objects.update_or_create(
+        user=by, subject=place.subject, form=place.oid, visit=place.visit, sequence=place.sequence,
+        defaults={"data": encoded, "version": version, "saved_at": timezone.now()},
+    )  # fmt: skip
+    return draft
+
+
+def find(by: User, place: Place) -> Draft | None:
+    """Return this person's draft of a form."""
+    return Draft.objects.filter(
+        user=by, subject=place.subject, form=place.oid, visit=place.visit, sequence=place.sequence
+    ).first()
+
+
+def typed(draft: Draft) -> QueryDict:
+    """Return a draft as the form post it was."""
+    return QueryDict(draft.data)
+
+
+def discard(by: User, place: Place) -> None:
+    """Forget a draft its owner no longer wants."""
+    Draft.objects.filter(
+        user=by, subject=place.subject, form=place.oid, visit=place.visit,
+        sequence=place.sequence,
+    ).delete()  # fmt: skip

@@ -1,0 +1,130 @@
+"""What hangs on each item of a form in front of a person, what is left to resolve, and how far each section is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
+from django.utils.translation import gettext as _
+
+from trial_edc.audit.models import ItemChange
+from trial_edc.casebook.entry import Entry
+from trial_edc.casebook.rendering.dates import echo_of
+from trial_edc.crf.checks import broken_checks
+from trial_edc.review.selectors import queries_by_item, verified_fields
+
+
+@dataclass
+class Doubt:
+    """A soft check on a value, and whether somebody confirmed it."""
+
+    code: str
+    message: str
+    confirmed: bool = False
+    explanation: str = ""
+
+
+@dataclass
+class QueryMark:
+    """The unresolved conversation about one item; `state` is the more urgent where there are several."""
+
+    state: str
+    number: int
+    count: int
+    id: UUID
+
+
+@dataclass
+class Marks:
+    """Everything that hangs on one item."""
+
+    soft: list[Doubt] = field(default_factory=list)
+    hard: list[str] = field(default_factory=list)
+    query: QueryMark | None = None
+    changed: int = 0
+    verified: bool = False
+    missing: str = ""
+    echo: str = ""
+
+
+def marks(entry: Entry) -> dict[str, Marks]:
+    """Return what hangs on each item of the form."""
+    found: dict[str, Marks] = defaultdict(Marks)
+    record = entry.record
+    for check in _doubts(entry):
+        key = (check.oid, entry.value_text(check))
+        sent = bool(entry.typed and entry.typed.get(f"confirm-{check.oid}"))
+        doubt = Doubt(check.oid, str(check.message), sent or key in entry.confirmed, entry.confirmed.get(key, ""))
+        found[check.items[0]].soft.append(doubt)
+    for name, code in entry.missing.items():
+        found[name].missing = code
+    for bound in entry.form:
+        if getattr(bound.field, "kind", "") in ("date", "partial_date"):
+            found[bound.name].echo = echo_of(getattr(record, bound.name), entry.place.subject.infusion_date)
+    if not entry.is_new:
+        _mark_history(found, record)
+    return found
+
+
+def _doubts(entry: Entry) -> list[Any]:
+    if entry.form.is_bound:
+        return entry.form.soft
+    return [check for check in broken_checks(entry.record, entry.all_rows()) if not check.hard and not check.needed]
+
+
+def _mark_history(found: dict[str, Marks], record: Any) -> None:
+    counts = (
+        ItemChange.objects.filter(record=record.pk).values("field").annotate(n=Count("id")).values_list("field", "n")
+    )
+    for name, number in counts:
+        found[name].changed = number
+    for name in verified_fields(record.pk):
+        found[name].verified = True
+    for name, queries in queries_by_item(record.pk).items():
+        first = next((query for query in queries if query.state == "open"), queries[0])
+        found[name].query = QueryMark(first.state, first.number, len(queries), first.pk)
+
+
+def to_resolve(entry: Entry) -> list[dict[str, Any]]:
+    lines = []
+    names = {bound.name: bound for bound in entry.form}
+    for name, mark in entry.form.flags.items():
+        if name not in names:
+            continue
+        bound = names[name]
+        entry_line = {"href": f"#row-{bound.auto_id}"}
+        if mark.query and mark.query.state == "open":
+            lines.append(entry_line | {"kind": "query", "label": _("%(item)s: query open") % {"item": bound.label}})
+        for doubt in mark.soft:
+            if not doubt.confirmed:
+                lines.append(entry_line | {"kind": "soft", "label": _("%(item)s: confirm") % {"item": bound.label}})
+    for name in entry.unanswered():
+        bound = names[name]
+        lines.append(
+            {
+                "href": f"#row-{bound.auto_id}",
+                "kind": "missing",
+                "label": _("%(item)s: missing") % {"item": bound.label},
+            }
+        )
+    for name, errors in entry.form.errors.items():
+        if name in names and errors and name not in entry.unanswered():
+            lines.append(
+                {"href": f"#row-{names[name].auto_id}", "kind": "hard", "label": f"{names[name].label}: {errors[0]}"}
+            )
+    return lines
+
+
+def sections(entry: Entry) -> list[dict[str, Any]]:
+    found = []
+    for section in type(entry.record).crf.sections:
+        names = [name for name in section.fields if name in entry.form.fields]
+        if not names:
+            continue
+        answered = sum(getattr(entry.record, name) not in (None, "", []) or name in entry.missing for name in names)
+        errors = sum(bool(entry.form.errors.get(name)) for name in names) if entry.form.is_bound else 0
+        found.append({"title": section.title, "answered": answered, "total": len(names), "errors": errors})
+    return found

@@ -1,0 +1,219 @@
+"""What the form page shows around the fields: marks per item, panels, what to resolve, where to go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from trial_edc.accounts.access import may, may_sign_casebook
+from trial_edc.accounts.models import User
+from trial_edc.accounts.roles import Permission
+from trial_edc.audit.models import Signature
+from trial_edc.audit.signatures import holding
+from trial_edc.casebook import hooks
+from trial_edc.casebook.entry import Entry
+from trial_edc.casebook.marks import marks, sections, to_resolve
+from trial_edc.casebook.models import Draft
+from trial_edc.casebook.place import Place
+from trial_edc.casebook.rendering.dates import study_moment
+from trial_edc.casebook.submission import REASONS
+from trial_edc.protocol.visits.schedule import window
+from trial_edc.review.models import MissingReason
+
+PRESENT_FOR = timedelta(minutes=5)
+
+
+class Urls:
+    """Addresses of one form and of its items."""
+
+    def __init__(self, place: Place) -> None:
+        self.arguments = [place.subject.identifier, place.visit, place.oid, place.sequence]
+
+    def _of(self, name: str, *more: str) -> str:
+        return reverse(f"casebook:{name}", args=[*self.arguments, *more])
+
+    def __getattr__(self, name: str) -> str:
+        names = {"post": "crf-edit", "draft": "crf-draft", "live": "crf-live", "presence": "crf-presence",
+                 "history": "crf-history", "verify_all": "crf-verify", "sign": "crf-sign"}  # fmt: skip
+        if name not in names:
+            raise AttributeError(name)
+        return self._of(names[name])
+
+    def history_url(self, item: str) -> str:
+        return self._of("item-history", item)
+
+    def query_url(self, item: str) -> str:
+        return self._of("item-query", item)
+
+    def verify_url(self, item: str) -> str:
+        return self._of("item-verify", item)
+
+
+@dataclass
+class Page:
+    """The context of the form page and of its live fragment."""
+
+    entry: Entry
+    urls: Urls
+    subject: dict[str, Any]
+    visit: dict[str, Any]
+    form_title: Any
+    status: Any
+    version: int
+    read_only: bool
+    read_only_because: str
+    may_verify: bool
+    may_query: bool
+    may_answer: bool
+    may_sign: bool
+    rows: list[dict[str, Any]]
+    computed: list[Any] = field(default_factory=list)
+    to_resolve: list[dict[str, Any]] = field(default_factory=list)
+    sections: list[dict[str, Any]] = field(default_factory=list)
+    other_forms: list[Any] = field(default_factory=list)
+    other_visits: list[Any] = field(default_factory=list)
+    logs: list[Any] = field(default_factory=list)
+    signatures: list[Signature] = field(default_factory=list)
+    draft: Draft | None = None
+    editors: list[str] = field(default_factory=list)
+    conflict: Any = None
+    reason_required: bool = False
+    reason_error: str = ""
+    reason_code: str = ""
+    reason_text: str = ""
+    failed: bool = False
+    print_header: str = ""
+    token: str = field(default_factory=lambda: str(uuid4()))
+    reasons: Any = REASONS
+    missing_choices: Any = tuple(MissingReason.Code.choices)
+
+
+def build_page(entry: Entry, by: User, *, draft: Draft | None = None, failed: bool = False) -> Page:
+    """Return the page of an entry for one person; for a fragment see `refresh`."""
+    place, record = entry.place, entry.record
+    site = place.subject.site
+    closed = _closed(entry, by)
+    page = Page(
+        entry=entry,
+        urls=Urls(place),
+        subject=subject_bar(place.subject),
+        visit=_visit(place),
+        form_title=_title(entry),
+        status="IN_PROGRESS" if draft else form_state(record, entry.is_new),
+        version=draft.version if draft else record.version,
+        read_only=bool(closed),
+        read_only_because=closed,
+        may_verify=not entry.is_new and may(by, Permission.VERIFY_SOURCE, site),
+        may_query=not entry.is_new and may(by, Permission.RAISE_QUERY, site),
+        may_answer=may(by, Permission.ANSWER_QUERY, site),
+        may_sign=not entry.is_new and record.status == "COMPLETE" and may_sign_casebook(by, site),
+        rows=[
+            {"title": _rows_title(entry, oid), "prefix": oid, "formset": formset}
+            for oid, formset in entry.rowsets.items()
+        ],
+        draft=draft,
+        failed=failed,
+        reason_required=not entry.is_new and record.completed_at is not None,
+    )
+    page.signatures = [] if entry.is_new else holding([record.pk]).get(record.pk, [])
+    if page.signatures:
+        page.status = "SIGNED"
+    page.editors = _editors(place, by)
+    page.print_header = _("Printed %(moment)s by %(person)s") % {
+        "moment": study_moment(timezone.now()), "person": by.full_name,
+    }  # fmt: skip
+    refresh(page)
+    return page
+
+
+def refresh(page: Page) -> None:
+    """Fill marks, panels, sections and the list of what to resolve from the entry as it stands."""
+    entry = page.entry
+    entry.form.page = page
+    entry.form.flags = marks(entry)
+    for group in page.rows:
+        for form in group["formset"].forms:
+            form.page, form.flags = page, None
+    page.computed = hooks.panels(entry.record, entry.all_rows())
+    page.to_resolve = to_resolve(entry)
+    page.sections = sections(entry)
+
+
+def form_state(record: Any, is_new: bool) -> str:
+    """Return the status word of a form by itself, without overlays."""
+    if is_new:
+        return "NOT_STARTED"
+    codes = {
+        "STARTED": "IN_PROGRESS",
+        "COMPLETE": "COMPLETE",
+        "NOT DONE": "NOT_DONE",
+        "FROZEN": "FROZEN",
+        "LOCKED": "LOCKED",
+    }
+    return codes[record.status]
+
+
+def subject_bar(subject: Any) -> dict[str, Any]:
+    """Return what the bar above every page of a subject says."""
+    return {
+        "identifier": subject.identifier,
+        "url": reverse("casebook:subject", args=[subject.identifier]),
+        "dose_level": subject.dose_level,
+        "infused_at": subject.infused_at,
+        "study_day": subject.study_day(timezone.localdate()),
+        "site": str(subject.site),
+        "status": None,
+        "status_text": subject.get_status_display(),
+    }
+
+
+def _visit(place: Place) -> dict[str, Any]:
+    planned = place.definition
+    span = window(planned, place.subject.anchors)
+    words = ""
+    if span is not None and span.first is not None and span.last is not None:
+        words = _("window %(first)s to %(last)s") % {
+            "first": span.first.strftime("%d-%b-%Y"), "last": span.last.strftime("%d-%b-%Y"),
+        }  # fmt: skip
+    url = reverse("casebook:visit", args=[place.subject.identifier, place.visit])
+    return {
+        "code": place.visit,
+        "label": _(planned.label),
+        "date": span.target if span else None,
+        "window": words,
+        "url": url,
+    }
+
+
+def _title(entry: Entry) -> str:
+    crf = type(entry.record).crf
+    return f"{crf.title} {entry.place.sequence}" if crf.repeating and entry.place.sequence else str(crf.title)
+
+
+def _rows_title(entry: Entry, oid: str) -> Any:
+    return next(s.title for s in type(entry.record).crf.sections if s.rows == oid)
+
+
+def _closed(entry: Entry, by: User) -> str:
+    """Return why the form cannot be edited by this person, '' when it can."""
+    if not may(by, Permission.ENTER_DATA, entry.place.subject.site):
+        return _("You can read this form; your role does not enter data.")
+    if not entry.record.is_editable:
+        return _("This form is %(state)s; nobody at the site can change it.") % {
+            "state": entry.record.get_status_display()
+        }
+    return ""
+
+
+def _editors(place: Place, by: User) -> list[str]:
+    drafts = Draft.objects.filter(
+        subject=place.subject, form=place.oid, visit=place.visit, sequence=place.sequence,
+        saved_at__gte=timezone.now() - PRESENT_FOR,
+    )  # fmt: skip
+    return sorted(drafts.exclude(user=by).values_list("user__full_name", flat=True))

@@ -1,0 +1,44 @@
+"""Find what an address names, and refuse whoever may not see it: the first line of every view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+
+from trial_edc.accounts.access import may, require
+from trial_edc.accounts.models import User, user_from_request
+from trial_edc.accounts.roles import Permission
+from trial_edc.casebook.place import Place
+from trial_edc.crf import registry
+from trial_edc.errors import DomainError
+
+
+def subject_for(request: HttpRequest, identifier: str) -> tuple[User, Any]:
+    """Return the signed-in person and the subject they may read; 404 for a subject of a site that is not theirs."""
+    user = user_from_request(request)
+    require(user, Permission.VIEW_SUBJECTS)
+    subject = registry.subject_model().objects.select_related("site").filter(identifier=identifier).first()
+    if subject is None or not may(user, Permission.VIEW_SUBJECTS, subject.site):
+        raise Http404("no such subject")
+    return user, subject
+
+
+def place_for(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int) -> tuple[User, Place]:
+    """Return the signed-in person and the place of a form that the protocol collects; 404 otherwise."""
+    user, subject = subject_for(request, identifier)
+    place = Place(subject, visit, oid, sequence)
+    try:
+        place.require_planned()
+    except DomainError as problem:
+        raise Http404(str(problem)) from None
+    return user, place
+
+
+def record_for(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int) -> tuple[User, Place, Any]:
+    """Return person, place and the saved form there; 404 while nothing is saved."""
+    user, place = place_for(request, identifier, visit, oid, sequence)
+    record = place.find()
+    if record is None:
+        raise Http404("nothing is saved here")
+    return user, place, record

@@ -1,0 +1,189 @@
+"""What hangs on one item: its history, its conversation, its verification; and help while typing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from trial_edc.accounts.access import may, require
+from trial_edc.accounts.models import User, user_from_request
+from trial_edc.accounts.roles import Permission
+from trial_edc.audit.models import ItemChange
+from trial_edc.audit.selectors import item_history as history_of
+from trial_edc.casebook import suggestions
+from trial_edc.casebook.display import display_trail_text
+from trial_edc.casebook.rendering.dates import echo_of
+from trial_edc.casebook.views.access import record_for, subject_for
+from trial_edc.crf import registry
+from trial_edc.errors import DomainError
+from trial_edc.protocol.partial_dates import DateText, parse_full_date, parse_partial_date
+from trial_edc.review.models import Query, SourceVerification
+from trial_edc.review.services import move_query, raise_query, unverify_items, verify_items
+
+
+def _item(record: Any, name: str) -> Any:
+    for field, _meaning in registry.items(type(record)):
+        if field.name == name:
+            return field
+    raise Http404("no such item")
+
+
+@require_GET
+def read_date(request: HttpRequest) -> JsonResponse:
+    """Read a date as typed: answer with its written form and an echo, or with what to enter instead."""
+    user = user_from_request(request)
+    require(user, Permission.VIEW_SUBJECTS)
+    identifier = request.GET.get("subject", "")
+    infused = subject_for(request, identifier)[1].infusion_date if identifier else None
+    typed = request.GET.get("value", "")[:60]
+    try:
+        if request.GET.get("partial") == "1":
+            parsed = parse_partial_date(typed)
+            return JsonResponse({"ok": True, "text": parsed.display(), "echo": echo_of(parsed.iso(), infused)})
+        day = parse_full_date(typed)
+        text = f"{day.day:02}-{day.strftime('%b')}-{day.year:04}"
+        return JsonResponse({"ok": True, "text": text, "echo": echo_of(day, infused)})
+    except DateText as problem:
+        return JsonResponse({"ok": False, "error": _(problem.template) % problem.values})
+
+
+@require_GET
+def find_terms(request: HttpRequest) -> JsonResponse:
+    """Suggest the terms of a dictionary that contain what was typed."""
+    require(user_from_request(request), Permission.VIEW_SUBJECTS)
+    found = suggestions.find(request.GET.get("list", ""), request.GET.get("value", "")[:60])
+    return JsonResponse({"terms": found})
+
+
+@require_GET
+def item_history(
+    request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int, field: str
+) -> HttpResponse:
+    """Show every version of one item, newest first, with verifications between them."""
+    _user, _place, record = record_for(request, identifier, visit, oid, sequence)
+    item = _item(record, field)
+    entries = [_history_entry(item, change) for change in history_of(record.pk, item.column)]
+    entries += [_verified_entry(v) for v in SourceVerification.objects.filter(record=record.pk, field=item.column)]
+    entries.sort(key=lambda entry: entry["at"], reverse=True)
+    return render(request, "casebook/_history.html", {"label": item.verbose_name, "entries": entries})
+
+
+def _history_entry(item: Any, change: ItemChange) -> dict[str, Any]:
+    source = "" if change.source == "web" else f" · {change.source}"
+    return {
+        "old": display_trail_text(item, change.old), "new": display_trail_text(item, change.new), "event": "",
+        "by": f"{change.changed_by_name}{source}", "at": change.changed_at, "reason": change.reason,
+    }  # fmt: skip
+
+
+def _verified_entry(verification: SourceVerification) -> dict[str, Any]:
+    person = verification.verified_by.full_name
+    return {"event": _("Source verified"), "by": person, "at": verification.verified_at, "reason": ""}
+
+
+@require_GET
+def form_history(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int) -> HttpResponse:
+    """Show every change of a form and its rows, newest first."""
+    _user, place, record = record_for(request, identifier, visit, oid, sequence)
+    fields = _labels(record)
+    changes = [
+        {"item": fields[key].verbose_name, "change": change, "old": display_trail_text(fields[key], change.old),
+         "new": display_trail_text(fields[key], change.new)}
+        for change in ItemChange.objects.filter(root=record.pk).order_by("-id")[:500]
+        if (key := (change.entity, change.field)) in fields
+    ]  # fmt: skip
+    return render(request, "casebook/crf_history.html", {"place": place, "record": record, "changes": changes})
+
+
+def _labels(record: Any) -> dict[tuple[str, str], Any]:
+    tables: list[Any] = [type(record), *registry.row_tables(type(record))]
+    return {(table.crf.oid, field.column): field for table in tables for field, _meaning in registry.items(table)}
+
+
+@require_http_methods(["GET", "POST"])
+def item_query(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int, field: str) -> HttpResponse:
+    """Show the conversation about one item, or add to it."""
+    user, _place, record = record_for(request, identifier, visit, oid, sequence)
+    item = _item(record, field)
+    error, status = "", 200
+    if request.method == "POST":
+        try:
+            _speak(user, record, field, request.POST.get("action", ""), request.POST.get("text", ""))
+        except DomainError as refusal:
+            error, status = str(refusal), 422
+    thread = _thread(request, user, record, item, error)
+    return render(request, "casebook/_query_thread.html", {"thread": thread}, status=status)
+
+
+STATES = {"answer": "answered", "close": "closed", "reopen": "open", "cancel": "cancelled"}
+
+
+def _speak(user: User, record: Any, field: str, action: str, text: str) -> None:
+    if action == "open":
+        raise_query(by=user, record=record, field=field, text=text)
+        return
+    query = _latest_query(record, field)
+    if query is None or action not in STATES:
+        raise DomainError(_("This query has changed. Reload the page."))
+    move_query(by=user, query=query, to=STATES[action], text=text)
+
+
+def _latest_query(record: Any, field: str) -> Query | None:
+    unresolved = Query.objects.filter(record=record.pk, field=field, state__in=("open", "answered")).first()
+    return unresolved or Query.objects.filter(record=record.pk, field=field).first()
+
+
+def _thread(request: HttpRequest, user: User, record: Any, item: Any, error: str) -> dict[str, Any]:
+    query = _latest_query(record, item.name)
+    site = record.subject.site
+    resolved = query is None or not query.is_unresolved
+    return {
+        "label": item.verbose_name, "name": item.name, "url": request.path, "error": error,
+        "text": request.POST.get("text", "") if error else "",
+        "query": _shown_query(query) if query else None,
+        "may_answer": bool(query) and query.state == "open" and may(user, Permission.ANSWER_QUERY, site),
+        "may_close": not resolved and may(user, Permission.CLOSE_QUERY, site),
+        "may_query": resolved and may(user, Permission.RAISE_QUERY, site),
+    }  # fmt: skip
+
+
+def _shown_query(query: Query) -> dict[str, Any]:
+    messages = [
+        {
+            "by": message.said_by.full_name,
+            "role": message.get_new_state_display(),
+            "at": message.said_at,
+            "text": message.text,
+        }
+        for message in query.messages.select_related("said_by")
+    ]
+    age = timesince(query.opened_at, timezone.now(), depth=1)
+    return {
+        "state": query.state, "number": f"{query.number:04d}", "age": age, "value": query.value_at_opening,
+        "messages": messages,
+    }  # fmt: skip
+
+
+@require_POST
+def verify_item(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int, field: str) -> HttpResponse:
+    """Note that the monitor saw one item's present value in the source, or take the note back."""
+    user, _place, record = record_for(request, identifier, visit, oid, sequence)
+    item = _item(record, field)
+    act = verify_items if request.POST.get("verified") == "1" else unverify_items
+    return JsonResponse({"ok": True, "count": act(by=user, record=record, fields={item.column})})
+
+
+@require_POST
+def verify_form(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int) -> HttpResponse:
+    """Verify every item of a form in the version that was shown."""
+    user, place, record = record_for(request, identifier, visit, oid, sequence)
+    if str(record.version) != request.POST.get("version"):
+        raise DomainError(_("The form has changed since you opened it. Compare it again, then verify."))
+    verify_items(by=user, record=record)
+    return redirect(place.url)
