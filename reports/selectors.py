@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from datetime import timedelta
 
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from enrollment.models import Subject
 from reports.models import Job, ReportFile
 from reports.rules.job_states import JobState
 from trial_edc.accounts.access import sites_of
 from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
+from trial_edc.review.selectors import open_queries, unverified_critical
+
+#: How long the card of a finished report stays on the page.
+SHOW_FINISHED_FOR = timedelta(minutes=10)
 
 
 def visible_jobs(user: User) -> QuerySet[Job]:
@@ -21,9 +29,17 @@ def visible_jobs(user: User) -> QuerySet[Job]:
 
 
 def present_job(user: User) -> Job | None:
-    """Return the job to show first: the person's last one, unless its document is already among the earlier ones."""
+    """Return the job to show first: the person's last one; a finished one only for a while, then it is history."""
     job = visible_jobs(user).filter(started_by=user).order_by("-queued_at").first()
-    return None if job is None or job.state == JobState.DONE else job
+    if job is not None and job.state == JobState.DONE and job.finished_at is not None:
+        return job if timezone.now() - job.finished_at < SHOW_FINISHED_FOR else None
+    return job
+
+
+def open_points(user: User) -> tuple[int, int]:
+    """Return how many queries are open and how many critical items unverified now, in what the person may report on."""
+    subjects = Subject.objects.filter(site__in=sites_of(user, Permission.MAKE_REPORT)).values_list("pk", flat=True)
+    return open_queries(subjects).count(), len(unverified_critical(subjects))
 
 
 def earlier_files(user: User) -> QuerySet[ReportFile]:
