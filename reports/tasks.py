@@ -18,7 +18,7 @@ from trial_edc.errors import DomainError
 logger = logging.getLogger(__name__)
 
 
-@shared_task(name="reports.tasks.produce_report")  # type: ignore[untyped-decorator]  # celery is untyped
+@shared_task(name="reports.tasks.produce_report")
 def produce_report(job_id: str) -> None:
     """Make the document of one job. Delivered twice, it is made once."""
     job = jobs.take_up(UUID(job_id))
@@ -47,7 +47,7 @@ def _failure(job: Job) -> str:
     ) % {"reference": str(job.pk)[:8]}
 
 
-@shared_task(name="reports.tasks.find_abandoned_jobs")  # type: ignore[untyped-decorator]  # celery is untyped
+@shared_task(name="reports.tasks.find_abandoned_jobs")
 def find_abandoned_jobs() -> None:
     """Close the jobs of workers that stopped; send waiting jobs once more whose message was lost."""
     for job_id in jobs.give_up_abandoned():

@@ -38,7 +38,11 @@ def add_subject(people: People, identifier: str, level: int, *, infused_on: date
     """Enrol a subject and, if a date is given, infuse it with 95 % of its dose."""
     at = None if infused_on is None else datetime(infused_on.year, infused_on.month, infused_on.day, 2, tzinfo=UTC)
     subject = Subject.objects.create(
-        identifier=identifier, site=people.site, dose_level=level, eligibility_confirmed_date=date(2026, 1, 5), infused_at=at
+        identifier=identifier,
+        site=people.site,
+        dose_level=level,
+        eligibility_confirmed_date=date(2026, 1, 5),
+        infused_at=at,
     )
     if infused_on is not None:
         Infusion.objects.create(

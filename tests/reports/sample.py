@@ -88,8 +88,8 @@ FACTS = StudyFacts(
     ),
     deaths=(DeathFacts("01-005", date(2026, 10, 25), "ADVERSE EVENT", "Septic shock, 感染性休克", False),),
     decisions=(
-        DecisionFacts(1, 2, "RELEASED", "PROTOCOL", "1.0.0", SIGNED, 3, 0, 0, "ESCALATE", "0 DLT in 3 subjects.", "AGREE",
-                      "ESCALATE", meeting_date=date(2026, 9, 30), released_at=SIGNED, released_by="Chen Yu",
+        DecisionFacts(1, 2, "RELEASED", "PROTOCOL", "1.0.0", SIGNED, 3, 0, 0, "ESCALATE", "0 DLT in 3 subjects.",
+                      "AGREE", "ESCALATE", meeting_date=date(2026, 9, 30), released_at=SIGNED, released_by="Chen Yu",
                       signatures=(
                           SignatureFacts("Chen Yu", "Investigator", "decision", SIGNED),
                           SignatureFacts("陈瑜", "Safety review committee member", "decision", SIGNED),
@@ -114,7 +114,8 @@ def many(subjects: int) -> StudyFacts:
         for place in range(1, 5):
             grade = (number + place) % 5 + 1
             events.append(
-                event(name, place, f"Term {(number * place) % 97:02} of the class", f"Class {place * number % 13:02}", grade,
+                event(name, place, f"Term {(number * place) % 97:02} of the class",
+                      f"Class {place * number % 13:02}", grade,
                       onset="2026-01-10", end="2026-01-20", serious=grade >= 4, criteria=("HOSPITALIZATION",),
                       outcome="FATAL" if grade == 5 and place == 1 else "RECOVERED/RESOLVED",
                       relationship_cells="possible")

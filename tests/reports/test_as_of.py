@@ -40,7 +40,12 @@ def now() -> Any:
 def test_the_numbers_of_the_database_study(study: dict[str, Any]) -> None:
     report = report_at(now())
     columns = {column.code: column for column in report.exposure}
-    assert [(columns[c].enrolled, columns[c].infused) for c in ("DL1", "DL2", "DL3", "all")] == [(1, 1), (2, 1), (0, 0), (3, 2)]
+    assert [(columns[c].enrolled, columns[c].infused) for c in ("DL1", "DL2", "DL3", "all")] == [
+        (1, 1),
+        (2, 1),
+        (0, 0),
+        (3, 2),
+    ]
     assert str(columns["all"].percent_of_plan.median) == "95.0"
     assert str(columns["DL2"].follow_up_days.maximum) == "31.0"
     first = report.events.rows[0]
@@ -79,7 +84,11 @@ def _other_verdict(people: People, study: dict[str, Any]) -> None:
 
 def _superseded(people: People, study: dict[str, Any]) -> None:
     decision = study["decision"]
-    decision.status, decision.superseded_at, decision.superseded_because = "SUPERSEDED", timezone.now(), "A grade changed."
+    decision.status, decision.superseded_at, decision.superseded_because = (
+        "SUPERSEDED",
+        timezone.now(),
+        "A grade changed.",
+    )
     decision.save()
 
 

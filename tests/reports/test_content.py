@@ -61,7 +61,9 @@ def test_a_term_counts_each_subject_once_at_the_highest_grade() -> None:
 
 
 def test_other_specify_is_shown_with_its_specification_and_capitals_do_not_split_it() -> None:
-    more = event("01-001", 9, f"{SKIN} - Other, specify", SKIN, 2, specify="APPLICATION SITE ITCHING", other_specify=True)
+    more = event(
+        "01-001", 9, f"{SKIN} - Other, specify", SKIN, 2, specify="APPLICATION SITE ITCHING", other_specify=True
+    )
     tables = event_tables(replace(FACTS, events=(*EVENTS, more)))
     names = [row.label for row in tables.rows if row.kind == RowKind.TERM and "itching" in row.label.lower()]
     assert names == [f"{SKIN} - Other, specify: APPLICATION SITE ITCHING"]
@@ -145,7 +147,12 @@ def test_crs_and_icans_lines() -> None:
         (True, False), (False, False), (True, True), (False, True)
     ]  # fmt: skip
     assessed = [(x.subject, x.syndrome, x.assessments, x.highest_computed) for x in listings(FACTS).assessments]
-    assert assessed == [("01-001", "CRS", 2, 2), ("01-002", "CRS", 1, 0), ("01-004", "CRS", 1, 4), ("01-004", "ICANS", 1, 3)]
+    assert assessed == [
+        ("01-001", "CRS", 2, 2),
+        ("01-002", "CRS", 1, 0),
+        ("01-004", "CRS", 1, 4),
+        ("01-004", "ICANS", 1, 3),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -186,7 +193,7 @@ def test_serious_events_and_deaths() -> None:
 def test_a_fatal_event_without_a_death_form_is_listed_as_a_death() -> None:
     fatal = event("01-003", 1, "Sepsis", "Infections and infestations", 5, outcome="FATAL")
     deaths = listings(replace(FACTS, events=(*EVENTS, fatal))).deaths
-    assert [(x.subject, x.death_date, x.fatal_event) for x in deaths][0] == ("01-003", None, "Sepsis")
+    assert (deaths[0].subject, deaths[0].death_date, deaths[0].fatal_event) == ("01-003", None, "Sepsis")
 
 
 def test_the_checksum_is_of_the_content() -> None:

@@ -15,7 +15,9 @@ from reports.pdf.fonts import FOLDER, markup, plain
 from reports.pdf.safety import Making, safety_pdf
 from tests.reports.sample import CRS, EVENTS, FACTS, IMMUNE, event, many
 
-MAKING = Making("Peter Braun", datetime(2026, 11, 23, 6, 5, tzinfo=UTC), "CART-101 EDC 0.1.0", "en-GB", "Site 01 Shanghai")
+MAKING = Making(
+    "Peter Braun", datetime(2026, 11, 23, 6, 5, tzinfo=UTC), "CART-101 EDC 0.1.0", "en-GB", "Site 01 Shanghai"
+)
 
 
 def read(facts: StudyFacts) -> PdfReader:
@@ -91,7 +93,7 @@ def test_outline_entries_lead_to_their_page(small: PdfReader) -> None:
 def test_latin_fonts_are_embedded(small: PdfReader) -> None:
     named, embedded = set(), set()
     for page in small.pages:
-        for reference in page["/Resources"]["/Font"].values():  # type: ignore[index, union-attr]
+        for reference in page["/Resources"]["/Font"].values():  # type: ignore[index]
             font = reference.get_object()
             named.add(str(font["/BaseFont"]).split("+")[-1])
             if "/FontFile2" in font.get("/FontDescriptor", {}).get_object() if "/FontDescriptor" in font else False:
@@ -103,7 +105,9 @@ def test_latin_fonts_are_embedded(small: PdfReader) -> None:
 
 
 def test_nothing_yet() -> None:
-    reader = read(replace(FACTS, subjects=(), events=(), assessments=(), dlts=(), deaths=(), decisions=(), unverified=0))
+    reader = read(
+        replace(FACTS, subjects=(), events=(), assessments=(), dlts=(), deaths=(), decisions=(), unverified=0)
+    )
     whole = " ".join(texts(reader))
     for sentence in ("No events.", "No assessments.", "No deaths.", "No decisions.", "No dose-limiting toxicity"):
         assert sentence in whole
