@@ -34,10 +34,12 @@ def infused_at(record: Infusion) -> datetime | None:
 
 
 def guard_infusion(*, record: Infusion, by: User) -> None:
-    """Refuse the form of an infusion that the trial's rules do not allow. A correction afterwards is not an infusion."""
+    """Refuse an infusion that the trial's rules do not allow. A correction of the form afterwards is no infusion."""
     slot = Slot.objects.filter(subject=record.subject).first()
     if slot is None:
-        raise DomainError(_("%(subject)s has no slot. Enrol the subject first.") % {"subject": record.subject.identifier})
+        raise DomainError(
+            _("%(subject)s has no slot. Enrol the subject first.") % {"subject": record.subject.identifier}
+        )
     if record.assigned_dose_level is not None and record.assigned_dose_level != slot.dose_level:
         raise DomainError(
             _("This subject is assigned to %(level)s.") % {"level": dose_level(slot.dose_level).short_label},
@@ -91,7 +93,9 @@ def _require_interval(record: Infusion, slot: Slot) -> None:
     """Refuse, unless a physician signed for it, an infusion earlier than the stagger rule allows."""
     if slot.stagger_override_at is not None or record.start_date is None:
         return
-    others = Subject.objects.filter(slot__dose_level=slot.dose_level, infused_at__isnull=False).exclude(pk=slot.subject_id)
+    others = Subject.objects.filter(slot__dose_level=slot.dose_level, infused_at__isnull=False).exclude(
+        pk=slot.subject_id
+    )
     given = [day for one in others if (day := one.infusion_date) is not None and day <= record.start_date]
     possible = earliest_next_infusion(given, today=record.start_date, config=stagger_config())
     if possible.earliest > record.start_date:

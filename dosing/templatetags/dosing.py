@@ -58,6 +58,4 @@ def criterion_word(criterion: str) -> str:
 @register.filter
 def has_dlt_events(row: dict[str, Any]) -> bool:
     """Whether a subject has an event worth naming beside its verdict."""
-    return any(
-        event["final"] not in (Dlt.NO, Dlt.NOT_APPLICABLE) or event["adjudicated"] for event in row["events"]
-    )
+    return any(event["final"] not in (Dlt.NO, Dlt.NOT_APPLICABLE) or event["adjudicated"] for event in row["events"])

@@ -79,7 +79,14 @@ def test_every_state_of_a_tile(trial: Trial, as_role: Callable[[str], Client]) -
     trial.event(trial.infused(), related="")
     trial.compute()
     page = text(as_role("monitor").get(BOARD))
-    for words in ("Onset day 5", "In window", "Left on day 10", "Awaiting infusion", "Left before infusion", "In review"):
+    for words in (
+        "Onset day 5",
+        "In window",
+        "Left on day 10",
+        "Awaiting infusion",
+        "Left before infusion",
+        "In review",
+    ):
         assert words in page, words
 
 
@@ -160,7 +167,9 @@ def test_a_tampered_level_enrols_nobody(trial: Trial, as_role: Callable[[str], C
 
 def test_another_site_does_not_see_the_subject(trial: Trial, as_role: Callable[[str], Client]) -> None:
     subject = trial.candidate()
-    assert as_role("elsewhere").post(reverse("dosing:enrol", args=[subject.identifier]), {"level": "1"}).status_code == 404
+    assert (
+        as_role("elsewhere").post(reverse("dosing:enrol", args=[subject.identifier]), {"level": "1"}).status_code == 404
+    )
 
 
 def test_freeze_meet_sign_release_in_the_browser(cleared: Trial, as_role: Callable[[str], Client]) -> None:
@@ -183,9 +192,11 @@ def test_freeze_meet_sign_release_in_the_browser(cleared: Trial, as_role: Callab
     signing["sign-password"] = PASSWORD
     for client in (member, investigator):
         assert client.post(reverse("dosing:sign", args=[decision.pk]), signing).status_code == 302
-    page = text(investigator.get(reverse("dosing:decision", args=[decision.pk])))
-    assert "Opens 3 slots at dose level 2." in page and "2 of 2 signed" in page
-    released = investigator.post(reverse("dosing:release", args=[decision.pk]), {"release-password": PASSWORD}, follow=True)
+    shown = text(investigator.get(reverse("dosing:decision", args=[decision.pk])))
+    assert "Opens 3 slots at dose level 2." in shown and "2 of 2 signed" in shown
+    released = investigator.post(
+        reverse("dosing:release", args=[decision.pk]), {"release-password": PASSWORD}, follow=True
+    )
     assert "The decision is released and in force." in text(released)
     assert "Src Member" in text(released) and "UTC+08:00" in text(released)
 
@@ -214,7 +225,11 @@ def test_a_physician_adjudicates_and_keeps_what_was_typed(trial: Trial, as_role:
     assert "grade 4 non-hematologic toxicity" in text(page)
     seen = page.context["form"]["seen"].value()
     refused = client.post(address, {"seen": seen, "verdict": "NO", "rationale": "short"})
-    assert refused.status_code == 422 and "at least 10 characters" in text(refused) and ">short<" in text(refused).replace(" ", "")
+    assert (
+        refused.status_code == 422
+        and "at least 10 characters" in text(refused)
+        and ">short<" in text(refused).replace(" ", "")
+    )
     assert client.post(address, {"seen": seen, "verdict": "NO", "rationale": "Hepatitis, proven."}).status_code == 302
     assert DltAdjudication.objects.get().verdict == "NO"
 
