@@ -10,5 +10,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("", include("trial_edc.accounts.urls")),
     path("dose-escalation/", include("dosing.urls")),
+    path("reports/", include("reports.urls")),
+    path("rules/", include("trial_edc.bench.urls")),
     path("", include("trial_edc.casebook.urls")),
 ]
