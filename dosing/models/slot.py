@@ -21,6 +21,8 @@ class Slot(models.Model):
     class Part(models.TextChoices):
         ESCALATION = "ESCALATION", _("Dose escalation")
         EXPANSION = "EXPANSION", _("Dose expansion")
+        #: Subjects of another study in a training database: outside cohorts, windows and decisions.
+        IMPORTED = "IMPORTED", _("Imported")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.OneToOneField("enrollment.Subject", models.PROTECT, related_name="slot")
