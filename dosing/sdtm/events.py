@@ -1,5 +1,7 @@
-"""From one AE row to the adverse-event form. Pure. Where the source contradicts itself, one statement is entered and
-the other is noted; nothing is made up to satisfy a check."""
+"""From one AE row to the adverse-event form. Pure.
+
+Where the source contradicts itself, one statement is entered and the other is noted; nothing is made up.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from dosing.sdtm.reading import EventRow
-from dosing.sdtm.texts import CannotMap, FormTexts, SourceDate, give_date
+from dosing.sdtm.texts import CannotMap, FormTexts, SourceDate, give_date, number_text
 from safety.ae_checks import ONGOING, RESOLVED
 from safety.ctcae import TERMS, Term, find_term
 from safety.models.adverse_event import Outcome, Relationship, SeriousCriterion
@@ -56,7 +58,7 @@ def is_fatal(event: EventRow) -> bool:
 
 def event_form(event: EventRow) -> FormTexts:
     """Return the form of one event; CannotMap when its system organ class is none of CTCAE's."""
-    form = FormTexts("LOG", "AE", "ae", f"AESEQ {event.aeseq.removesuffix('.0')}")
+    form = FormTexts("LOG", "AE", "ae", f"AESEQ {number_text(event.aeseq)}")
     severity = _severity(form, event)
     _give_term(form, event, severity)
     onset = give_date(form, "onset_date", "AESTDTC", event.aestdtc, partial=True)
@@ -104,7 +106,7 @@ def _give_term(form: FormTexts, event: EventRow, severity: int | None) -> None:
 def _fits(form: FormTexts, known: Term, soc: str, grades: set[int | None]) -> bool:
     if soc and known.soc.casefold() != soc:
         form.note(
-            _("CTCAE files the term under another system organ class: entered as “Other, specify” of the source's class."),
+            _("CTCAE has the term in another system organ class: entered as “Other, specify” of the source's."),
             known.name,
         )
         return False
@@ -124,7 +126,7 @@ def _give_outcome_and_end(form: FormTexts, event: EventRow) -> SourceDate:
         form.note(_("The form has no such outcome: left open."), f"AEOUT {event.aeout}")
         outcome = ""
     if outcome in ONGOING and event.aeendtc:
-        form.note(_("The source gives an end to an event that goes on: the end is not entered."), f"AEENDTC {event.aeendtc}")
+        form.note(_("The event goes on, yet the source gives an end: not entered."), f"AEENDTC {event.aeendtc}")
         form.give("outcome", outcome)
         return SourceDate()
     end = SourceDate()
@@ -133,7 +135,7 @@ def _give_outcome_and_end(form: FormTexts, event: EventRow) -> SourceDate:
         if end.time:
             form.texts["end_time"] = end.time
     if outcome in RESOLVED and not end.date:
-        form.note(_("The event is resolved, but the source gives no end: the outcome is left open."), f"AEOUT {outcome}")
+        form.note(_("The event is resolved, yet the source gives no end: outcome left open."), f"AEOUT {outcome}")
         outcome = ""
     form.give("outcome", outcome)
     return end
@@ -142,7 +144,7 @@ def _give_outcome_and_end(form: FormTexts, event: EventRow) -> SourceDate:
 def _give_grades(form: FormTexts, event: EventRow, severity: int | None, onset: SourceDate, end: SourceDate) -> None:
     """One grade from the onset; a fatal event has grade 5 from its end, and from the onset when both are one."""
     if not onset.date:
-        form.note(_("The onset is unknown, and a grade needs the date it starts: no grade entered."), f"AESEV {event.aesev}")
+        form.note(_("A grade needs the date it starts, and the onset is unknown: no grade."), f"AESEV {event.aesev}")
         return
     if is_fatal(event) and severity != 5:
         apart = severity is not None and end.date not in ("", onset.date)
@@ -174,7 +176,7 @@ def _give_seriousness(form: FormTexts, event: EventRow) -> None:
         form.note(_("Serious without a criterion: entered as medically important, the criterion that remains."))
         criteria = [SeriousCriterion.IMPORTANT.value]
     elif serious == "false" and criteria:
-        form.note(_("The source names a criterion but calls the event not serious: the criterion is not entered."), named)
+        form.note(_("The source calls the event not serious, yet names a criterion: not entered."), named)
         criteria = []
     form.give("serious", serious)
     form.texts["serious_criteria"] = criteria
@@ -183,5 +185,5 @@ def _give_seriousness(form: FormTexts, event: EventRow) -> None:
 def _give_attribution(form: FormTexts, event: EventRow) -> None:
     relationship = ATTRIBUTION.get(event.aerel.upper(), "")
     if not relationship:
-        form.note(_("The source gives no attribution that the form knows: left open."), f"AEREL {event.aerel or '(empty)'}")
+        form.note(_("No attribution that the form knows: left open."), f"AEREL {event.aerel or '(empty)'}")
     form.give("relationship_car_t", relationship)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from dosing.sdtm.events import event_form, in_sequence, is_fatal
 from dosing.sdtm.reading import DemographicsRow, DispositionRow, EventRow, ExposureRow, Source
-from dosing.sdtm.texts import NOT_APPLICABLE, UNKNOWN, CannotMap, FormTexts, give_date, source_date
+from dosing.sdtm.texts import NOT_APPLICABLE, UNKNOWN, CannotMap, FormTexts, give_date, number_text, source_date
 from enrollment.models import Demographics, Disposition, Subject
 from safety.models.death import Death
 from trial_edc.accounts.models import Site
@@ -51,9 +51,7 @@ def identifier_of(person: DemographicsRow) -> str:
 def site_code_of(person: DemographicsRow) -> str:
     """Return the code of the subject's site; CannotMap when it does not fit."""
     if not IDENTIFIER.fullmatch(person.siteid) or len(person.siteid) > LONGEST_SITE_CODE:
-        raise CannotMap(
-            _("SITEID must be 1 to %(most)s letters or digits.") % {"most": LONGEST_SITE_CODE}
-        )
+        raise CannotMap(_("SITEID must be 1 to %(most)s letters or digits.") % {"most": LONGEST_SITE_CODE})
     return person.siteid
 
 
@@ -102,9 +100,8 @@ def plan_subject(source: Source, person: DemographicsRow, levels: Mapping[str, i
 
 
 def _refuse_repeated_events(events: Sequence[EventRow]) -> None:
-    twice = [number for number, times in Counter(event.aeseq for event in events).items() if times > 1]
-    if twice:
-        raise CannotMap(_("AESEQ %(number)s stands for more than one event.") % {"number": ", ".join(twice)})
+    if any(times > 1 for times in Counter(number_text(event.aeseq) for event in events).values()):
+        raise CannotMap(_("AESEQ stands for more than one event."))
 
 
 def _level(person: DemographicsRow, exposures: Sequence[ExposureRow], levels: Mapping[str, int]) -> int | None:
@@ -148,7 +145,7 @@ def _demographics(person: DemographicsRow) -> FormTexts:
 
 def _infusion(person: DemographicsRow, exposures: Sequence[ExposureRow], level: int) -> FormTexts:
     first = min(exposures, key=lambda given: (given.exstdtc or "~", given.line))
-    form = FormTexts("D0", "INF", "ex", f"EXSEQ {first.exseq}")
+    form = FormTexts("D0", "INF", "ex", f"EXSEQ {number_text(first.exseq)}")
     form.give("assigned_dose_level", str(level))
     start = give_date(form, "start_date", "EXSTDTC", first.exstdtc)
     form.give("start_time", start.time)
@@ -204,11 +201,13 @@ def _death(person: DemographicsRow, ends: Sequence[DispositionRow], events: Sequ
 
 
 def _end_of_study(row: DispositionRow) -> FormTexts:
-    form = FormTexts("EOS", "EOS", "ds", f"DSSEQ {row.dsseq}")
+    form = FormTexts("EOS", "EOS", "ds", f"DSSEQ {number_text(row.dsseq)}")
     give_date(form, "off_study_date", "DSSTDTC", row.dsstdtc)
     decoded, detail = row.dsdecod.upper(), row.dsterm
     if decoded and decoded not in Disposition.Reason.values:
-        form.note(_("The form has no such reason: entered as “Other”, with the words of the source."), f"DSDECOD {decoded}")
+        form.note(
+            _("The form has no such reason: entered as “Other”, in the words of the source."), f"DSDECOD {decoded}"
+        )
         detail = f"{row.dsdecod}: {row.dsterm}" if row.dsterm and row.dsterm != row.dsdecod else row.dsdecod
         decoded = Disposition.Reason.OTHER
     form.give("reason", decoded, UNKNOWN)

@@ -36,9 +36,7 @@ def ensure_importer(sites: Iterable[Site], *, study: str) -> User:
         user = User.objects.filter(username__iexact=IMPORTER).first() or _create_importer()
         for site in sites:
             if not is_delegated(user, Task.MEDICAL_JUDGEMENT, site, today()):
-                delegate(
-                    by=system_user(), user=user, site=site, task=Task.MEDICAL_JUDGEMENT, start_date=today()
-                )
+                delegate(by=system_user(), user=user, site=site, task=Task.MEDICAL_JUDGEMENT, start_date=today())
     # Read again: what an account may do is remembered on the instance.
     return User.objects.get(pk=user.pk)
 
@@ -62,7 +60,7 @@ def require_rights(user: User, sites: Iterable[Site]) -> None:
     lacking = [site.code for site in sites if not _may_import(user, site)]
     if lacking:
         raise DomainError(
-            _("%(name)s may not enrol, enter data and attribute events at site %(codes)s; give the role and the delegation.")
+            _("%(name)s lacks enrolment, data entry or delegated judgement at site %(codes)s: grant them first.")
             % {"name": user.username, "codes": ", ".join(lacking)}
         )
 

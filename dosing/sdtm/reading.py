@@ -237,9 +237,7 @@ def _check_header(path: Path, header: list[str], kind: type[Row]) -> None:
     required = [field.name for field in fields(kind) if field.default is MISSING and field.name != "line"]
     lacking = [name.upper() for name in required if name not in header]
     if lacking:
-        raise UnreadableFile(
-            _("%(file)s has no column %(names)s.") % {"file": path.name, "names": ", ".join(lacking)}
-        )
+        raise UnreadableFile(_("%(file)s has no column %(names)s.") % {"file": path.name, "names": ", ".join(lacking)})
     twice = sorted(name.upper() for name, times in Counter(header).items() if times > 1)
     if twice:
         raise UnreadableFile(

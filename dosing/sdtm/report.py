@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from textwrap import wrap
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dosing.sdtm.reading import DOMAINS
 
 WIDTH = 110
 FORM_TITLES = {
-    "IC": "consent", "DM": "demography", "INF": "infusion", "AE": "adverse events", "DTH": "deaths", "EOS": "end of study"
+    "IC": gettext_lazy("consent"), "DM": gettext_lazy("demography"), "INF": gettext_lazy("infusion"),
+    "AE": gettext_lazy("adverse events"), "DTH": gettext_lazy("death"), "EOS": gettext_lazy("end of study"),
 }  # fmt: skip
 
 

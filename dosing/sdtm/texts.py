@@ -29,6 +29,15 @@ class Note:
         return f"{self.sentence} ({self.detail})" if self.detail else self.sentence
 
 
+def number_text(text: str) -> str:
+    """Return a sequence number as people write it: some tools export whole numbers with a decimal.
+
+    >>> number_text("3.0"), number_text("30")
+    ('3', '30')
+    """
+    return text.removesuffix(".0")
+
+
 @dataclass
 class FormTexts:
     """One form as it would be typed. `row` names the source record; `rows` are those of the form's table."""
@@ -55,7 +64,7 @@ class FormTexts:
 
 @dataclass(frozen=True)
 class SourceDate:
-    """A date of the source as our forms take it: `date` ISO, perhaps partial, `time` HH:MM; `lost` when a part is not."""
+    """A date as our forms take it: `date` ISO, perhaps partial, `time` HH:MM, `lost` when the source says more."""
 
     date: str = ""
     time: str = ""
@@ -98,7 +107,7 @@ def give_date(form: FormTexts, name: str, variable: str, text: str, *, partial: 
     found = source_date(text)
     readable = _DTC.fullmatch(text) is not None
     if readable and not partial and not found.complete:
-        form.note(_("The date is not complete, and the form asks for a complete one: not entered."), f"{variable} {text}")
+        form.note(_("The form asks for a complete date, and this is none: not entered."), f"{variable} {text}")
         found = SourceDate()
     elif found.lost:
         form.note(_("The form has no place for a part of this date: that part is left out."), f"{variable} {text}")
