@@ -3,3 +3,14 @@ from django.apps import AppConfig
 
 class DosingConfig(AppConfig):
     name = "dosing"
+
+    def ready(self) -> None:
+        from dosing import bench, services
+        from trial_edc.casebook import hooks
+
+        bench.register()
+        hooks.register("INF", guard=services.guard_infusion, follow=services.follow_infusion)
+        hooks.register("LD", follow=services.follow_lymphodepletion)
+        hooks.register("DLT", follow=services.follow_dlt_assessment)
+        for oid in ("AE", "CRS", "ICANS", "DTH", "EOS"):
+            hooks.register(oid, follow=services.follow_safety_form)

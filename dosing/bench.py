@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from dosing.rules import evaluability, next_infusion, three_plus_three, trial_replay
 from trial_edc.bench import registry
-from trial_edc.bench.inputs import Day, Exact, Whole
+from trial_edc.bench.inputs import EXACT, WHOLE, Day
 from trial_edc.bench.registry import BenchModel, BenchRule, CaseError, NoConfig, Outcome
 
 _PROTOCOL = "NCT05947487 (3+3, MTD at most 2 of 6) with the escalation rule of NCT04697940"
 RuleSetName = Literal["protocol", "classical"]
-Count = Annotated[Whole, Field(ge=0, le=1000)]
-Dose = Annotated[Exact, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=1000), WHOLE]
+Dose = Annotated[Decimal, Field(ge=0), EXACT]
 
 
 class EvaluabilityInput(BenchModel):
@@ -22,9 +23,9 @@ class EvaluabilityInput(BenchModel):
 
     infused: bool
     dlt: bool | None = None
-    dose_assigned: Annotated[Exact, Field(gt=0)] | None = None
+    dose_assigned: Annotated[Decimal, Field(gt=0), EXACT] | None = None
     dose_given: Dose | None = None
-    days_followed: Annotated[Whole, Field(ge=0, le=100_000)] | None = None
+    days_followed: Annotated[int, Field(ge=0, le=100_000), WHOLE] | None = None
     day28_assessment_done: bool = False
     off_study_before_d28: bool = False
     unresolved_event: bool = False
@@ -33,8 +34,8 @@ class EvaluabilityInput(BenchModel):
 class EvaluabilityConfigInput(BenchModel):
     """Protocol parameters of evaluability."""
 
-    window_days: Annotated[Whole, Field(ge=1, le=366)] = 28
-    dose_tolerance_percent: Annotated[Whole, Field(ge=0, le=100)] = 20
+    window_days: Annotated[int, Field(ge=1, le=366), WHOLE] = 28
+    dose_tolerance_percent: Annotated[int, Field(ge=0, le=100), WHOLE] = 20
 
 
 def _check_subject(given: EvaluabilityInput, window_days: int) -> None:
@@ -82,8 +83,8 @@ class NextInfusionInput(BenchModel):
 class NextInfusionConfigInput(BenchModel):
     """Protocol parameters of the stagger, in days."""
 
-    first_to_second: Annotated[Whole, Field(ge=0, le=366)] = 28
-    subsequent: Annotated[Whole, Field(ge=0, le=366)] = 0
+    first_to_second: Annotated[int, Field(ge=0, le=366), WHOLE] = 28
+    subsequent: Annotated[int, Field(ge=0, le=366), WHOLE] = 0
 
 
 def evaluate_next_infusion(given: NextInfusionInput, config: NextInfusionConfigInput) -> Outcome:
@@ -151,8 +152,8 @@ def evaluate_dose_escalation(given: DoseEscalationInput, config: NoConfig) -> Ou
 class CohortInput(BenchModel):
     """Subjects treated together at one level (1 = lowest)."""
 
-    dose: Annotated[Whole, Field(ge=1, le=100)]
-    n: Annotated[Whole, Field(ge=1, le=1000)]
+    dose: Annotated[int, Field(ge=1, le=100), WHOLE]
+    n: Annotated[int, Field(ge=1, le=1000), WHOLE]
     dlt: Count
 
 
@@ -160,7 +161,7 @@ class TrialInput(BenchModel):
     """A whole escalation, cohorts in order."""
 
     rule: RuleSetName
-    n_doses: Annotated[Whole, Field(ge=1, le=100)]
+    n_doses: Annotated[int, Field(ge=1, le=100), WHOLE]
     cohorts: Annotated[list[CohortInput], Field(max_length=1000)]
 
 

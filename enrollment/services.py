@@ -19,7 +19,7 @@ from trial_edc.errors import DomainError
 
 NUMBERING_LOCK = 4_205_947_489
 #: Study states that the end-of-study form leads to.
-AFTER_REASON = {
+AFTER_REASON: dict[str, str] = {
     Disposition.Reason.SCREEN_FAILURE: SubjectStatus.SCREEN_FAILURE,
     Disposition.Reason.DEATH: SubjectStatus.DIED,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PlainValidator, StringConstraints, WithJsonSchema, field_validator
@@ -10,7 +11,7 @@ from safety.rules import crs, dlt, icans, ice
 from safety.rules.facts import TRIAL_TIME_ZONE, Anchor, Outcome, contradictions
 from safety.rules.moments import Moment, parse_moment
 from trial_edc.bench import registry
-from trial_edc.bench.inputs import Exact, Whole
+from trial_edc.bench.inputs import EXACT, WHOLE
 from trial_edc.bench.registry import BenchModel, BenchRule, CaseError, NoConfig
 
 _LEE = "ASTCT consensus grading, Lee DW et al., Biol Blood Marrow Transplant 2019;25:625-638"
@@ -21,13 +22,13 @@ Text = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 class CrsInput(BenchModel):
     """One CRS assessment; absent = no or none."""
 
-    max_temp_c: Annotated[Exact, Field(ge=25, le=45)]
+    max_temp_c: Annotated[Decimal, Field(ge=25, le=45), EXACT]
     fever_other_cause: bool = False
     hypotension: bool = False
     hypotension_other_cause: bool = False
     vasopressors: Annotated[list[Text], Field(max_length=50)] = []
     o2_support: crs.OxygenSupport | None = None
-    o2_flow_l_min: Annotated[Exact, Field(ge=0, le=100)] | None = None
+    o2_flow_l_min: Annotated[Decimal, Field(ge=0, le=100), EXACT] | None = None
     hypoxia_other_cause: bool = False
     crs_already_diagnosed: bool = False
     antipyretic: bool = False
@@ -44,9 +45,7 @@ class CrsInput(BenchModel):
     def _drugs(cls, names: list[str]) -> list[str]:
         for name in names:
             if not name.strip() or name.strip().casefold() in _NO_DRUG:
-                raise ValueError(
-                    f"must hold names of drugs ({name!r} is none); leave the list empty for no vasopressor"
-                )
+                raise ValueError(f"must name drugs, and {name[:40]!r} is none; leave the list empty for no vasopressor")
         return names
 
 
@@ -73,9 +72,9 @@ def evaluate_crs(given: CrsInput, config: NoConfig) -> registry.Outcome:
 class IcansInput(BenchModel):
     """One ICANS assessment; absent or null = not assessed."""
 
-    age_years: Annotated[Exact, Field(ge=0, le=130)] | None = None
-    ice: Annotated[Whole, Field(ge=0, le=10)] | None = None
-    capd: Annotated[Whole, Field(ge=0, le=32)] | None = None
+    age_years: Annotated[Decimal, Field(ge=0, le=130), EXACT] | None = None
+    ice: Annotated[int, Field(ge=0, le=10), WHOLE] | None = None
+    capd: Annotated[int, Field(ge=0, le=32), WHOLE] | None = None
     unable_to_perform_capd: bool | None = None
     consciousness: icans.Consciousness | None = None
     consciousness_other_cause: bool = False
@@ -117,11 +116,11 @@ def evaluate_icans(given: IcansInput, config: NoConfig) -> registry.Outcome:
 class IceInput(BenchModel):
     """The five tasks; null = not examined."""
 
-    orientation: Annotated[Whole, Field(ge=0, le=4)] | None
-    naming: Annotated[Whole, Field(ge=0, le=3)] | None
-    commands: Annotated[Whole, Field(ge=0, le=1)] | None
-    writing: Annotated[Whole, Field(ge=0, le=1)] | None
-    attention: Annotated[Whole, Field(ge=0, le=1)] | None
+    orientation: Annotated[int, Field(ge=0, le=4), WHOLE] | None
+    naming: Annotated[int, Field(ge=0, le=3), WHOLE] | None
+    commands: Annotated[int, Field(ge=0, le=1), WHOLE] | None
+    writing: Annotated[int, Field(ge=0, le=1), WHOLE] | None
+    attention: Annotated[int, Field(ge=0, le=1), WHOLE] | None
 
 
 def evaluate_ice(given: IceInput, config: NoConfig) -> registry.Outcome:
@@ -164,7 +163,7 @@ OutcomeText = Literal[
 class PeriodInput(BenchModel):
     """One step of the grade history."""
 
-    grade: Annotated[Whole, Field(ge=0, le=5)]
+    grade: Annotated[int, Field(ge=0, le=5), WHOLE]
     start: PartialMoment
     end: PartialMoment | None = None
 
@@ -180,10 +179,10 @@ class AdverseEventInput(BenchModel):
     relationship_lymphodepletion: RelationshipText | None = None
     onset: PartialMoment | None = None
     end: PartialMoment | None = None
-    max_grade: Annotated[Whole, Field(ge=1, le=5)] | None = None
+    max_grade: Annotated[int, Field(ge=1, le=5), WHOLE] | None = None
     grade_history: Annotated[list[PeriodInput], Field(max_length=1000)] | None = None
     outcome: OutcomeText | None = None
-    part_of_event: bool | Text | Annotated[Whole, Field(ge=1)] | None = None
+    part_of_event: bool | Text | Annotated[int, Field(ge=1), WHOLE] | None = None
 
     @field_validator("term")
     @classmethod
@@ -204,9 +203,9 @@ class DltInput(BenchModel):
 class DltConfigInput(BenchModel):
     """Protocol parameters of the DLT rule."""
 
-    window_days: Annotated[Whole, Field(ge=1, le=366)] = 28
-    infusion_day: Annotated[Whole, Field(ge=0, le=1)] = 0
-    crs_min_days: Annotated[Whole, Field(ge=0, le=366)] = 14
+    window_days: Annotated[int, Field(ge=1, le=366), WHOLE] = 28
+    infusion_day: Annotated[int, Field(ge=0, le=1), WHOLE] = 0
+    crs_min_days: Annotated[int, Field(ge=0, le=366), WHOLE] = 14
     crs_g4_any_duration: bool = True
     onset_anchor: Literal["event", "qualifying_grade"] = "event"
 

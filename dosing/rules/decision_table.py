@@ -142,10 +142,6 @@ class RuleSet:
             raise ValueError(f"{x} subjects with a DLT among {n} evaluable subjects is impossible")
         return next(row for row in self.table if row.covers(n, x))
 
-    def too_toxic(self, n: int, x: int) -> bool:
-        """Whether the tally closes the level."""
-        return self.row(n, x).next_untested is Cell.TOO_TOXIC
-
 
 PROTOCOL = RuleSet("protocol", escalate_most_of_6=1, mtd_most_of_6=2, table=PROTOCOL_TABLE)
 CLASSICAL = RuleSet("classical", escalate_most_of_6=1, mtd_most_of_6=1, table=CLASSICAL_TABLE)

@@ -11,10 +11,10 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dosing.models import Slot
+from dosing.models import DoseDecision, Slot
 from dosing.rules.evaluability import Status
 from dosing.rules.next_infusion import NextInfusion, StaggerConfig, earliest_next_infusion
-from dosing.rules.three_plus_three import Action, LevelTally
+from dosing.rules.three_plus_three import TOO_TOXIC_ACTIONS, Action, LevelTally
 from dosing.rules.trial_state import LevelState, TrialAdvice, decide_trial_state
 from dosing.selectors.assessment import SubjectAssessment, assess_subjects
 from dosing.selectors.casefiles import subjects_in_dosing
@@ -99,6 +99,8 @@ class Recruitment:
     because: str
 
 
+#: Decisions that keep subjects out; when such a one is superseded, only a new decision lets them in again.
+RESTRICTIVE = frozenset({*TOO_TOXIC_ACTIONS, Action.WAIT})
 #: Advice that asks for subjects -> how many the level may hold.
 CAPACITY = {Action.ENROLL_TO_3: 3, Action.EXPAND_TO_6: 6, Action.ENROLL_TO_6: 6}
 
@@ -112,6 +114,9 @@ def recruitment(advice: TrialAdvice, decisions: Decisions) -> Recruitment:
     name = dose_level(level).short_label
     if not decisions.authorised(level):
         return _nowhere(_("%(level)s is suspended: the decision that opened it is not released any more.") % {"level": name})
+    last = decisions.standing(level)
+    if last is not None and last.status == DoseDecision.Status.SUPERSEDED and last.chosen_action in RESTRICTIVE:
+        return _nowhere(_("The decision that held %(level)s was superseded: a new one is required.") % {"level": name})
     in_force = decisions.released(level)
     chosen = in_force.chosen_action if in_force else ""
     if chosen == Action.WAIT:

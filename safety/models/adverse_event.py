@@ -59,7 +59,7 @@ class AdverseEvent(CrfRecord):
 
     term = item(
         models.CharField(_("Term"), max_length=120, blank=True), oid="AEDECOD", sdtm="AE.AEDECOD", critical=True,
-        hint=_("CTCAE v5.0 term; type three letters"),
+        hint=_("CTCAE v5.0 term; type three letters"), suggest="ctcae",
     )  # fmt: skip
     term_specify = item(
         models.CharField(_("Specify"), max_length=200, blank=True), oid="AETERM", sdtm="AE.AETERM", required=False,

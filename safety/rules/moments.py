@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 _ISO = re.compile(
@@ -66,7 +67,12 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 
 def whole_day(day: date, zone: ZoneInfo) -> Moment:
-    """A day whose time is not known."""
+    """A day whose time is not known.
+
+    >>> zone = ZoneInfo("Asia/Shanghai")
+    >>> whole_day(date(2025, 3, 3), zone) == parse_moment("2025-03-03", zone)
+    True
+    """
     return Moment(midnight(day, zone), midnight(day + timedelta(days=1), zone), day.isoformat())
 
 
@@ -79,6 +85,7 @@ def _offset(text: str, zone: ZoneInfo) -> ZoneInfo | timezone:
     return timezone(timedelta(minutes=minutes if text[0] == "+" else -minutes))
 
 
+@lru_cache(maxsize=4096)
 def parse_moment(text: str, zone: ZoneInfo) -> Moment:
     """Read ISO 8601 `YYYY`, `YYYY-MM`, `YYYY-MM-DD` or date and time; without an offset it is local to the zone.
 

@@ -43,13 +43,13 @@ class Finding:
 
 
 #: Length of a grade 3 run against the limit -> (verdict, flags, words).
-RUN_FINDING = {
+RUN_FINDING: dict[Length, tuple[Dlt, tuple[str, ...], str]] = {
     Length.LONGER: (Dlt.YES, (), "lasted longer than"),
     Length.OPEN: (Dlt.PENDING, (), "is open and has not passed"),
     Length.UNCERTAIN: (Dlt.REVIEW, ("DURATION_UNCERTAIN",), "may or may not have lasted longer than"),
 }
 #: The same for a whole episode without grade changes, which is only an upper bound of the run.
-EPISODE_FINDING = {
+EPISODE_FINDING: dict[Length, tuple[Dlt, tuple[str, ...], str]] = {
     Length.LONGER: (Dlt.REVIEW, ("NO_GRADE_HISTORY",), "lasted longer than"),
     Length.OPEN: (Dlt.PENDING, ("NO_GRADE_HISTORY",), "is open and has not passed"),
     Length.UNCERTAIN: (Dlt.REVIEW, ("NO_GRADE_HISTORY", "DURATION_UNCERTAIN"), "may have lasted longer than"),
@@ -141,9 +141,9 @@ def _episode(event: AdverseEventFacts, data_cutoff: Moment | None, config: DltCo
     measured = measure(whole_event(event, event.onset, data_cutoff), timedelta(days=config.crs_min_days), data_cutoff)
     if measured.length is Length.NOT_LONGER:
         return []
-    verdict, flags, words = EPISODE_FINDING[measured.length]
+    verdict, more_flags, words = EPISODE_FINDING[measured.length]
     sentence = f"CRS of grade 3 or above without grade changes: the episode {words} {config.crs_min_days} days"
-    return [Finding(verdict, clause, sentence, None, flags, measured.decided_at)]
+    return [Finding(verdict, clause, sentence, None, more_flags, measured.decided_at)]
 
 
 def _runs(event: AdverseEventFacts, data_cutoff: Moment | None, config: DltConfig) -> list[Finding]:

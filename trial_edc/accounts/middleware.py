@@ -50,7 +50,7 @@ class SignInRequiredMiddleware:
         else:
             response = self.respond(request)
         if not request.path.startswith("/static/"):
-            add_never_cache_headers(response)  # type: ignore[arg-type]  # stubs know only HttpResponse
+            add_never_cache_headers(response)
             patch_cache_control(response, no_store=True)
         return response
 

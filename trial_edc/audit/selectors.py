@@ -79,7 +79,7 @@ def _rebuild(model: type[M], as_of: datetime, chain: UUID | None) -> list[M]:
 def _instance(model: type[M], texts: dict[str, str | None]) -> M:
     row = model()
     for field in model._meta.concrete_fields:
-        text = texts.get(field.column)
+        text = texts.get(str(field.column))
         setattr(row, field.attname, None if text is None else _value(field, text))
     return row
 

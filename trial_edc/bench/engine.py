@@ -62,9 +62,21 @@ def answer(rule_name: str, request_text: str) -> tuple[dict[str, Any], int]:
     return {"rule": rule.name, "version": rule.version, "results": results}, SOME_CASES_WRONG if wrong else OK
 
 
-def as_json(content: Any) -> str:
-    """The answer as JSON text that any encoding can carry."""
-    return json.dumps(content, ensure_ascii=False, indent=2).encode("utf-8", "backslashreplace").decode("utf-8")
+def as_json(content: dict[str, Any]) -> str:
+    """An answer or a schema as JSON text that any encoding can carry: one line per result."""
+    lines = [f"{_compact(key)}: {_value(value)}" for key, value in content.items()]
+    return "{" + ",\n ".join(lines) + "}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ",\n  ".join(map(_compact, value)) + "]"
+    return _compact(value)
+
+
+def _compact(value: Any) -> str:
+    # Text may hold half a character pair (an escape such as \\ud800), which UTF-8 refuses: it stays an escape.
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _rule(name: str) -> BenchRule:

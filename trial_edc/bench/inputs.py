@@ -22,10 +22,6 @@ _LARGEST_EXPONENT = 30
 class RepeatedKey:
     """Stands for the value of a key that a JSON object gives twice."""
 
-    def __repr__(self) -> str:
-        """Shown in messages."""
-        return "a key given twice"
-
 
 def _reasonable(number: Decimal) -> Decimal:
     if not number.is_finite():
@@ -68,9 +64,9 @@ def to_date(value: Any) -> date:
         raise ValueError("is not a date that exists") from None
 
 
-#: A whole number; add limits with Field.
-Whole = Annotated[int, BeforeValidator(to_whole)]
-#: An exact decimal number; add limits with Field.
-Exact = Annotated[Decimal, BeforeValidator(to_decimal)]
+#: Reads a whole number: `Annotated[int, Field(ge=0), WHOLE]` (limits first, so that the schema can state them).
+WHOLE = BeforeValidator(to_whole)
+#: Reads an exact decimal number: `Annotated[Decimal, Field(ge=0), EXACT]`.
+EXACT = BeforeValidator(to_decimal)
 #: A calendar date.
 Day = Annotated[date, PlainValidator(to_date), WithJsonSchema({"type": "string", "format": "date"})]

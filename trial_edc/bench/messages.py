@@ -26,6 +26,7 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "greater_than": lambda context: f"must be above {context['gt']}",
     "less_than_equal": lambda context: f"must be at most {context['le']}",
     "less_than": lambda context: f"must be below {context['lt']}",
+    "string_unicode": lambda context: "must be text that Unicode can hold",
     "string_too_short": lambda context: "must not be empty",
     "string_too_long": lambda context: f"must have at most {context['max_length']} characters",
     "too_long": lambda context: f"must have at most {context['max_length']} entries",
@@ -50,7 +51,8 @@ def _line(item: dict[str, Any], prefix: str) -> str:
         return f"{key}: is given twice"
     words = _WORDS.get(item["type"])
     sentence = words(item.get("ctx", {})) if words else str(item["msg"])
-    if item["type"] in _ABOUT_KEY:
+    in_full = item["type"] == "value_error" and isinstance(item.get("input"), list)  # the sentence says which entry
+    if item["type"] in _ABOUT_KEY or in_full:
         return f"{key}: {sentence}"
     return f"{key}: {sentence}, not {shown(item.get('input'))}"
 

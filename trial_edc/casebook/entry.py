@@ -138,7 +138,8 @@ def refuse_tampering(form: EntryForm, typed: Typed, editable: set[str]) -> None:
 
 def _rowsets(place: Place, record: Any | None, typed: Typed | None) -> dict[str, Any]:
     rowsets = {}
-    for table in registry.row_tables(place.model):
+    tables: list[Any] = registry.row_tables(place.model)
+    for table in tables:
         saved = table._default_manager.filter(record=record) if record else table._default_manager.none()
         rowsets[table.crf.oid] = row_formset(table)(typed, queryset=saved.order_by("position"), prefix=table.crf.oid)
     return rowsets

@@ -24,16 +24,17 @@ class Follow(Protocol):
 #: A panel beside the form: what a rule makes of the values as typed.
 Panel = Callable[[Any, list[Any]], Any]
 
-_guards: dict[str, list[Guard]] = defaultdict(list)
-_follows: dict[str, list[Follow]] = defaultdict(list)
-_panels: dict[str, list[Panel]] = defaultdict(list)
+_guards: dict[str, list[Any]] = defaultdict(list)
+_follows: dict[str, list[Any]] = defaultdict(list)
+_panels: dict[str, list[Any]] = defaultdict(list)
 
 
 def register(oid: str, *, guard: Guard | None = None, follow: Follow | None = None, panel: Panel | None = None) -> None:
     """Add what happens around one form; several applications may add to the same form."""
-    for kept, hook in ((_guards, guard), (_follows, follow), (_panels, panel)):
-        if hook is not None and hook not in kept[oid]:  # type: ignore[index]
-            kept[oid].append(hook)  # type: ignore[index]
+    kinds: tuple[tuple[dict[str, list[Any]], Any], ...] = ((_guards, guard), (_follows, follow), (_panels, panel))
+    for kept, hook in kinds:
+        if hook is not None and hook not in kept[oid]:
+            kept[oid].append(hook)
 
 
 def guard(record: Any, by: User) -> None:

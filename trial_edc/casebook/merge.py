@@ -42,7 +42,7 @@ def differences(entry: Entry, record: Any) -> list[Difference]:
             )
     for oid, formset in entry.rowsets.items():
         if formset.has_changed():
-            table = registry.rows_of(oid)
+            table: Any = registry.rows_of(oid)
             saved = table._default_manager.filter(record=record)
             found.append(
                 Difference(

@@ -34,9 +34,13 @@ def broken_checks(record: Any, rows: Sequence[Any] | None = None) -> Iterator[Ch
             yield check
 
 
-@cache
 def all_checks(model: Any) -> tuple[Check, ...]:
     """Return the declared checks of a form, then one soft check per plausible range."""
+    return _cached_checks(model)
+
+
+@cache
+def _cached_checks(model: Any) -> tuple[Check, ...]:
     return (*model.crf.checks, *_plausible(model))
 
 

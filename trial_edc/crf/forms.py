@@ -26,34 +26,35 @@ from trial_edc.crf.entry_fields import (
     TimeEntry,
     YesNoEntry,
 )
-from trial_edc.crf.fields import PartialDateField
+from trial_edc.crf.fields import PartialDateField, meaning_of
 from trial_edc.crf.models import CrfRecord, CrfRow
 from trial_edc.crf.spec import Check
 
 
 def entry_field(field: Any, **kwargs: Any) -> forms.Field:
     """Return the form field for one item; a field type that is not listed here is a programming error."""
-    common = {"label": field.verbose_name, "help_text": field.item.hint}
+    meaning = meaning_of(field)
+    common = {"label": field.verbose_name, "help_text": meaning.hint}
     if isinstance(field, ArrayField):
-        return MultiChoiceEntry(field.item, choices=field.base_field.choices, **common)
+        return MultiChoiceEntry(meaning, choices=field.base_field.choices, **common)
     if field.choices:
         whole = isinstance(field, models.IntegerField)
         more: dict[str, Any] = {"coerce": int, "empty_value": None} if whole else {}
-        return ChoiceEntry(field.item, choices=field.choices, **more, **common)
+        return ChoiceEntry(meaning, choices=field.choices, **more, **common)
     if isinstance(field, PartialDateField):
-        return PartialDateEntry(field.item, **common)
+        return PartialDateEntry(meaning, **common)
     if isinstance(field, models.BooleanField):
-        return YesNoEntry(field.item, **common)
+        return YesNoEntry(meaning, **common)
     if isinstance(field, models.DecimalField):
-        return DecimalEntry(field.item, places=field.decimal_places or 0, **common)
+        return DecimalEntry(meaning, places=field.decimal_places or 0, **common)
     if isinstance(field, models.IntegerField):
-        return IntegerEntry(field.item, **common)
+        return IntegerEntry(meaning, **common)
     if isinstance(field, models.DateField):
-        return DateEntry(field.item, **common)
+        return DateEntry(meaning, **common)
     if isinstance(field, models.TimeField):
-        return TimeEntry(field.item, **common)
+        return TimeEntry(meaning, **common)
     if isinstance(field, models.CharField | models.TextField):
-        return TextEntry(field.item, long=isinstance(field, models.TextField), max_length=field.max_length, **common)
+        return TextEntry(meaning, long=isinstance(field, models.TextField), max_length=field.max_length, **common)
     raise TypeError(f"no entry field for {field!r}")
 
 
@@ -114,7 +115,7 @@ class RowForm(EntryForm):
 @cache
 def entry_form(model: type[CrfRecord], amendment: int | None = None) -> type[EntryForm]:
     """Return the entry form of `model` as it stood in the protocol at `amendment`."""
-    return _build(model, EntryForm, amendment)
+    return cast(type[EntryForm], _build(model, EntryForm, amendment))
 
 
 @cache

@@ -61,9 +61,13 @@ def all_rows() -> tuple[type[CrfRow], ...]:
     return tuple(_rows.values())
 
 
-@cache
 def items(model: Any, amendment: int | None = None) -> tuple[tuple[Field[Any, Any], Item], ...]:
     """Return the (field, item) pairs of a form in the order of the page, for one protocol amendment."""
+    return _cached_items(model, amendment)
+
+
+@cache
+def _cached_items(model: Any, amendment: int | None) -> tuple[tuple[Field[Any, Any], Item], ...]:
     return tuple(_items(model, amendment))
 
 

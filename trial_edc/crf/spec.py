@@ -20,6 +20,7 @@ class Item:
 
     `plausible` is the range outside which a value must be confirmed (soft check); `limits` the range outside which a
     value is refused (hard). `critical` items feed the dose decision. `judgement` items belong to a delegated physician.
+    `suggest` names the list that helps while typing.
     """
 
     oid: str
@@ -32,6 +33,7 @@ class Item:
     critical: bool = False
     judgement: bool = False
     partial: bool = False
+    suggest: str = ""
     since: int = 0
     until: int | None = None
 

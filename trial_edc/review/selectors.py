@@ -60,7 +60,7 @@ def verified_fields(record: UUID) -> set[str]:
 def critical_items() -> list[tuple[str, str]]:
     """Return the (form OID, column) of every item that feeds the dose decision, rows included."""
     tables: list[Any] = [*registry.all_forms(), *registry.all_rows()]
-    return [(m.crf.oid, field.column) for m in tables for field, item in registry.items(m) if item.critical]
+    return [(m.crf.oid, str(field.column)) for m in tables for field, item in registry.items(m) if item.critical]
 
 
 UNVERIFIED = """

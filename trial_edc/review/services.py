@@ -107,7 +107,7 @@ def unverify_items(*, by: User, record: Any, fields: set[str]) -> int:
 
 def _item_columns(record: Any) -> set[tuple[str, str]]:
     tables: list[Any] = [type(record), *registry.row_tables(type(record))]
-    return {(table.crf.oid, field.column) for table in tables for field, _item in registry.items(table)}
+    return {(table.crf.oid, str(field.column)) for table in tables for field, _item in registry.items(table)}
 
 
 def _verification(record: Any, change: ItemChange, by: User) -> SourceVerification:

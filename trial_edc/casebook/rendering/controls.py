@@ -105,9 +105,15 @@ def text_control(field: BoundField, kind: str, described_by: str, state: str) ->
         extra = ' inputmode="decimal"'
     elif kind == "time":
         extra = ' inputmode="numeric"'
+    suggest = getattr(getattr(field.field, "meaning", None), "suggest", "")
+    options = ""
+    if suggest:
+        identifier = f"{escape(field.auto_id)}-options"
+        extra += f' list="{identifier}" data-suggest="{escape(suggest)}"'
+        options = f'<datalist id="{identifier}"></datalist>'
     return (
         f'<input type="text" class="{css}"{attributes(field, described_by, state)}'
-        f' value="{escape(shown_value(field.value()))}" placeholder=" " autocomplete="off"{extra}>'
+        f' value="{escape(shown_value(field.value()))}" placeholder=" " autocomplete="off"{extra}>{options}'
     )
 
 

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from trial_edc.accounts.access import may_sign_casebook, require
+from trial_edc.accounts.access import require
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
-from trial_edc.audit.context import acting
-from trial_edc.audit.models import Signature
-from trial_edc.audit.signatures import confirm_password, sign
+from trial_edc.audit.signatures import WrongPassword
 from trial_edc.casebook import drafts
 from trial_edc.casebook.entry import open_entry
 from trial_edc.casebook.page import Page, build_page, refresh
 from trial_edc.casebook.place import Place
 from trial_edc.casebook.sidebar import add_sidebar, next_form
+from trial_edc.casebook.signing import sign_record
 from trial_edc.casebook.submission import Conflict, Outcome, Saved, submit
 from trial_edc.casebook.views.access import place_for, record_for, subject_for
-from trial_edc.errors import DomainError
 
 
 @require_GET
@@ -123,18 +120,16 @@ def presence(request: HttpRequest, identifier: str, visit: str, oid: str, sequen
 def sign_form(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int) -> HttpResponse:
     """Sign a complete form with the password; a change by any path later voids the signature."""
     user, place, record = record_for(request, identifier, visit, oid, sequence)
-    if not may_sign_casebook(user, place.subject.site):
-        raise PermissionDenied(_("Only a physician named in the delegation log may sign."))
-    if record.status != "COMPLETE":
-        raise DomainError(_("Only a complete form can be signed."))
-    if str(record.version) != request.POST.get("version"):
-        raise DomainError(_("The form has changed since you opened it. Read it again, then sign."))
+    version = request.POST.get("version", "")
     try:
-        confirm_password(user, request.POST.get("password", ""))
-    except DomainError as refusal:
+        sign_record(
+            by=user,
+            record=record,
+            version=int(version) if version.isdigit() else -1,
+            password=request.POST.get("password", ""),
+        )
+    except WrongPassword as refusal:
         messages.error(request, str(refusal))
         return redirect(place.url)
-    with acting(user):
-        sign(record, by=user, meaning=Signature.Meaning.REVIEW, subject_key=place.subject.pk)
     messages.success(request, _("Signed by %(name)s.") % {"name": user.full_name})
     return redirect(place.url)

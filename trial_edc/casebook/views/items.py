@@ -103,7 +103,7 @@ def form_history(request: HttpRequest, identifier: str, visit: str, oid: str, se
 
 def _labels(record: Any) -> dict[tuple[str, str], Any]:
     tables: list[Any] = [type(record), *registry.row_tables(type(record))]
-    return {(table.crf.oid, field.column): field for table in tables for field, _meaning in registry.items(table)}
+    return {(table.crf.oid, str(field.column)): field for table in tables for field, _meaning in registry.items(table)}
 
 
 @require_http_methods(["GET", "POST"])
@@ -147,7 +147,7 @@ def _thread(request: HttpRequest, user: User, record: Any, item: Any, error: str
         "label": item.verbose_name, "name": item.name, "url": request.path, "error": error,
         "text": request.POST.get("text", "") if error else "",
         "query": _shown_query(query) if query else None,
-        "may_answer": bool(query) and query.state == "open" and may(user, Permission.ANSWER_QUERY, site),
+        "may_answer": query is not None and query.state == "open" and may(user, Permission.ANSWER_QUERY, site),
         "may_close": not resolved and may(user, Permission.CLOSE_QUERY, site),
         "may_query": resolved and may(user, Permission.RAISE_QUERY, site),
     }  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from io import TextIOWrapper
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -21,12 +22,12 @@ class Command(BaseCommand):
         """Declare the arguments."""
         parser.add_argument("rule", nargs="?", help="name of the rule")
         parser.add_argument("--list", action="store_true", dest="list_rules", help="list the rules")
-        parser.add_argument(
-            "--schema", action="store_true", help="print the JSON Schemas of the rule's input and config"
-        )
+        parser.add_argument("--schema", action="store_true", help="print the rule's JSON Schemas")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Answer; exit status 1 when some case is wrong, 2 when the request cannot be answered at all."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")  # the sentences hold signs that other encodings lack
         try:
             status = self._answer(options)
         except engine.Refused as error:

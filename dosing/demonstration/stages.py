@@ -1,0 +1,170 @@
+"""The stages of a subject's way through the trial, each entered form by form."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from dosing.demonstration.cast import PASSWORD, Cast
+from dosing.demonstration.entering import enter
+from dosing.demonstration.profiles import Crs, Event, Ice, Profile
+from enrollment.models import Subject
+from enrollment.rules.eligibility import EXCLUSION, INCLUSION
+from trial_edc.casebook.place import NEW
+from trial_edc.casebook.signing import sign_record
+from trial_edc.protocol.dose_levels import dose_level
+from trial_edc.review.services import verify_items
+
+
+def typed(day: date) -> str:
+    """Return a date as a coordinator types it."""
+    return f"{day.day:02}-{day.strftime('%b')}-{day.year}"
+
+
+def consent(cast: Cast, subject: Subject, day: date, *, visit: str) -> None:
+    """Obtain consent for pre-screening or for the trial."""
+    texts = {
+        "consent_version": "1.1", "consent_date": typed(day), "consent_time": "09:30", "obtained_by": "LY",
+        "copy_given": "true",
+    }  # fmt: skip
+    enter(cast.coordinator, subject, visit, "IC", texts)
+
+
+def stain(cast: Cast, subject: Subject, profile: Profile, day: date) -> None:
+    """Enter the CD70 result of an archival specimen."""
+    one, two, three = profile.staining
+    texts = {
+        "specimen": "ARCHIVAL", "collection_date": typed(day - timedelta(days=200)), "clone": "EPR22573",
+        "laboratory": "Central pathology", "percent_1plus": one, "percent_2plus": two, "percent_3plus": three,
+    }  # fmt: skip
+    enter(cast.coordinator, subject, "PRE", "CD70", {name: str(value) for name, value in texts.items()})
+
+
+def screen(cast: Cast, subject: Subject, profile: Profile, day: date, *, fails: str = "") -> None:
+    """Screen a subject and, unless a criterion fails, let the investigator confirm eligibility."""
+    texts = {
+        "birth_year": str(profile.birth_year), "age_years": str(day.year - profile.birth_year), "sex": profile.sex,
+        "tumour_type": profile.tumour, "stage": "IV", "prior_lines": str(profile.lines),
+    }  # fmt: skip
+    enter(cast.coordinator, subject, "SCR", "DM", texts)
+    vitals(cast, subject, "SCR", day, "08:30")
+    answers = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false")
+    if fails:
+        answers[fails] = "false" if fails in INCLUSION else "true"
+    enter(cast.coordinator, subject, "SCR", "IE", answers, action="save" if not fails else "complete")
+    if not fails:
+        confirmed = answers | {"investigator_confirms": "true", "confirmed_date": typed(day + timedelta(days=3))}
+        enter(cast.investigator, subject, "SCR", "IE", confirmed)
+
+
+def vitals(
+    cast: Cast, subject: Subject, visit: str, day: date, clock: str, *, temperature: str = "36.7", sequence: int = 1
+) -> Any:
+    """Enter one set of vital signs; a pressure outside the expected range is confirmed."""
+    number = int(subject.identifier[-3:]) + sequence
+    texts = {
+        "assessed_date": typed(day), "assessed_time": clock, "temperature_c": temperature,
+        "systolic_bp": str(112 + number % 17), "diastolic_bp": str(66 + number % 13), "heart_rate": str(70 + number % 23),
+        "respiratory_rate": str(14 + number % 5), "oxygen_saturation": str(96 + number % 4),
+    }  # fmt: skip
+    return enter(cast.coordinator, subject, visit, "VS", texts, sequence=sequence)
+
+
+def lymphodeplete(cast: Cast, subject: Subject, first: date, *, days: int = 3) -> None:
+    """Enter fludarabine and cyclophosphamide of each day."""
+    for offset in range(days):
+        texts = {
+            "given_date": typed(first + timedelta(days=offset)), "fludarabine_mg_m2": "30.0",
+            "cyclophosphamide_mg_m2": "300",
+        }  # fmt: skip
+        enter(cast.second_coordinator, subject, f"LD{offset + 1}", "LD", texts)
+
+
+def infuse(cast: Cast, subject: Subject, profile: Profile, day: date) -> Any:
+    """Enter the infusion: cells by weight and dose level, and what was given of the plan."""
+    level = dose_level(subject.dose_level or 1)
+    planned = level.planned_cells(Decimal(profile.weight)) / 1_000_000
+    texts = {
+        "assigned_dose_level": str(level.number), "weight_kg": profile.weight,
+        "product_lot": f"CD70-{subject.identifier[-3:]}-A", "identity_matches": "true",
+        "start_date": typed(day), "start_time": "10:00", "stop_time": "10:25",
+        "infused_cells_million": f"{planned * profile.percent_of_plan / 100:.2f}", "reaction": "false",
+    }  # fmt: skip
+    record = enter(cast.coordinator, subject, "D0", "INF", texts)
+    for sequence, clock in enumerate(("09:45", "10:00", "10:15", "10:30"), start=1):
+        vitals(cast, subject, "D0", day, clock, sequence=sequence)
+    return record
+
+
+def assess_crs(cast: Cast, subject: Subject, infused: date, seen: Crs) -> Any:
+    """Enter one bedside assessment of CRS."""
+    yes = {True: "true", False: "false"}
+    texts: dict[str, Any] = {
+        "assessed_date": typed(infused + timedelta(days=seen.day)), "assessed_time": "08:00",
+        "max_temperature_c": seen.temperature, "fever_other_cause": "false",
+        "crs_already_diagnosed": yes[seen.diagnosed], "antipyretic_given": yes[seen.diagnosed],
+        "tocilizumab_given": yes[seen.tocilizumab], "corticosteroid_given": yes[seen.steroid],
+        "hypotension": yes[seen.hypotension], "vasopressors": list(seen.vasopressors), "oxygen_support": seen.oxygen,
+        "oxygen_flow_l_min": seen.flow,
+    }  # fmt: skip
+    return enter(cast.coordinator, subject, f"D{seen.day}", "CRS", texts)
+
+
+def assess_icans(cast: Cast, subject: Subject, infused: date, seen: Ice) -> Any:
+    """Enter one ICE score with the neurological findings."""
+    names = ("ice_orientation", "ice_naming", "ice_command", "ice_writing", "ice_attention")
+    texts = {
+        "assessed_date": typed(infused + timedelta(days=seen.day)), "assessed_time": "09:00",
+        **{name: str(points) for name, points in zip(names, seen.points, strict=True)},
+        "consciousness": seen.consciousness, "seizure": "none", "deep_focal_motor_weakness": "false",
+        "cerebral_oedema": "none", "corticosteroid_given": "true" if seen.steroid else "false",
+    }  # fmt: skip
+    return enter(cast.coordinator, subject, f"D{seen.day}", "ICANS", texts)
+
+
+def report_event(cast: Cast, subject: Subject, infused: date, event: Event) -> Any:
+    """The coordinator enters the event, the physician attributes it."""
+    days = [(infused + timedelta(days=day), grade) for day, grade in event.grades]
+    rows = [{"grade": grade, "start_date": typed(day), "start_time": ""} for day, grade in days]
+    texts: dict[str, Any] = {
+        "term": event.term, "term_specify": event.specify, "onset_date": typed(days[0][0]),
+        "outcome": "NOT RECOVERED/NOT RESOLVED" if event.end is None else "RECOVERED/RESOLVED",
+        "serious": "true" if event.serious else "false", "serious_criteria": list(event.serious),
+        "treatment": event.treatment,
+    }  # fmt: skip
+    if infused == days[0][0]:
+        texts["onset_time"] = rows[0]["start_time"] = "14:00"
+    if event.end is not None:
+        texts["end_date"] = typed(infused + timedelta(days=event.end))
+    record = enter(cast.coordinator, subject, "LOG", "AE", texts, rows=rows, sequence=NEW)
+    judged = texts | {
+        "relationship_car_t": event.related, "relationship_lymphodepletion": event.lymphodepletion,
+        "relationship_disease": "unlikely", "reason_code": "LATE", "reason_text": "Attribution by the physician",
+    }  # fmt: skip
+    return enter(cast.sub_investigator, subject, "LOG", "AE", judged, rows=rows, sequence=record.sequence)
+
+
+def assess_day_28(cast: Cast, subject: Subject, infused: date, *, dlt: bool) -> Any:
+    """Close the window: the coordinator's safety assessment, the investigator's judgement and signature."""
+    day = infused + timedelta(days=28)
+    vitals(cast, subject, "D28", day, "09:10")
+    texts = {"assessment_date": typed(day), "followed_to_day_28": "true", "all_events_entered": "true"}
+    enter(cast.coordinator, subject, "D28", "DLT", texts)
+    judged = texts | {
+        "dlt_occurred": "true" if dlt else "false", "reason_code": "LATE", "reason_text": "Judgement of the physician",
+    }  # fmt: skip
+    record = enter(cast.investigator, subject, "D28", "DLT", judged)
+    return sign(cast, record)
+
+
+def sign(cast: Cast, record: Any) -> Any:
+    """The investigator signs a form in its present version."""
+    sign_record(by=cast.investigator, record=record, version=record.version, password=PASSWORD)
+    return record
+
+
+def verify(cast: Cast, *records: Any) -> None:
+    """The monitor verifies forms against source."""
+    for record in records:
+        verify_items(by=cast.monitor, record=record)

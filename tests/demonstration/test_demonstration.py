@@ -1,0 +1,62 @@
+"""The training study is loaded through the services, twice means once, and it tells what it promises."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from dosing.models import DoseDecision
+from enrollment.models import Subject
+from enrollment.services import add_subject
+from tests.people import People
+from trial_edc.audit.chain import breaks
+from trial_edc.review.models import Query
+
+
+@pytest.fixture
+def loaded(db: None) -> None:
+    call_command("load_demonstration", stdout=StringIO())
+
+
+def test_the_study_stands_at_every_stage(loaded: None) -> None:
+    levels = {s.identifier: (s.dose_level, s.status) for s in Subject.objects.all()}
+    assert len(levels) == 14
+    assert [levels[f"01-{n:03d}"][0] for n in range(1, 15)] == [1, 1, 1, 1, 2, 2, 2, 2, 2, 2, None, None, None, None]
+    assert {status for _level, status in levels.values()} >= {
+        "FOLLOW-UP", "OFF STUDY", "IN WINDOW", "LYMPHODEPLETION", "ELIGIBLE", "SCREENING", "SCREEN FAILURE",
+    }  # fmt: skip
+
+
+def test_a_decision_was_superseded_and_replaced(loaded: None) -> None:
+    decisions = DoseDecision.objects.order_by("dose_level", "revision")
+    assert [(d.dose_level, d.revision, d.status, d.advised_action) for d in decisions] == [
+        (1, 1, "RELEASED", "ESCALATE"),
+        (2, 1, "SUPERSEDED", "ESCALATE"),
+        (2, 2, "RELEASED", "EXPAND_TO_6"),
+    ]
+    assert "01-006" in DoseDecision.objects.get(dose_level=2, revision=1).superseded_because
+
+
+def test_queries_stand_in_every_state_and_the_trail_is_intact(loaded: None) -> None:
+    assert sorted(Query.objects.values_list("state", flat=True)) == ["answered", "closed", "open"]
+    assert list(breaks()) == []
+
+
+def test_loading_twice_loads_once(loaded: None) -> None:
+    out = StringIO()
+    call_command("load_demonstration", stdout=out)
+    assert "already" in out.getvalue() and Subject.objects.count() == 14
+
+
+def test_a_database_in_use_is_refused(people: People) -> None:
+    add_subject(by=people.coordinator, site=people.site)
+    with pytest.raises(CommandError, match="needs an empty one"):
+        call_command("load_demonstration")
+
+
+def test_production_is_refused(db: None, settings: object) -> None:
+    settings.IS_PRODUCTION = True  # type: ignore[attr-defined]  # pytest-django's settings wrapper
+    with pytest.raises(CommandError, match="production"):
+        call_command("load_demonstration")
