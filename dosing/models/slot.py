@@ -54,3 +54,8 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"DL{self.dose_level} slot {self.number}"
+
+    @property
+    def is_imported(self) -> bool:
+        """Test whether the place is that of a subject of another study, outside every cohort."""
+        return self.part == self.Part.IMPORTED

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
-
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dosing.models import Infusion, Slot
+from dosing.models import Slot
 from dosing.selectors.trial import next_slot_number
 from dosing.services.later import lock_board
 from enrollment.models import Subject
@@ -54,22 +52,3 @@ def assign_imported(*, by: User, subject: Subject, dose_level: int) -> Slot:
             assigned_at=timezone.now(),
             assigned_by=by,
         )
-
-
-def note_imported_infusion(*, by: User, subject: Subject) -> None:
-    """Set Day 0 of an imported subject from its infusion form.
-
-    Other studies give the day without the time. Study days count dates, so Day 0 begins at midnight then; the form
-    keeps saying that the time is unknown, and no DLT window runs on an imported place.
-    """
-    require_training()
-    require(by, Permission.ENTER_DATA, subject.site)
-    with acting(by, source="import"):
-        subject = Subject.objects.select_for_update(of=("self",)).get(pk=subject.pk)
-        given = Infusion.objects.filter(subject=subject, subject__slot__part=Slot.Part.IMPORTED).first()
-        if given is None or given.start_date is None:
-            return
-        moment = datetime.combine(given.start_date, given.start_time or time.min)
-        subject.infused_at = timezone.make_aware(moment)
-        subject.status = SubjectStatus.FOLLOW_UP
-        subject.save(update_fields=["infused_at", "status"])

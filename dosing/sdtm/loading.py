@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django.utils.translation import gettext as _
 
-from dosing.sdtm.assigning import assign_imported, note_imported_infusion, require_training
+from dosing.sdtm.assigning import assign_imported, require_training
 from dosing.sdtm.mapping import SubjectPlan, dose_levels_of, identifier_of, plan_subject, site_code_of
 from dosing.sdtm.people import ensure_importer, ensure_sites, named_person, require_rights
 from dosing.sdtm.reading import DOMAINS, DemographicsRow, Source
@@ -162,8 +162,6 @@ class _Loader:
                 place = f"{plan.identifier} {form.domain} {form.row}"
                 remarks += [(note.sentence, f"{place}: {note.detail}" if note.detail else place) for note in form.notes]
                 remarks += [(sentence, place) for sentence in self._enter_form(subject, form)]
-                if form.oid == "INF":
-                    note_imported_infusion(by=self.by, subject=subject)
         return remarks
 
     def _enter_form(self, subject: Subject, form: FormTexts) -> list[str]:
