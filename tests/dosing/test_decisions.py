@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from dosing.models import DoseDecision, DltAssessment
+from dosing.models import DltAssessment, DoseDecision
 from dosing.selectors.evidence import evidence, evidence_hash
 from dosing.selectors.trial import trial_now
 from dosing.services import (
@@ -133,9 +133,7 @@ def test_a_stale_page_signs_and_records_nothing(cleared: Trial) -> None:
     assert decision.evidence_hash != seen
     for act in (
         lambda: sign_decision(by=cleared.people.investigator, decision=decision, password=PASSWORD, seen_hash=seen),
-        lambda: record_meeting(
-            by=cleared.people.investigator, decision=decision, meeting=meeting(), seen_hash=seen
-        ),
+        lambda: record_meeting(by=cleared.people.investigator, decision=decision, meeting=meeting(), seen_hash=seen),
     ):
         with pytest.raises(DomainError, match="frozen again"):
             act()
@@ -170,7 +168,9 @@ def test_more_conservative_needs_a_reason_and_holds_the_level(cleared: Trial) ->
 
 
 def test_the_committee_may_fill_the_level_before_it_escalates(cleared: Trial) -> None:
-    cleared.released(1, choice="MORE CONSERVATIVE", chosen_action="EXPAND_TO_6", choice_reason="More data at this dose.")
+    cleared.released(
+        1, choice="MORE CONSERVATIVE", chosen_action="EXPAND_TO_6", choice_reason="More data at this dose."
+    )
     recruiting = trial_now().recruitment
     assert (recruiting.level, recruiting.capacity) == (1, 6)
     cleared.infused(days=5)
@@ -266,9 +266,7 @@ def test_a_superseded_closure_lets_nobody_in_without_a_new_decision(trial: Trial
 
 def test_freezing_again_after_a_signature_starts_a_new_revision(cleared: Trial) -> None:
     decision = cleared.review(1)
-    sign_decision(
-        by=cleared.people.src_member, decision=decision, password=PASSWORD, seen_hash=decision.evidence_hash
-    )
+    sign_decision(by=cleared.people.src_member, decision=decision, password=PASSWORD, seen_hash=decision.evidence_hash)
     newer = freeze_decision(by=cleared.people.investigator, dose_level=1)
     decision.refresh_from_db()
     assert (decision.status, newer.revision) == ("SUPERSEDED", 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -24,7 +25,7 @@ def answer(level: int) -> dict[str, object]:
     return result.output
 
 
-def status_of(subject_id: object) -> str:
+def status_of(subject_id: UUID) -> str:
     return str(RuleResult.objects.get(root=subject_id, rule="evaluability").output["status"])
 
 

@@ -9,9 +9,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection
 
-from dosing.models import Infusion, Slot
+from dosing.models import Infusion, Lymphodepletion, Slot
 from dosing.services import enrol_subject, follow_infusion, follow_lymphodepletion, guard_infusion, override_stagger
-from dosing.models import Lymphodepletion
 from enrollment.models import Subject
 from tests.dosing.builders import WEIGHT_KG, Trial, days_ago
 from tests.people import PASSWORD, make_people
@@ -25,7 +24,7 @@ def infusion(subject: Subject, level: int = 1, days: int = 0, **changed: object)
         "assigned_dose_level": level, "identity_matches": True, "start_date": days_ago(days), "start_time": time(0, 0),
         "weight_kg": WEIGHT_KG, "infused_cells_million": WEIGHT_KG,
     }  # fmt: skip
-    return Infusion(subject=subject, visit="D0", **{**values, **changed})  # type: ignore[misc]
+    return Infusion(subject=subject, visit="D0", **{**values, **changed})
 
 
 def refusal(trial: Trial, record: Infusion) -> tuple[str | None, str]:
