@@ -13,7 +13,8 @@ from reports.docs.statements import AREAS, STATEMENTS, Area
 
 INTRODUCTION = """\
 A test names what it shows with `@pytest.mark.req("R01")`. A statement without a test is either not built yet, shown by
-a drill or a document rather than by a test, or not linked so far: it is open until somebody has settled which."""
+a drill or a document rather than by a test, or not linked so far: it is open until somebody has settled which.
+A linked test may show a part of its statement only."""
 ROOT = Path(__file__).resolve().parents[2]
 OPEN = "**open**"
 
@@ -29,7 +30,7 @@ class Shown:
 def write() -> str:
     """Return the page."""
     linked = linked_tests(ROOT / "tests")
-    count = f"{sum(1 for key in STATEMENTS if key in linked)} of {len(STATEMENTS)} statements are shown by a test."
+    count = f"{sum(1 for key in STATEMENTS if key in linked)} of {len(STATEMENTS)} statements are linked to at least one test."
     return page("Requirements and tests", INTRODUCTION, count, *(_area(area, linked) for area in AREAS))
 
 

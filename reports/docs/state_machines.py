@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import apps
 
 from reports.docs.markdown import code, codes, page, section, table
+from reports.rules import job_states
 from trial_edc.audit.coverage import OUR_APPS
 from trial_edc.crf.models import CrfRecord, FormStatus
 from trial_edc.protocol.state_machines import MACHINES, Machine
@@ -15,15 +16,15 @@ from trial_edc.review.services import TRANSITIONS
 
 INTRODUCTION = """\
 The protocol's own machines come first: pure tables in `trial_edc/protocol/state_machines.py`, drawn for the whole study
-including the steps whose forms have no entry page yet. What the application stores today, and which person moves a
-query, follow below."""
+including the steps whose forms have no entry page yet. Which person moves a query, the steps of a report, and
+what the application stores today follow below."""
 
 STATE_FIELDS = ("status", "state")
 
 
 def write() -> str:
     """Return the page."""
-    return page("State machines", INTRODUCTION, *(_machine(each) for each in MACHINES), _queries(), _stored())
+    return page("State machines", INTRODUCTION, *(_machine(each) for each in MACHINES), _queries(), _jobs(), _stored())
 
 
 def _machine(machine: Machine) -> str:
@@ -45,6 +46,14 @@ def _queries() -> str:
     )
     rows = [(code(here), code(there), code(permission.value)) for (here, there), permission in TRANSITIONS.items()]
     return section("Steps of a query, as enforced", words, table(("From", "To", "Permission"), rows))
+
+
+def _jobs() -> str:
+    rows = [
+        (code(state.value), codes(each.value for each in job_states.JobState if each in following) or "— (final)")
+        for state, following in job_states.TRANSITIONS.items()
+    ]
+    return section("Steps of a report, as enforced", table(("State", "May become"), rows))
 
 
 def _stored() -> str:

@@ -186,7 +186,6 @@ def test_one_more_dlt_is_never_less_restrictive(
     assert RESTRICTIVENESS[before.action] <= RESTRICTIVENESS[after.action]
 
 
-@pytest.mark.req("R55")
 @given(rule_sets, tallies, st.sampled_from(Higher), lowers)
 def test_nobody_escalates_and_no_level_is_the_mtd_while_someone_is_undecided(
     rules: RuleSet, tally: LevelTally, higher: Higher, below: LevelTally | None
