@@ -124,6 +124,7 @@ def test_a_name_that_changes_later_does_not_change_this_report(people: People, s
     assert content_hash(report_at(cutoff)) == before
 
 
+@pytest.mark.req("R25")
 def test_the_scope_of_one_site_leaves_the_other_out(people: People, study: dict[str, Any]) -> None:
     moment = now()
     assert report_at(moment, people.other_site).screened == 0
