@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from trial_edc.accounts.access import may, today
-from trial_edc.accounts.models import user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.actions import actions_for
@@ -21,8 +20,9 @@ from trial_edc.casebook.selectors import trail
 from trial_edc.casebook.selectors.facts import Facts, read_facts
 from trial_edc.casebook.selectors.logs import log_table
 from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook
-from trial_edc.casebook.selectors.subjects import find_subject, level_label
+from trial_edc.casebook.selectors.subjects import level_label
 from trial_edc.casebook.selectors.visit_page import form_url, timeliness
+from trial_edc.casebook.views.access import subject_for
 from trial_edc.protocol.study_day import study_day_label
 from trial_edc.protocol.visits.due import Phase
 from trial_edc.protocol.visits.model import VisitKind
@@ -41,8 +41,7 @@ TABS = {
 @require_GET
 def subject_page(request: HttpRequest, identifier: str) -> HttpResponse:
     """Show a subject; the tab is part of the address."""
-    user = user_from_request(request)
-    subject = find_subject(user, identifier)
+    user, subject = subject_for(request, identifier)
     facts = read_facts([subject.pk])
     book = casebook(subject, facts)
     tab = request.GET.get("tab", "")
@@ -57,7 +56,7 @@ def subject_page(request: HttpRequest, identifier: str) -> HttpResponse:
         "tab": tab,
         "may_enter": may_enter,
         "next_form": _next_form(book) if may_enter else None,
-        "actions": [{"label": action.label, "icon": action.icon, "url": url} for action, url in actions_for(user, subject)],
+        "actions": [{"action": action, "url": url} for action, url in actions_for(user, subject)],
         **_TAB_CONTENT[tab](book, facts),
     }
     return render(request, "casebook/subject.html", context)
