@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dosing.models import DoseDecision
-from dosing.selectors.freshness import BoardInputs
 from dosing.selectors.readiness import BLOCKING
+from dosing.selectors.trial import trial_now
 from dosing.services.decisions import open_decision
 from dosing.services.later import lock_board, recompute_board_later
 from dosing.services.recompute import advice_now
@@ -68,7 +68,7 @@ def _require_signable(decision: DoseDecision) -> None:
 
 def _require_current(decision: DoseDecision) -> None:
     """Refuse when the evidence gives another advice by now; the worker may not have marked it yet."""
-    counted = {one.identifier: one for one in BoardInputs.read().counted}
+    counted = {one.identifier: one for one in trial_now().counted}
     if advice_now(decision, counted) != decision.advised_action:
         raise DomainError(_("The data changed and so did the advice. Freeze again and decide on the present data."))
 

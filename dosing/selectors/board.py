@@ -1,0 +1,155 @@
+"""The dose board: one value for the page, the report and the poll."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from dosing.models import DoseDecision
+from dosing.rules.evaluability import Status
+from dosing.selectors.evidence import open_queries_at, unverified_at
+from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects, stored_levels
+from dosing.selectors.history import PastDecision, history
+from dosing.selectors.readiness import Point, in_order, points
+from dosing.selectors.tiles import Lane, lanes
+from dosing.selectors.trial import advise, recruitment
+from dosing.selectors.verdict import Verdict, verdict
+from trial_edc.accounts.access import today
+from trial_edc.review.models import RuleResult
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The strip of figures above the ladder."""
+
+    infused: int
+    evaluable: int
+    with_dlt: int
+    pending: int
+    last_window_closes: datetime | None
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """When the shown answers were computed, and whether the data are newer."""
+
+    computed_at: datetime | None
+    stale: bool
+    version: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the dose board shows."""
+
+    figures: Figures
+    lanes: list[Lane]
+    verdict: Verdict
+    evidence: list[dict[str, Any]]
+    not_ready: list[Point]
+    ready: list[str]
+    history: list[PastDecision]
+    superseded: list[PastDecision]
+    open_decision: PastDecision | None
+    freshness: Freshness
+
+
+def board() -> Board:
+    """Return the board as the worker last computed it, with what people added since."""
+    inputs = BoardInputs.read()
+    results = stored_levels()
+    counted = inputs.counted
+    advice = advise(counted, inputs.decisions)
+    recruiting = recruitment(advice, inputs.decisions)
+    rows = evidence_rows(inputs, advice.level)
+    found = points(rows, action=advice.action, moment=timezone.now())
+    past = history(inputs.decisions.rows)
+    return Board(
+        figures=_figures(inputs),
+        lanes=lanes(inputs, advice, recruiting, today()),
+        verdict=verdict(advice, counted, recruiting, _next_change(inputs, advice.level)),
+        evidence=rows,
+        not_ready=found,
+        ready=in_order(found),
+        history=past,
+        superseded=_unanswered(past),
+        open_decision=next(
+            (each for each in past if each.decision.is_open and each.decision.dose_level == advice.level), None
+        ),
+        freshness=freshness(inputs, results),
+    )
+
+
+def freshness(inputs: BoardInputs | None = None, results: dict[Any, RuleResult] | None = None) -> Freshness:
+    """Return how old the answers are; cheap enough for a poll."""
+    known = inputs or BoardInputs.read()
+    levels = stored_levels() if results is None else results
+    stale = bool(stale_subjects(known.stored)) or board_is_stale(known, levels)
+    moments = [result.computed_at for result in (*levels.values(), *known.stored.values())]
+    shown = [
+        today().isoformat(),
+        stale,
+        sorted(f"{result.pk}{result.computed_at}" for result in (*levels.values(), *known.stored.values())),
+        [f"{row.pk}{row.status}{row.evidence_hash}" for row in known.decisions.rows],
+        [str(slot.pk) for slot in known.slots],
+    ]
+    version = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
+    return Freshness(max(moments, default=None), stale, version)
+
+
+def evidence_rows(inputs: BoardInputs, level: int) -> list[dict[str, Any]]:
+    """Return the subjects of a level as the evidence of a decision would show them now."""
+    slots = [slot for slot in inputs.slots if slot.dose_level == level and slot.subject_id in inputs.stored]
+    ids = [slot.subject_id for slot in slots]
+    queries, unverified = open_queries_at(ids, None), unverified_at(ids, None)
+    return [
+        {
+            **inputs.stored[slot.subject_id].output,
+            "id": str(slot.subject_id),
+            "identifier": slot.subject.identifier,
+            "slot": slot.number,
+            "because": inputs.stored[slot.subject_id].because,
+            "open_queries": queries[slot.subject_id],
+            "unverified": unverified[slot.subject_id],
+        }
+        for slot in slots
+    ]
+
+
+def _figures(inputs: BoardInputs) -> Figures:
+    outputs = [inputs.stored[slot.subject_id].output for slot in inputs.slots if slot.subject_id in inputs.stored]
+    statuses = [output["status"] for output in outputs]
+    closing = [
+        datetime.fromisoformat(output["window_closes_at"]) for output in outputs if output["status"] == Status.PENDING
+    ]
+    return Figures(
+        infused=sum(output["infused_at"] is not None for output in outputs),
+        evaluable=sum(status in (Status.EVALUABLE_DLT, Status.EVALUABLE_NO_DLT) for status in statuses),
+        with_dlt=statuses.count(Status.EVALUABLE_DLT),
+        pending=statuses.count(Status.PENDING),
+        last_window_closes=max((at for at in closing if at > timezone.now()), default=None),
+    )
+
+
+def _next_change(inputs: BoardInputs, level: int) -> datetime | None:
+    moments = [
+        result.valid_until
+        for slot in inputs.slots
+        if slot.dose_level == level and (result := inputs.stored.get(slot.subject_id)) and result.valid_until
+    ]
+    return min(moments, default=None)
+
+
+def _unanswered(past: list[PastDecision]) -> list[PastDecision]:
+    """Superseded decisions that no later binding revision of their level has replaced."""
+    newest: dict[int, PastDecision] = {}
+    for each in past:
+        kept = newest.get(each.decision.dose_level)
+        if not each.decision.is_open and (kept is None or each.decision.revision > kept.decision.revision):
+            newest[each.decision.dose_level] = each
+    return [each for each in newest.values() if each.decision.status == DoseDecision.Status.SUPERSEDED]
+
