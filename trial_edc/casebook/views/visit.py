@@ -24,6 +24,7 @@ from trial_edc.casebook.selectors.visit_page import (
     last_changes,
     plan_text,
     timeliness,
+    window_text,
 )
 from trial_edc.casebook.views.access import subject_for
 from trial_edc.casebook.visits import record_visit
@@ -103,6 +104,7 @@ def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
         "level": level_label(book.subject.dose_level),
         "state": state,
         "note": _(state.visit.note) if state.visit.note else "",
+        "span": _span(state),
         "timeliness": {"kind": kind, "words": words},
         "lines": [
             line for form in state.forms for line in _lines(identifier, state, form, facts, changes, answered)
@@ -115,6 +117,12 @@ def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
         "before": before,
         "after": after,
     }
+
+
+def _span(state: VisitState) -> str:
+    if state.window is None:
+        return "–"
+    return window_text(state.window) or _("the day itself")
 
 
 def _neighbours(book: Casebook, state: VisitState) -> tuple[Any, Any]:
