@@ -5,7 +5,7 @@ class DosingConfig(AppConfig):
     name = "dosing"
 
     def ready(self) -> None:
-        from dosing import bench, services
+        from dosing import bench, services, tasks  # noqa: F401  the web process sends tasks by name
         from trial_edc.casebook import hooks
 
         bench.register()
