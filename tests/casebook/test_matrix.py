@@ -30,7 +30,8 @@ VITALS = {
 
 
 def vitals(people: People, subject: Subject, visit: str, **more: Any) -> Any:
-    return enter(people.coordinator, subject, visit, "VS", assessed_date=today().isoformat(), **VITALS, **more)
+    """Enter vital signs of today; `more` replaces single texts."""
+    return enter(people.coordinator, subject, visit, "VS", **({"assessed_date": today().isoformat()} | VITALS | more))
 
 
 def text_of(response: Any) -> str:
