@@ -86,6 +86,7 @@ class _Loader:
         self.source, self.by, self.sites = source, by, sites
         self.levels = dose_levels_of(source)
         self.report = LoadReport(source.study, by.username, self.levels, source.has_laboratory)
+        self.first_rows = {person.usubjid: person for person in reversed(source.dm)}
         self.taken_before = set(Subject.objects.values_list("identifier", flat=True))
 
     def run(self, progress: Progress | None) -> LoadReport:
@@ -121,7 +122,7 @@ class _Loader:
 
     def _count(self, person: DemographicsRow, outcome: str) -> None:
         """Count all rows of a subject as `outcome`; a subject that dm repeats counts its other rows once."""
-        is_first = next(row for row in self.source.dm if row.usubjid == person.usubjid) is person
+        is_first = self.first_rows[person.usubjid] is person
         numbers = {
             "dm": 1,
             "ex": len(self.source.exposures.get(person.usubjid, ())) * is_first,

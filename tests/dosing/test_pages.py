@@ -125,11 +125,13 @@ def test_the_number_of_reads_does_not_grow_with_the_subjects(trial: Trial) -> No
     assert reads() == few <= 16
 
 
+@pytest.mark.req("R25")
 @pytest.mark.parametrize("role", ["administrator"])
 def test_who_may_not_see_the_board(trial: Trial, as_role: Callable[[str], Client], role: str) -> None:
     assert as_role(role).get(BOARD).status_code == 403
 
 
+@pytest.mark.req("R25")
 @pytest.mark.parametrize("role", ["monitor", "data_manager", "statistician", "inspector", "cell_processing"])
 def test_readers_are_refused_every_edit(cleared: Trial, as_role: Callable[[str], Client], role: str) -> None:
     subject = trial_now().subjects[0].file.subject
@@ -165,6 +167,7 @@ def test_a_tampered_level_enrols_nobody(trial: Trial, as_role: Callable[[str], C
     assert not Slot.objects.exists()
 
 
+@pytest.mark.req("R25")
 def test_another_site_does_not_see_the_subject(trial: Trial, as_role: Callable[[str], Client]) -> None:
     subject = trial.candidate()
     assert (
@@ -201,6 +204,7 @@ def test_freeze_meet_sign_release_in_the_browser(cleared: Trial, as_role: Callab
     assert "Src Member" in text(released) and "UTC+08:00" in text(released)
 
 
+@pytest.mark.req("R56")
 def test_a_superseded_decision_says_so_on_board_and_record(cleared: Trial, as_role: Callable[[str], Client]) -> None:
     decision = cleared.released(1)
     cleared.event(trial_now().subjects[0].file.subject)
@@ -210,6 +214,7 @@ def test_a_superseded_decision_says_so_on_board_and_record(cleared: Trial, as_ro
     assert "Superseded on" in text(client.get(reverse("dosing:decision", args=[decision.pk])))
 
 
+@pytest.mark.req("R55")
 def test_an_override_reason_prints_in_red(trial: Trial, as_role: Callable[[str], Client]) -> None:
     trial.event(trial.infused())
     trial.compute()
@@ -234,6 +239,7 @@ def test_a_physician_adjudicates_and_keeps_what_was_typed(trial: Trial, as_role:
     assert DltAdjudication.objects.get().verdict == "NO"
 
 
+@pytest.mark.req("R62")
 def test_a_coordinator_cannot_adjudicate(trial: Trial, as_role: Callable[[str], Client]) -> None:
     event = trial.event(trial.infused())
     answer = as_role("coordinator").post(reverse("dosing:adjudicate", args=[event.pk]), {"verdict": "NO"})

@@ -50,6 +50,7 @@ def test_a_second_dlt_closes_the_level(trial: Trial) -> None:
     assert answer(1)["action"] == "STOP_NO_TOLERATED_DOSE"
 
 
+@pytest.mark.req("R36")
 def test_the_physician_wins_in_the_tally_and_the_computed_verdict_stays(trial: Trial) -> None:
     subject = trial.infused()
     event = trial.event(subject)

@@ -47,6 +47,7 @@ def test_enrolment_sets_level_and_status(trial: Trial) -> None:
     assert (subject.dose_level, subject.status) == (1, "ENROLLED")
 
 
+@pytest.mark.req("R33")
 @pytest.mark.parametrize(
     ("candidate", "words"), [({"confirmed": False}, "Eligibility"), ({"consented": False}, "informed consent")]
 )
@@ -64,6 +65,7 @@ def test_nobody_is_enrolled_twice_or_at_another_level_than_seen(trial: Trial) ->
         enrol_subject(by=trial.people.coordinator, subject=subject)
 
 
+@pytest.mark.req("R25")
 @pytest.mark.parametrize("role", ["monitor", "statistician", "elsewhere", "inspector"])
 def test_only_who_may_enrol_enrols(trial: Trial, role: str) -> None:
     with pytest.raises(PermissionDenied):
@@ -79,6 +81,7 @@ def test_a_replaced_subject_frees_the_place_and_the_next_number_is_given(trial: 
     assert slot.number == 4
 
 
+@pytest.mark.req("R33")
 def test_the_level_above_recruits_only_after_release(trial: Trial) -> None:
     for _n in range(3):
         trial.infused()
@@ -99,6 +102,7 @@ def test_after_release_the_level_above_recruits(trial: Trial) -> None:
     assert (slot.dose_level, slot.number) == (2, 1)
 
 
+@pytest.mark.req("R33")
 def test_an_infusion_needs_a_slot_its_level_and_a_matching_bag(trial: Trial) -> None:
     assert "no slot" in refusal(trial, infusion(trial.candidate()))[1]
     subject = trial.slot()
@@ -110,6 +114,7 @@ def test_an_infusion_needs_a_slot_its_level_and_a_matching_bag(trial: Trial) -> 
     guard_infusion(record=infusion(subject), by=trial.people.coordinator)
 
 
+@pytest.mark.req("R33", "R52")
 def test_an_infusion_at_a_level_that_is_not_released_is_refused(trial: Trial) -> None:
     for _n in range(3):
         trial.infused()

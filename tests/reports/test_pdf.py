@@ -63,6 +63,7 @@ def test_numbers_stand_in_the_tables(small: PdfReader) -> None:
     assert "78, ongoing" in whole
 
 
+@pytest.mark.req("R12")
 def test_signatures_show_printed_name_role_time_with_zone_and_meaning(small: PdfReader) -> None:
     whole = " ".join(texts(small))
     assert (

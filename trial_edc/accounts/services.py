@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from axes.models import AccessAttempt
+from axes.models import AccessAttempt, AccessLog
 from axes.utils import reset
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db.models import Max
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -102,3 +103,12 @@ def unlock(*, username: str) -> int:
     """Forget the failed attempts on a user name; return how many there were."""
     forgotten: int = reset(username=username)
     return forgotten
+
+
+def last_sign_ins() -> dict[str, datetime]:
+    """Return when each user name, in small letters, last signed in."""
+    latest: dict[str, datetime] = {}
+    for name, moment in AccessLog.objects.values_list("username").annotate(Max("attempt_time")):
+        key = (name or "").casefold()
+        latest[key] = max(moment, latest.get(key, moment))
+    return latest

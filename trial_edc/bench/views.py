@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
     answer, error = _answered(rule, typed) if request.method == "POST" else ("", "")
     context = {
         "heading": _("Rule bench"),
-        "lead": _("The rules exactly as the product runs them. Cases are your own; nothing is read from or written to the study."),
+        "lead": _("The rules exactly as the product runs them, on cases of your own. Nothing of the study is read or written."),
         "rules": rules(),
         "rule": rule,
         "criterion": criterion(rule.name) if rule else "",
@@ -71,8 +71,8 @@ def _example(rule: BenchRule | None) -> str:
     if rule is None:
         return ""
     properties = rule.input_model.model_json_schema().get("properties", {})
-    case = {"id": "1", "input": {name: _sample(meaning) for name, meaning in properties.items() if "default" not in meaning}}
-    return json.dumps({"cases": [case]}, indent=2)
+    needed = {name: _sample(meaning) for name, meaning in properties.items() if "default" not in meaning}
+    return json.dumps({"cases": [{"id": "1", "input": needed}]}, indent=2)
 
 
 def _sample(meaning: dict[str, Any]) -> Any:

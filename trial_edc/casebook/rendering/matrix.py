@@ -41,6 +41,10 @@ class MatrixRows:
         for group in self.groups:
             members = [states[visit.code] for visit in group.visits]
             edge = ' class="grp-start"'
+            if group.group.name == "LOGS":
+                for log in book.logs:
+                    yield self._log_cell(edge, base, name, log)
+                    edge = ""
             if group.is_open:
                 for state in members:
                     code = state.visit.code
@@ -49,11 +53,6 @@ class MatrixRows:
                     edge = ""
             else:
                 yield self._group_cell(edge, group, name, group_cell(members))
-                edge = ""
-            if group.group.name == "LOGS":
-                for log in book.logs:
-                    yield self._log_cell(edge, base, name, log)
-                    edge = ""
 
     def _visit_cell(self, edge: str, url: str, name: str, cell: Cell) -> str:
         symbol, word = self._look(cell.status)

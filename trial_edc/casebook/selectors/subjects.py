@@ -7,11 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404
-
-from trial_edc.accounts.access import require, sites_of
-from trial_edc.accounts.models import Site, User
-from trial_edc.accounts.roles import Permission
+from trial_edc.accounts.models import Site
 from trial_edc.crf.registry import subject_model
 from trial_edc.protocol.dose_levels import DOSE_LEVELS
 
@@ -51,20 +47,6 @@ class SubjectFilter:
     def without(self, name: str) -> SubjectFilter:
         """Return the filter without one of its parts."""
         return replace(self, **{name: ""})
-
-
-def visible_subjects(user: User, permission: Permission = Permission.VIEW_SUBJECTS) -> Any:
-    """Return the subjects of the sites at which `user` holds the permission, with their sites."""
-    return subject_model().objects.filter(site__in=sites_of(user, permission)).select_related("site")
-
-
-def find_subject(user: User, identifier: str, permission: Permission = Permission.VIEW_SUBJECTS) -> Any:
-    """Return one subject; PermissionDenied without the permission anywhere, Http404 for a subject of another site."""
-    require(user, permission)
-    found = visible_subjects(user, permission).filter(identifier=identifier).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @dataclass(frozen=True)

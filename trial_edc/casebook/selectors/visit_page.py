@@ -39,7 +39,7 @@ def plan_text(state: VisitState) -> str:
     planned = _("Forecast %(day)s") if state.window.provisional else _("Planned %(day)s")
     text = planned % {"day": target}
     span = window_text(state.window)
-    return f"{text}, {span}" if span else text
+    return _("%(plan)s, window %(span)s") % {"plan": text, "span": span} if span else text
 
 
 def window_text(window: VisitWindow) -> str:
@@ -50,7 +50,7 @@ def window_text(window: VisitWindow) -> str:
         return _("any time")
     first = study_date(window.first) if window.first else _("any time before")
     last = study_date(window.last) if window.last else _("any time after")
-    return _("window %(first)s to %(last)s") % {"first": first, "last": last}
+    return _("%(first)s to %(last)s") % {"first": first, "last": last}
 
 
 def timeliness(state: VisitState) -> tuple[str, str]:

@@ -110,6 +110,7 @@ def _group_heading(group: GroupColumns, url: str) -> dict[str, Any]:
 
 def _columns(group: GroupColumns) -> list[dict[str, Any]]:
     """Return the headings of one group: code, and in full for who cannot see the tooltip."""
+    found: list[dict[str, Any]]
     if group.is_open:
         found = [
             {"short": visit.code, "long": _(visit.label) if visit.label != visit.code else "", "hint": _(visit.label)}
@@ -117,9 +118,10 @@ def _columns(group: GroupColumns) -> list[dict[str, Any]]:
         ]
     else:
         count = len(group.visits)
-        found = [{"short": ngettext("%(count)s visit", "%(count)s visits", count) % {"count": count}}]
+        said = ngettext("%(count)s visit", "%(count)s visits", count) % {"count": count}
+        found = [{"short": "…", "long": said, "hint": said}]
     if group.group.name == "LOGS":
-        found += [{"short": form.oid, "long": form.title, "hint": form.title} for form in running_logs()]
+        found[:0] = [{"short": form.oid, "long": form.title, "hint": form.title} for form in running_logs()]
     return [column | {"edge": number == 0} for number, column in enumerate(found)]
 
 

@@ -116,7 +116,15 @@ def _persons(user: User, manages: bool) -> list[dict[str, Any]]:
     if not manages:
         sites = sites_of(user, Permission.RELEASE_DECISION)
         found = found.filter(memberships__site__in=sites).distinct()
-    return [{"user": each, "memberships": sorted(each.memberships.all(), key=_newest)} for each in found]
+    signed_in = services.last_sign_ins()
+    return [
+        {
+            "user": each,
+            "memberships": sorted(each.memberships.all(), key=_newest),
+            "signed_in_at": signed_in.get(each.username.casefold()),
+        }
+        for each in found
+    ]
 
 
 def _newest(membership: Membership) -> tuple[bool, int]:

@@ -38,7 +38,7 @@ def study(request: HttpRequest) -> HttpResponse:
         "levels": DOSE_LEVELS,
         "amendments": AMENDMENTS,
         "sections": [
-            {"title": _(section.value), "key": section.name, "parameters": [_parameter(p) for p in parameters_in(section)]}
+            {"title": _(section.value), "parameters": [_parameter(p) for p in parameters_in(section)]}
             for section in Section
             if parameters_in(section)
         ],
@@ -105,7 +105,8 @@ def _timing(timing: Timing | None) -> str:
         return _("%(anchor)s + %(months)s months") % {"anchor": anchor, "months": timing.offset_months}
     if timing.offset_days:
         sign = "+" if timing.offset_days > 0 else "−"
-        return _("%(anchor)s %(sign)s %(days)s days") % {"anchor": anchor, "sign": sign, "days": abs(timing.offset_days)}
+        values = {"anchor": anchor, "sign": sign, "days": abs(timing.offset_days)}
+        return _("%(anchor)s %(sign)s %(days)s days") % values
     return anchor
 
 

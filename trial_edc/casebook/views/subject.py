@@ -12,23 +12,24 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from trial_edc.accounts.access import may, today
-from trial_edc.accounts.models import user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.actions import actions_for
+from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.selectors import queries as query_selectors
 from trial_edc.casebook.selectors import trail
 from trial_edc.casebook.selectors.facts import Facts, read_facts
 from trial_edc.casebook.selectors.logs import log_table
 from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook
-from trial_edc.casebook.selectors.subjects import find_subject, level_label
-from trial_edc.casebook.selectors.visit_page import form_url, timeliness
+from trial_edc.casebook.selectors.subjects import level_label
+from trial_edc.casebook.selectors.visit_page import form_url, timeliness, window_text
+from trial_edc.casebook.views.access import subject_for
 from trial_edc.protocol.study_day import study_day_label
 from trial_edc.protocol.visits.due import Phase
 from trial_edc.protocol.visits.model import VisitKind
 
 LATEST_CHANGES = 50
-NEXT_VISITS = 3
+NEXT_VISITS = 2
 #: name in the address -> label
 TABS = {
     "visits": gettext_lazy("Visits"),
@@ -41,8 +42,7 @@ TABS = {
 @require_GET
 def subject_page(request: HttpRequest, identifier: str) -> HttpResponse:
     """Show a subject; the tab is part of the address."""
-    user = user_from_request(request)
-    subject = find_subject(user, identifier)
+    user, subject = subject_for(request, identifier)
     facts = read_facts([subject.pk])
     book = casebook(subject, facts)
     tab = request.GET.get("tab", "")
@@ -57,7 +57,7 @@ def subject_page(request: HttpRequest, identifier: str) -> HttpResponse:
         "tab": tab,
         "may_enter": may_enter,
         "next_form": _next_form(book) if may_enter else None,
-        "actions": [{"label": action.label, "icon": action.icon, "url": url} for action, url in actions_for(user, subject)],
+        "actions": [{"action": action, "url": url} for action, url in actions_for(user, subject)],
         **_TAB_CONTENT[tab](book, facts),
     }
     return render(request, "casebook/subject.html", context)
@@ -77,7 +77,7 @@ def _facts(subject: Any, book: Casebook) -> list[tuple[Any, Any]]:
 
 
 def _next_visits(book: Casebook) -> list[str]:
-    """Return the codes of the planned visits that come next: in their window, or not due yet with a known date."""
+    """Return code and date of the planned visits that come next: in their window, or not due yet with a known date."""
     coming = [
         state
         for state in book.visits
@@ -88,7 +88,7 @@ def _next_visits(book: Casebook) -> list[str]:
         and not state.row.not_done_reason
     ]
     coming.sort(key=lambda state: state.window.target if state.window else today())
-    return [state.visit.code for state in coming[:NEXT_VISITS]]
+    return [f"{state.visit.code} {study_date(state.window.target)}" for state in coming[:NEXT_VISITS] if state.window]
 
 
 def _tabs(identifier: str, current: str, book: Casebook, facts: Facts) -> list[dict[str, Any]]:
@@ -102,17 +102,22 @@ def _tabs(identifier: str, current: str, book: Casebook, facts: Facts) -> list[d
 
 
 def _next_form(book: Casebook) -> dict[str, Any] | None:
-    """Return the first required form that is due or overdue and not complete, in protocol order."""
-    for state in book.visits:
-        if state.phase not in (Phase.DUE, Phase.OVERDUE) or state.row.not_done_reason:
-            continue
-        for form in state.required:
-            if not form.is_done:
-                started = next((r.sequence for r in form.records if r.state == "STARTED"), None)
-                fresh = None if form.form.repeating and form.records else 1
-                url = form_url(book.subject.identifier, state.visit.code, form.form.oid, started or fresh)
-                return {"url": url, "title": form.form.title, "visit": state.visit.code}
-    return None
+    """Return the first required form that is due and not complete; when none is due, the first overdue one."""
+    waiting = [
+        (state, form)
+        for phase in (Phase.DUE, Phase.OVERDUE)
+        for state in book.visits
+        if state.phase is phase and not state.row.not_done_reason
+        for form in state.required
+        if not form.is_done
+    ]
+    if not waiting:
+        return None
+    state, form = waiting[0]
+    started = next((record.sequence for record in form.records if record.state == "STARTED"), None)
+    fresh = None if form.form.repeating and form.records else 1
+    url = form_url(book.subject.identifier, state.visit.code, form.form.oid, started or fresh)
+    return {"url": url, "title": form.form.title, "visit": state.visit.code}
 
 
 def _visits(book: Casebook, _facts: Facts) -> dict[str, Any]:
@@ -126,6 +131,7 @@ def _visit_line(book: Casebook, state: VisitState) -> dict[str, Any]:
         "label": _(state.visit.label),
         "group": _(state.visit.group.value),
         "url": reverse("casebook:visit", args=[book.subject.identifier, state.visit.code]),
+        "span": "" if state.window is None else window_text(state.window),
         "late_kind": kind,
         "late_words": words,
     }

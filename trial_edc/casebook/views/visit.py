@@ -12,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from trial_edc.accounts.access import may, require
-from trial_edc.accounts.models import user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.selectors.facts import read_facts
 from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState, casebook, record_status, running_logs
-from trial_edc.casebook.selectors.subjects import find_subject, level_label
+from trial_edc.casebook.selectors.subjects import level_label
 from trial_edc.casebook.selectors.visit_page import (
     answered_items,
     card,
@@ -25,7 +24,9 @@ from trial_edc.casebook.selectors.visit_page import (
     last_changes,
     plan_text,
     timeliness,
+    window_text,
 )
+from trial_edc.casebook.views.access import subject_for
 from trial_edc.casebook.visits import record_visit
 from trial_edc.errors import DomainError
 from trial_edc.protocol.partial_dates import DateText, parse_full_date
@@ -33,8 +34,7 @@ from trial_edc.protocol.partial_dates import DateText, parse_full_date
 
 def _open(request: HttpRequest, identifier: str, code: str) -> tuple[Any, Casebook, VisitState, Any]:
     """Return the subject, the casebook and the visit, or refuse: permission first, then site, then the protocol."""
-    user = user_from_request(request)
-    subject = find_subject(user, identifier)
+    user, subject = subject_for(request, identifier)
     facts = read_facts([subject.pk])
     book = casebook(subject, facts)
     state = book.at(code)
@@ -104,6 +104,7 @@ def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
         "level": level_label(book.subject.dose_level),
         "state": state,
         "note": _(state.visit.note) if state.visit.note else "",
+        "span": _span(state),
         "timeliness": {"kind": kind, "words": words},
         "lines": [
             line for form in state.forms for line in _lines(identifier, state, form, facts, changes, answered)
@@ -116,6 +117,12 @@ def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
         "before": before,
         "after": after,
     }
+
+
+def _span(state: VisitState) -> str:
+    if state.window is None:
+        return "–"
+    return window_text(state.window) or _("the day itself")
 
 
 def _neighbours(book: Casebook, state: VisitState) -> tuple[Any, Any]:
