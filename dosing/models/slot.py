@@ -26,7 +26,9 @@ class Slot(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.OneToOneField("enrollment.Subject", models.PROTECT, related_name="slot")
-    dose_level = models.PositiveSmallIntegerField(_("Dose level"), choices=[(d.number, d.short_label) for d in DOSE_LEVELS])
+    dose_level = models.PositiveSmallIntegerField(
+        _("Dose level"), choices=[(d.number, d.short_label) for d in DOSE_LEVELS]
+    )
     part = models.CharField(_("Part"), max_length=10, choices=Part, default=Part.ESCALATION)
     number = models.PositiveSmallIntegerField(_("Slot"))
     assigned_at = models.DateTimeField()

@@ -25,7 +25,9 @@ ENTITIES = ("AE", "AEG", "INF", "DLT", "EOS", "DTH", "dosing.slot", "dosing.dlta
 
 def subject_watermarks(subject_ids: list[UUID]) -> dict[UUID, int]:
     """Return, for each subject, the id of the last change that its results must know."""
-    rows = ItemChange.objects.filter(chain__in=subject_ids, entity__in=ENTITIES).values("chain").annotate(last=Max("id"))
+    rows = (
+        ItemChange.objects.filter(chain__in=subject_ids, entity__in=ENTITIES).values("chain").annotate(last=Max("id"))
+    )
     found: dict[UUID, int] = dict.fromkeys(subject_ids, 0)
     found.update({row["chain"]: row["last"] for row in rows})
     return found

@@ -34,10 +34,12 @@ def infused_at(record: Infusion) -> datetime | None:
 
 
 def guard_infusion(*, record: Infusion, by: User) -> None:
-    """Refuse the form of an infusion that the trial's rules do not allow. A correction afterwards is not an infusion."""
+    """Refuse an infusion that the trial's rules do not allow. A correction of the form afterwards is no infusion."""
     slot = Slot.objects.filter(subject=record.subject).first()
     if slot is None:
-        raise DomainError(_("%(subject)s has no slot. Enrol the subject first.") % {"subject": record.subject.identifier})
+        raise DomainError(
+            _("%(subject)s has no slot. Enrol the subject first.") % {"subject": record.subject.identifier}
+        )
     if record.assigned_dose_level is not None and record.assigned_dose_level != slot.dose_level:
         raise DomainError(
             _("This subject is assigned to %(level)s.") % {"level": dose_level(slot.dose_level).short_label},

@@ -1,0 +1,1 @@
+"""Layout of documents with ReportLab; it computes nothing."""

@@ -29,6 +29,7 @@ def test_the_study_stands_at_every_stage(loaded: None) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.req("R56")
 def test_a_decision_was_superseded_and_replaced(loaded: None) -> None:
     decisions = DoseDecision.objects.order_by("dose_level", "revision")
     assert [(d.dose_level, d.revision, d.status, d.advised_action) for d in decisions] == [

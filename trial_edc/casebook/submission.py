@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,10 +16,9 @@ from trial_edc.accounts.access import require
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
-from trial_edc.casebook import hooks
+from trial_edc.casebook import drafts, hooks, tokens
 from trial_edc.casebook.entry import Entry, Typed, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
-from trial_edc.casebook.models import Draft, Submission
 from trial_edc.casebook.place import NEW, Place
 from trial_edc.crf import registry
 from trial_edc.crf.models import FormStatus
@@ -77,49 +75,22 @@ def submit(*, by: User, place: Place, data: Typed, source: str = "web") -> Outco
     """
     require(by, Permission.ENTER_DATA, place.subject.site)
     place.require_planned()
-    token = _token(data)
     with acting(by, _reason(data), source=source):
-        answered = _answered_before(token, by)
+        answered = tokens.claim(data.get("token"), by)
         if answered is not None:
-            return Saved(place.model.objects.get(pk=answered.record), repeated=True)
+            return Saved(place.model.objects.get(pk=answered), repeated=True)
         outcome = _attempt(by, place, data)
         if isinstance(outcome, Saved):
-            _remember(token, outcome.record)
+            tokens.remember(data.get("token"), outcome.record.pk)
         else:
             transaction.set_rollback(True)
     return outcome
 
 
-def _token(data: Typed) -> UUID:
-    try:
-        return UUID(str(data.get("token", "")))
-    except ValueError:
-        raise DomainError(_("This page is out of date. Reload it; your draft is kept.")) from None
-
-
-def _answered_before(token: UUID, by: User) -> Submission | None:
-    """Claim the token; a parallel post with the same token waits here until the first has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO casebook_submission (token, user_id, record, version, at)"
-            " VALUES (%s, %s, %s, 0, now()) ON CONFLICT DO NOTHING",
-            [str(token), str(by.pk), str(by.pk)],
-        )
-        if cursor.rowcount == 1:
-            return None
-    submission = Submission.objects.get(pk=token)
-    if submission.user_id != by.pk:
-        raise DomainError(_("This page belongs to another session. Reload it; your draft is kept."))
-    return submission
-
-
-def _remember(token: UUID, record: Any) -> None:
-    Submission.objects.filter(pk=token).update(record=record.pk, version=record.version)
-
-
 def _attempt(by: User, place: Place, data: Typed) -> Outcome:
     # The subject's row is locked first, here and in every worker: two writers of one subject take turns.
-    subject = registry.subject_model().objects.select_for_update(of=("self",)).get(pk=place.subject.pk)
+    subjects = registry.subject_model().objects.select_related("site").select_for_update(of=("self",))
+    subject = subjects.get(pk=place.subject.pk)
     place = Place(subject, place.visit, place.oid, place.sequence)
     record = None if place.sequence == NEW else place.find(lock=True)
     if place.sequence == NEW:
@@ -214,9 +185,7 @@ def _write(entry: Entry, action: str, changed: set[str], confirmed: list[tuple[A
     _write_confirmations(entry, confirmed)
     if not was_new:
         answer_by_change(by=entry.by, record=record, fields=changed)
-    Draft.objects.filter(
-        user=entry.by, subject=record.subject, form=record.crf.oid, visit=record.visit, sequence=entry.place.sequence
-    ).delete()
+    drafts.discard(entry.by, entry.place)
     return record
 
 
@@ -236,6 +205,8 @@ def _kept(formset: Any) -> list[Any]:
 
 
 def _write_reasons(entry: Entry) -> None:
+    if entry.missing == entry.saved_missing:
+        return
     saved = {reason.field: reason for reason in MissingReason.objects.filter(record=entry.record.pk)}
     for name in saved.keys() - entry.missing.keys():
         saved[name].delete()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -165,7 +165,14 @@ class YesNoEntry(EntryField):
             raise ValidationError(_("Choose yes or no.")) from None
 
 
-class ChoiceEntry(EntryField, forms.TypedChoiceField):
+class _SharedChoices:
+    """A field whose choices never change: every form shares them instead of copying them, labels and all."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return forms.Field.__deepcopy__(cast(forms.Field, self), memo)
+
+
+class ChoiceEntry(_SharedChoices, EntryField, forms.TypedChoiceField):
     """One of a list: radio buttons for up to five, a drop-down list for more."""
 
     kind = "choice"
@@ -181,7 +188,7 @@ class ChoiceEntry(EntryField, forms.TypedChoiceField):
         )  # fmt: skip
 
 
-class MultiChoiceEntry(EntryField, forms.MultipleChoiceField):
+class MultiChoiceEntry(_SharedChoices, EntryField, forms.MultipleChoiceField):
     """Any of a list."""
 
     kind = "multi_choice"

@@ -30,6 +30,9 @@ LOCKED = Status("LOCKED", "Locked", "lock-fill", "ink-2", "Nobody can edit.")
 QUERY_OPEN = Status("QUERY_OPEN", "Query open", "chat-left-text-fill", "query", "The site must answer.")
 QUERY_ANSWERED = Status("QUERY_ANSWERED", "Query answered", "chat-left-text", "action", "The monitor must close.")
 
+#: After death or the end of the study nothing more is asked for; such a visit has no state of its own.
+NOT_EXPECTED = Status("NOT_EXPECTED", "Not expected", "dash-circle", "ink-3", "The subject had left the study before.")
+
 #: States of a form or visit, in the order of the legend.
 FORM_STATUSES: tuple[Status, ...] = (
     NOT_DUE, NOT_STARTED, IN_PROGRESS, OVERDUE, COMPLETE, NOT_DONE, VERIFIED, SIGNED, FROZEN, LOCKED,

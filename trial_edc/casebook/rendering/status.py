@@ -10,6 +10,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from trial_edc.protocol.status import NOT_EXPECTED, SLOT_STATUSES, STATUSES, Status
+
 from .icons import icon
 
 
@@ -23,24 +25,35 @@ class StatusLook:
     chip: str = "mute"
 
 
+#: Colour token of the study's dictionary -> (suffix of the text colour class, chip class).
+CLASSES: dict[str, tuple[str, str]] = {
+    "ink-3": ("mute", "mute"),
+    "ink-2": ("lock", "mute"),
+    "action": ("info", "info"),
+    "warn": ("warn", "warn"),
+    "ok": ("ok", "ok"),
+    "bad": ("bad", "bad"),
+    "verified": ("sdv", "sdv"),
+    "sign": ("sign", "sign"),
+    "frost": ("frost", "frost"),
+    "query": ("q", "query"),
+}
+#: The words of the study's dictionary once more, literally, for the translation catalogue.
+WORDS = (
+    _("Not due yet"), _("Not started"), _("In progress"), _("Overdue"), _("Complete"), _("Not done"),
+    _("Source verified"), _("Signed"), _("Frozen"), _("Locked"), _("Query open"), _("Query answered"),
+    _("Not expected"), _("No DLT"), _("In window"), _("DLT"), _("Replaced"), _("Proposed slot"),
+)  # fmt: skip
+
+
+def _look(status: Status) -> StatusLook:
+    return StatusLook(status.icon, _(status.word), *CLASSES[status.colour])
+
+
+#: Every state of the study's one dictionary by its code in small letters, and the board's hold.
 STATUS_LOOKS: dict[str, StatusLook] = {
-    "not_due": StatusLook("dot", _("Not due yet"), "mute"),
-    "not_started": StatusLook("circle", _("Not started"), "mute"),
-    "in_progress": StatusLook("circle-half", _("In progress"), "info", "info"),
-    "overdue": StatusLook("clock-fill", _("Overdue"), "warn", "warn"),
-    "complete": StatusLook("check-circle-fill", _("Complete"), "ok", "ok"),
-    "not_done": StatusLook("slash-circle", _("Not done"), "mute"),
-    "verified": StatusLook("shield-check", _("Source verified"), "sdv", "sdv"),
-    "signed": StatusLook("vector-pen", _("Signed"), "sign", "sign"),
-    "frozen": StatusLook("snow2", _("Frozen"), "frost", "frost"),
-    "locked": StatusLook("lock-fill", _("Locked"), "lock"),
-    "query_open": StatusLook("chat-left-text-fill", _("Query open"), "q", "query"),
-    "query_answered": StatusLook("chat-left-text", _("Query answered"), "info", "info"),
+    **{status.code.lower(): _look(status) for status in (*STATUSES.values(), NOT_EXPECTED, *SLOT_STATUSES)},
     "clear": StatusLook("check-circle-fill", _("No DLT"), "ok", "ok"),
-    "in_window": StatusLook("hourglass-split", _("In window"), "info", "info"),
-    "dlt": StatusLook("exclamation-diamond-fill", _("DLT"), "bad", "bad"),
-    "replaced": StatusLook("slash-circle", _("Replaced"), "mute"),
-    "proposed": StatusLook("plus-lg", _("Proposed slot"), "info", "info"),
     "on_hold": StatusLook("pause-circle-fill", _("On hold"), "bad", "bad"),
 }
 
@@ -51,7 +64,7 @@ def look_of(state: Any) -> StatusLook:
         return STATUS_LOOKS[state.lower()]
     known = STATUS_LOOKS.get(str(getattr(state, "code", "")).lower())
     if known is not None:
-        return StatusLook(known.icon, getattr(state, "word", "") or known.word, known.colour, known.chip)
+        return known
     return StatusLook(state.icon, state.word, state.colour, getattr(state, "chip", state.colour))
 
 

@@ -1,7 +1,29 @@
-"""Addresses of the pages that list and show."""
+"""Addresses of the pages that list and show. Fixed words come before the addresses that name a subject."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from trial_edc.casebook.views import matrix, people, queries, study, subject, trail, visit
+
+urlpatterns = [
+    path("", matrix.home, name="home"),
+    path("subjects/", matrix.matrix, name="matrix"),
+    path("subjects/add/", matrix.add_subject, name="subject-add"),
+    path("subjects/list/", matrix.subject_list, name="subject-list"),
+    path("subjects/work/<str:name>/", matrix.work_list, name="work-list"),
+    path("subjects/<str:identifier>/", subject.subject_page, name="subject"),
+    path("subjects/<str:identifier>/<str:visit>/", visit.visit_page, name="visit"),
+    path("subjects/<str:identifier>/<str:visit>/card/", visit.visit_card, name="visit-card"),
+    path("queries/", queries.query_list, name="query-list"),
+    path("queries/export/", queries.query_export, name="query-export"),
+    path("audit/", trail.audit, name="audit"),
+    path("audit/export/", trail.audit_export, name="audit-export"),
+    path("audit/access/", trail.access_events, name="access-events"),
+    path("study/", study.study, name="study"),
+    path("people/", people.people, name="people"),
+    path("people/unlock/", people.unlock, name="people-unlock"),
+    path("people/<uuid:pk>/switch-off/", people.switch_off, name="people-switch-off"),
+    path("people/roles/<uuid:pk>/end/", people.end_role, name="people-end-role"),
+    path("people/delegations/<uuid:pk>/end/", people.end_delegation, name="people-end-delegation"),
+]

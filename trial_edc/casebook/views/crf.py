@@ -50,7 +50,7 @@ def edit(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: 
 
 
 def _show(request: HttpRequest, user: User, page: Page, status: int = 200) -> HttpResponse:
-    add_sidebar(page, user)
+    add_sidebar(page)
     return render(request, "casebook/crf_edit.html", {"page": page, "form": page.entry.form}, status=status)
 
 

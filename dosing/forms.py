@@ -1,0 +1,101 @@
+"""What people type on the pages of dosing; forms validate and never save."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dosing.models import DltAdjudication, DoseDecision
+from dosing.models.dose_decision import ACTION_WORDS
+from dosing.rules.three_plus_three import Action
+from dosing.services.decisions import Meeting
+from trial_edc.errors import DomainError
+from trial_edc.protocol.partial_dates import DateText, parse_full_date
+
+
+def _text(label: Any, rows: int, length: int, *, required: bool = True, help_text: Any = "") -> forms.CharField:
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, max_length=length, required=required, help_text=help_text, widget=widget)
+
+
+class SpokenForm(forms.Form):
+    """A form that can show a refusal of the trial's rules at its field."""
+
+    def refuse(self, refusal: DomainError) -> None:
+        self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+
+
+class MeetingForm(SpokenForm):
+    """The meeting of the committee and its choice."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    meeting_date = forms.CharField(label=gettext_lazy("Date of the meeting"), help_text="dd-MMM-yyyy", max_length=20)
+    attendees = _text(gettext_lazy("Attendees"), 2, 2000, help_text=gettext_lazy("Name and role of everyone present"))
+    minutes = _text(gettext_lazy("Minutes"), 5, 8000)
+    choice = forms.ChoiceField(
+        label=gettext_lazy("Decision of the committee"), choices=DoseDecision.Choice.choices, widget=forms.RadioSelect
+    )
+    chosen_action = forms.ChoiceField(
+        label=gettext_lazy("Decided instead"), required=False,
+        help_text=gettext_lazy("Only decisions more conservative than the recommendation are offered"),
+    )  # fmt: skip
+    choice_reason = _text(
+        gettext_lazy("Reason for deciding otherwise"), 2, 2000, required=False,
+    )  # fmt: skip
+    override_reason = _text(
+        gettext_lazy("Why the committee decides although the data are not ready"), 2, 2000, required=False
+    )
+
+    def __init__(self, *args: Any, offered: Sequence[Action], blocked: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "—"), *((action.value, ACTION_WORDS[action]) for action in offered)]
+        self.fields["chosen_action"].choices = choices  # type: ignore[attr-defined]
+        if not offered:
+            self.fields["choice"].choices = DoseDecision.Choice.choices[:1]  # type: ignore[attr-defined]
+            del self.fields["chosen_action"], self.fields["choice_reason"]
+        if not blocked:
+            del self.fields["override_reason"]
+
+    def clean_meeting_date(self) -> date:
+        try:
+            return parse_full_date(self.cleaned_data["meeting_date"])
+        except DateText as wrong:
+            raise forms.ValidationError(_(wrong.template) % wrong.values) from None
+
+    def meeting(self) -> Meeting:
+        """Return the meeting as the service takes it."""
+        values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return Meeting(**values)
+
+
+class PasswordForm(SpokenForm):
+    """The password, entered again for a signature."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    password = forms.CharField(
+        label=gettext_lazy("Your password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class StaggerForm(PasswordForm):
+    """A physician's reason for an earlier infusion."""
+
+    reason = _text(gettext_lazy("Reason for the earlier infusion"), 2, 1000)
+    field_order = ("reason", "password")
+
+
+class AdjudicationForm(SpokenForm):
+    """A physician's verdict on one event."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("Verdict"), choices=DltAdjudication.Verdict.choices, widget=forms.RadioSelect
+    )
+    rationale = _text(gettext_lazy("Rationale"), 4, 2000)

@@ -1,0 +1,21 @@
+"""Addresses of dose escalation."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from dosing.views import board, decisions, subjects
+
+app_name = "dosing"
+urlpatterns = [
+    path("", board.board, name="board"),
+    path("status/", board.status, name="board-status"),
+    path("levels/<int:level>/freeze/", board.freeze, name="freeze"),
+    path("decisions/<uuid:pk>/", decisions.decision, name="decision"),
+    path("decisions/<uuid:pk>/meeting/", decisions.meeting, name="meeting"),
+    path("decisions/<uuid:pk>/sign/", decisions.sign, name="sign"),
+    path("decisions/<uuid:pk>/release/", decisions.release, name="release"),
+    path("enrol/<str:identifier>/", subjects.enrol, name="enrol"),
+    path("enrol/<str:identifier>/stagger/", subjects.stagger, name="stagger"),
+    path("adjudicate/<uuid:pk>/", subjects.adjudicate, name="adjudicate"),
+]

@@ -1,0 +1,72 @@
+"""The content of the safety report, and the checksum by which two reports of one cut-off are compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+
+from reports.content.events import EventTables, event_tables
+from reports.content.exposure import ExposureColumn, exposure
+from reports.content.facts import DecisionFacts, StudyFacts
+from reports.content.listings import Listings, listings
+
+#: Changes when the same facts would be counted or listed in another way.
+CONTENT_VERSION = "1.0.0"
+
+
+@dataclass(frozen=True)
+class SafetyReport:
+    """Every number and line of the report. `scope` is a site's code, "" for all sites."""
+
+    cutoff: datetime
+    scope: str
+    screened: int
+    exposure: tuple[ExposureColumn, ...]
+    events: EventTables
+    listings: Listings
+    decisions: tuple[DecisionFacts, ...]
+    unverified: int
+    open_queries: int
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether critical data are not verified against source."""
+        return self.unverified > 0
+
+
+def safety_report(facts: StudyFacts) -> SafetyReport:
+    """Compute the whole report from what was known at the cut-off."""
+    return assemble(facts, event_tables(facts), listings(facts))
+
+
+def assemble(facts: StudyFacts, events: EventTables, lines: Listings) -> SafetyReport:
+    """Put the parts together, so that whoever shows progress can compute them one by one."""
+    return SafetyReport(
+        cutoff=facts.cutoff,
+        scope=facts.scope,
+        screened=len(facts.subjects),
+        exposure=exposure(facts),
+        events=events,
+        listings=lines,
+        decisions=tuple(sorted(facts.decisions, key=lambda d: (d.dose_level, d.revision))),
+        unverified=facts.unverified,
+        open_queries=facts.open_queries,
+    )
+
+
+def content_hash(report: SafetyReport) -> str:
+    """Return the SHA-256 of the report's content in canonical form; layout, language and who asked do not enter."""
+    body = {"version": CONTENT_VERSION, "report": asdict(report)}
+    text = json.dumps(body, default=_plain, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"no canonical form of {type(value).__name__}")

@@ -1,0 +1,100 @@
+"""Jobs that make documents, and the documents they made."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from reports.rules.job_states import ACTIVE, RETRIABLE, JobState, Stage
+
+
+class Job(models.Model):
+    """One piece of long work: its parameters, how far it is, and why it failed if it did.
+
+    `attempt` counts how often it was started: a worker whose attempt is no longer the present one stops without effect.
+    """
+
+    class Kind(models.TextChoices):
+        SAFETY = "safety", _("Cumulative safety report")
+
+    class State(models.TextChoices):
+        QUEUED = JobState.QUEUED.value, _("Waiting")
+        RUNNING = JobState.RUNNING.value, _("Generating")
+        DONE = JobState.DONE.value, _("Ready")
+        FAILED = JobState.FAILED.value, _("Failed")
+        CANCELLED = JobState.CANCELLED.value, _("Cancelled")
+
+    class StageName(models.TextChoices):
+        SNAPSHOT = Stage.SNAPSHOT.value, _("Snapshot")
+        TABLES = Stage.TABLES.value, _("Tables")
+        LISTINGS = Stage.LISTINGS.value, _("Listings")
+        PDF = Stage.PDF.value, _("PDF and checksum")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind)
+    cutoff = models.DateTimeField()
+    site = models.ForeignKey("accounts.Site", models.PROTECT, null=True, blank=True, related_name="+")
+    parameters = models.JSONField(default=dict)
+    idempotency_key = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    stage = models.CharField(max_length=10, choices=StageName, blank=True)
+    stage_counts = models.JSONField(default=dict)
+    progress = models.PositiveSmallIntegerField(default=0)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    failure_reason = models.TextField(blank=True)
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["state", "heartbeat_at"], name="jobs_by_state")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state=JobState.FAILED.value) | ~models.Q(failure_reason=""),
+                name="a_failed_job_says_why",
+            ),
+            models.CheckConstraint(condition=models.Q(progress__lte=100), name="job_progress_in_percent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.state}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state in ACTIVE
+
+    @property
+    def is_retriable(self) -> bool:
+        return self.state in RETRIABLE
+
+
+class ReportFile(models.Model):
+    """A document as it was made; never changed. The trail holds its checksum, not its bytes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    job = models.OneToOneField(Job, models.PROTECT, related_name="file")
+    name = models.CharField(max_length=120)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    content_hash = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    pages = models.PositiveIntegerField()
+    cutoff = models.DateTimeField()
+    generated_at = models.DateTimeField()
+    generated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    software_version = models.CharField(max_length=40)
+
+    trail_ignore = ("content",)
+
+    class Meta:
+        ordering = ["-generated_at"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,174 @@
+"""The frame of every document: header and footer of each page, "page x of y", outline, properties."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from django.utils.translation import gettext as _
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+
+from reports.pdf.fonts import REGULAR, markup
+from reports.pdf.styles import ACTION, BOTTOM, LINE, MARGIN, PAGE, TOP, WIDTH, style
+
+#: Called with (elements drawn, elements in all).
+Step = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class PageFrame:
+    """What stands on every page, in words. `draft` is "" when nothing is unverified."""
+
+    title: str
+    study: str
+    protocol: str
+    site: str
+    cutoff: str
+    generated: str
+    software: str
+    draft: str
+    author: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The bytes of a document and the number of its pages."""
+
+    content: bytes
+    pages: int
+
+
+class Heading(Paragraph):  # type: ignore[misc]  # reportlab is untyped
+    """A heading that appears in the outline; `level` 0 is a section."""
+
+    def __init__(self, text: str, level: int = 0) -> None:
+        super().__init__(markup(text), style("section" if level == 0 else "subsection"))
+        self.outline_text, self.outline_level = text, level
+        self.keepWithNext = 1
+
+
+def anchor(text: str) -> str:
+    """Return the name of the place of a heading.
+
+    >>> anchor("Deaths, and fatal events")
+    'at-deaths-and-fatal-events'
+    """
+    return "at-" + "-".join(re.findall(r"\w+", text.casefold()))
+
+
+class PagedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
+    """Holds pages back until their number is known; then each gets its footer and its outline entries.
+
+    The outline is written with the page it points to, because a held-back page has no identity before.
+    """
+
+    def __init__(self, *args: Any, frame: PageFrame, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.page_frame = frame
+        self.held: list[dict[str, Any]] = []
+        self.marks: list[Heading] = []
+
+    def showPage(self) -> None:  # noqa: N802 - the name is ReportLab's
+        self.held.append(dict(self.__dict__))
+        self.marks = []
+        self._startPage()
+
+    def save(self) -> None:
+        for number, state in enumerate(self.held, start=1):
+            self.__dict__.update(state)
+            for heading in self.marks:
+                key = anchor(heading.outline_text)
+                self.bookmarkPage(key)
+                self.addOutlineEntry(heading.outline_text, key, level=heading.outline_level)
+            draw_footer(self, number, len(self.held))
+            super().showPage()
+        super().save()
+
+
+class Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab is untyped
+    """Lays elements out on pages with our frame, telling how many are done."""
+
+    def __init__(self, target: BytesIO, frame: PageFrame, step: Step) -> None:
+        super().__init__(
+            target, pagesize=PAGE, leftMargin=MARGIN, rightMargin=MARGIN, topMargin=TOP, bottomMargin=BOTTOM,
+            title=f"{frame.protocol} {frame.title}", author=frame.author, subject=frame.cutoff,
+            creator=frame.software, lang=frame.language,
+        )  # fmt: skip
+        body = Frame(
+            MARGIN, BOTTOM, WIDTH, PAGE[1] - TOP - BOTTOM, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
+        )
+        self.addPageTemplates(PageTemplate("page", [body], onPage=lambda canvas, _doc: draw_header(canvas, frame)))
+        self.page_frame, self.step = frame, step
+        self.drawn, self.expected = 0, 0
+
+    def write(self, elements: Iterable[Flowable]) -> int:
+        """Build the document; return its number of pages."""
+        story = list(elements)
+        self.expected = len(story)
+        self.build(story, canvasmaker=self._canvas)
+        return int(self.page)
+
+    def _canvas(self, *args: Any, **kwargs: Any) -> PagedCanvas:
+        canvas = PagedCanvas(*args, frame=self.page_frame, **{**kwargs, "initialFontName": REGULAR})
+        canvas.setViewerPreference("DisplayDocTitle", "true")
+        canvas.showOutline()
+        return canvas
+
+    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - the name is ReportLab's
+        if isinstance(flowable, Heading):
+            self.canv.marks.append(flowable)
+        self.drawn += 1
+        self.step(min(self.drawn, self.expected), self.expected)
+
+
+def _line(canvas: Canvas, text: str, name: str, x: float, y: float, width: float) -> None:
+    paragraph = Paragraph(text, style(name))
+    _, height = paragraph.wrap(width, 40)
+    paragraph.drawOn(canvas, x, y - height)
+
+
+def draw_header(canvas: Canvas, frame: PageFrame) -> None:
+    """Draw study, protocol, site, cut-off and title, and in red what makes the document a draft."""
+    top, half = PAGE[1] - 8.5 * mm, WIDTH / 2
+    left = f"<b>{markup(frame.protocol)}</b> · {markup(frame.title)}"
+    _line(canvas, left, "header", MARGIN, top, half)
+    _line(
+        canvas,
+        markup(_("Data cut-off %(moment)s") % {"moment": frame.cutoff}),
+        "header-right",
+        MARGIN + half,
+        top,
+        half,
+    )
+    _line(canvas, markup(frame.study), "header-soft", MARGIN, top - 11, WIDTH * 0.7)
+    _line(canvas, markup(frame.site), "header-soft-right", MARGIN + WIDTH * 0.7, top - 11, WIDTH * 0.3)
+    if frame.draft:
+        _line(canvas, markup(frame.draft), "draft", MARGIN, top - 22, WIDTH)
+    canvas.setStrokeColor(ACTION)
+    canvas.setLineWidth(0.8)
+    canvas.line(MARGIN, PAGE[1] - TOP + 7, MARGIN + WIDTH, PAGE[1] - TOP + 7)
+
+
+def draw_footer(canvas: PagedCanvas, number: int, total: int) -> None:
+    """Draw when, by whom and with what the document was made, and the page number."""
+    frame = canvas.page_frame
+    canvas.setStrokeColor(LINE)
+    canvas.setLineWidth(0.5)
+    canvas.line(MARGIN, BOTTOM - 4, MARGIN + WIDTH, BOTTOM - 4)
+    made = _("Generated %(moment)s by %(person)s") % {"moment": frame.generated, "person": frame.author}
+    _line(canvas, f"{markup(made)} · {markup(frame.software)}", "footer", MARGIN, BOTTOM - 8, WIDTH * 0.8)
+    page = _("page %(number)s of %(total)s") % {"number": number, "total": total}
+    _line(canvas, markup(page), "footer-right", MARGIN + WIDTH * 0.8, BOTTOM - 8, WIDTH * 0.2)
+
+
+def render(frame: PageFrame, elements: Iterable[Flowable], step: Step = lambda _done, _total: None) -> Rendered:
+    """Return the document as PDF."""
+    target = BytesIO()
+    pages = Document(target, frame, step).write(elements)
+    return Rendered(target.getvalue(), pages)

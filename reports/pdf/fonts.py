@@ -1,0 +1,54 @@
+"""The fonts of our documents, embedded, and text made safe for them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+
+FOLDER = Path(__file__).parent / "fonts"
+REGULAR, BOLD, ITALIC = "IBMPlexSans-Regular", "IBMPlexSans-SemiBold", "IBMPlexSans-Italic"
+#: Chinese text uses the reader's own song typeface, which every PDF reader knows by this name.
+CHINESE = "STSong-Light"
+_CHINESE_RUN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef]+")
+
+
+@cache
+def register() -> None:
+    """Make the fonts known to ReportLab; once per process."""
+    for name in (REGULAR, BOLD, ITALIC):
+        pdfmetrics.registerFont(TTFont(name, str(FOLDER / f"{name}.ttf")))
+    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=ITALIC, boldItalic=BOLD)
+    pdfmetrics.registerFont(UnicodeCIDFont(CHINESE))
+
+
+@cache
+def _glyphs() -> frozenset[int]:
+    register()
+    return frozenset(pdfmetrics.getFont(REGULAR).face.charToGlyph)
+
+
+def plain(text: object) -> str:
+    """Return text in which every character can be drawn; one that no font has is named, never dropped.
+
+    >>> plain("≥ 1 × 10⁶ \U0001f600")
+    '≥ 1 × 10⁶ [U+1F600]'
+    """
+    return "".join(_shown(character) for character in str(text))
+
+
+def _shown(character: str) -> str:
+    if ord(character) in _glyphs() or character in "\n\t" or _CHINESE_RUN.match(character):
+        return character
+    return " " if character.isspace() else f"[U+{ord(character):04X}]"
+
+
+def markup(text: object) -> str:
+    """Return text as the content of a paragraph: escaped, line breaks kept, Chinese runs in a font that has them."""
+    safe = escape(plain(text)).replace("\n", "<br/>")
+    return _CHINESE_RUN.sub(lambda run: f'<font name="{CHINESE}">{run.group()}</font>', safe)

@@ -1,0 +1,93 @@
+"""The safety report as a document: its frame and the order of its sections."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, Flowable, PageBreak
+
+from reports.content.safety import SafetyReport
+from reports.pdf import words
+from reports.pdf.document import PageFrame, Rendered, Step, render
+from reports.pdf.safety_decisions import decisions_section
+from reports.pdf.safety_events import overview_section, terms_section
+from reports.pdf.safety_front import Identity, exposure_section, front
+from reports.pdf.safety_listings import deaths_section, dlt_section, serious_section, syndromes_section
+from trial_edc.protocol.study import STUDY
+
+#: A section that would begin lower than this begins on the next page.
+ROOM_FOR_A_SECTION = 45 * mm
+
+
+@dataclass(frozen=True)
+class Making:
+    """Who makes this copy of the report, when, with what, in which language, and which site it is about."""
+
+    person: str
+    generated_at: datetime
+    software: str
+    language: str
+    site: str
+
+
+def draft_line(unverified: int, open_queries: int) -> str:
+    """Return the sentence in red, "" when every critical item is verified against source."""
+    if not unverified:
+        return ""
+    draft = ngettext(
+        "DRAFT – contains unverified data: %(count)s item",
+        "DRAFT – contains unverified data: %(count)s items",
+        unverified,
+    ) % {"count": unverified}
+    queries = ngettext("%(count)s open query", "%(count)s open queries", open_queries) % {"count": open_queries}
+    return f"{draft} · {queries}"
+
+
+def safety_pdf(report: SafetyReport, content_hash: str, making: Making, step: Step) -> Rendered:
+    """Return the report as PDF."""
+    frame = PageFrame(
+        title=_("Cumulative safety report"),
+        study=STUDY.title,
+        protocol=STUDY.protocol_number,
+        site=making.site,
+        cutoff=words.moment(report.cutoff),
+        generated=words.moment(making.generated_at),
+        software=making.software,
+        draft=draft_line(report.unverified, report.open_queries),
+        author=making.person,
+        language=making.language,
+    )
+    identity = Identity(content_hash, frame.generated, making.person, making.software)
+    return render(frame, _elements(report, frame, identity), step)
+
+
+def _elements(report: SafetyReport, frame: PageFrame, identity: Identity) -> list[Flowable]:
+    exposure, overview, terms = (
+        _("1. Exposure by dose level"),
+        _("2. Overview of adverse events"),
+        _("3. Adverse events by system organ class, term and maximum grade"),
+    )
+    syndromes, dlts = _("4. CRS and ICANS"), _("5. Dose-limiting toxicities")
+    serious, deaths, decisions = _("6. Serious adverse events"), _("7. Deaths"), _("8. Decision log")
+    titles = [exposure, overview, terms, syndromes, dlts, serious, deaths, decisions]
+    return [
+        *front(report, frame, identity, titles),
+        *exposure_section(exposure, report.exposure),
+        PageBreak(),
+        *overview_section(overview, report.events),
+        *terms_section(terms, report.events),
+        PageBreak(),
+        *syndromes_section(syndromes, report.listings),
+        CondPageBreak(ROOM_FOR_A_SECTION),
+        *dlt_section(dlts, report.listings),
+        CondPageBreak(ROOM_FOR_A_SECTION),
+        *serious_section(serious, report.listings),
+        CondPageBreak(ROOM_FOR_A_SECTION),
+        *deaths_section(deaths, report.listings),
+        CondPageBreak(ROOM_FOR_A_SECTION),
+        *decisions_section(decisions, report.decisions),
+    ]

@@ -1,0 +1,74 @@
+"""Make the document that a job asks for: snapshot, tables, listings, PDF and checksum."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from reports.content.events import event_tables
+from reports.content.listings import listings
+from reports.content.safety import SafetyReport, assemble, content_hash
+from reports.jobs import Document, Progress
+from reports.models import Job
+from reports.pdf.safety import Making, safety_pdf
+from reports.rules.job_states import Stage
+from reports.sources import read_facts
+from trial_edc import __version__
+from trial_edc.accounts.models import Site
+from trial_edc.protocol.study import STUDY
+
+#: Tables and listings of the safety report, as the page counts them.
+TABLES, LISTINGS = 3, 6
+
+
+def produce(job: Job, progress: Progress) -> Document:
+    """Return the finished document of a job; raises whatever stands in the way."""
+    report = safety_content(job.cutoff, job.site, progress)
+    digest = content_hash(report)
+    making = Making(
+        person=job.started_by.full_name,
+        generated_at=timezone.now(),
+        software=f"{STUDY.short_title} EDC {__version__}",
+        language=get_language() or "en-gb",
+        site=site_text(job.site),
+    )
+    rendered = safety_pdf(report, digest, making, lambda done, total: progress(Stage.PDF, done, total))
+    return Document(
+        name=file_name(job),
+        content=rendered.content,
+        sha256=hashlib.sha256(rendered.content).hexdigest(),
+        content_hash=digest,
+        pages=rendered.pages,
+        software_version=__version__,
+    )
+
+
+def safety_content(cutoff: datetime, site: Site | None, progress: Progress) -> SafetyReport:
+    """Return the numbers and lines of the safety report at a cut-off."""
+    facts = read_facts(cutoff, site, lambda done, total: progress(Stage.SNAPSHOT, done, total))
+    progress(Stage.TABLES, 0, TABLES)
+    events = event_tables(facts)
+    progress(Stage.TABLES, TABLES, TABLES)
+    lines = listings(facts)
+    report = assemble(facts, events, lines)
+    progress(Stage.LISTINGS, LISTINGS, LISTINGS)
+    return report
+
+
+def site_text(site: Site | None) -> str:
+    """Return the scope as it stands on every page."""
+    if site is not None:
+        return _("Site %(code)s %(name)s") % {"code": site.code, "name": site.name}
+    only = list(Site.objects.all()[:2])
+    return site_text(only[0]) if len(only) == 1 else _("All sites")
+
+
+def file_name(job: Job) -> str:
+    """Return the name under which the document is saved: protocol, kind, cut-off, site."""
+    local = timezone.localtime(job.cutoff)
+    scope = f"_site-{job.site.code}" if job.site else ""
+    return f"{STUDY.protocol_number}_safety_{local:%Y%m%d-%H%M%S}{scope}.pdf"

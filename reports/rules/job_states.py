@@ -1,0 +1,61 @@
+"""The states of a job and the changes between them that are allowed; whatever is not here is refused."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    DONE = "DONE"
+    FAILED = "FAILED"
+    CANCELLED = "CANCELLED"
+
+
+TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.FAILED, JobState.CANCELLED}),
+    JobState.RUNNING: frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED}),
+    JobState.FAILED: frozenset({JobState.QUEUED}),
+    JobState.CANCELLED: frozenset({JobState.QUEUED}),
+    JobState.DONE: frozenset(),
+}
+ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING})
+RETRIABLE = frozenset({JobState.FAILED, JobState.CANCELLED})
+
+
+def may_become(present: str, wanted: str) -> bool:
+    """Test whether a job may go from one state to another.
+
+    >>> may_become("FAILED", "QUEUED"), may_become("DONE", "QUEUED")
+    (True, False)
+    """
+    return JobState(wanted) in TRANSITIONS[JobState(present)]
+
+
+class Stage(StrEnum):
+    """The steps of a report, in order."""
+
+    SNAPSHOT = "snapshot"
+    TABLES = "tables"
+    LISTINGS = "listings"
+    PDF = "pdf"
+
+
+#: Share of the progress bar that each step begins at, in percent.
+STAGE_START: dict[Stage, int] = {Stage.SNAPSHOT: 0, Stage.TABLES: 30, Stage.LISTINGS: 45, Stage.PDF: 60}
+
+
+def percent(stage: Stage, done: int, total: int) -> int:
+    """Return the progress from 0 to 99; 100 is reached only when the file is stored.
+
+    >>> percent(Stage.SNAPSHOT, 0, 8), percent(Stage.TABLES, 1, 2), percent(Stage.PDF, 40, 40)
+    (0, 37, 99)
+    """
+    starts = [*STAGE_START.values(), 99]
+    place = list(STAGE_START).index(stage)
+    first, last = starts[place], starts[place + 1]
+    share = min(max(done, 0), total) if total else 0
+    return first + (last - first) * share // max(total, 1)

@@ -1,0 +1,48 @@
+"""Read jobs and documents for the pages; nobody sees a report of a site that they may not report on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from enrollment.models import Subject
+from reports.models import Job, ReportFile
+from reports.rules.job_states import JobState
+from trial_edc.accounts.access import sites_of
+from trial_edc.accounts.models import Site, User
+from trial_edc.accounts.roles import Permission
+from trial_edc.review.selectors import open_queries, unverified_critical
+
+#: How long the card of a finished report stays on the page.
+SHOW_FINISHED_FOR = timedelta(minutes=10)
+
+
+def visible_jobs(user: User) -> QuerySet[Job]:
+    """Return the jobs whose scope the person may report on."""
+    sites = sites_of(user, Permission.MAKE_REPORT)
+    scope = Q(site__in=sites)
+    if sites.exists() and sites.count() == Site.objects.count():
+        scope |= Q(site=None)
+    return Job.objects.filter(scope).select_related("site", "started_by")
+
+
+def present_job(user: User) -> Job | None:
+    """Return the job to show first: the person's last one; a finished one only for a while, then it is history."""
+    job = visible_jobs(user).filter(started_by=user).order_by("-queued_at").first()
+    if job is not None and job.state == JobState.DONE and job.finished_at is not None:
+        return job if timezone.now() - job.finished_at < SHOW_FINISHED_FOR else None
+    return job
+
+
+def open_points(user: User) -> tuple[int, int]:
+    """Return how many queries are open and how many critical items unverified now, in what the person may report on."""
+    subjects = Subject.objects.filter(site__in=sites_of(user, Permission.MAKE_REPORT)).values_list("pk", flat=True)
+    return open_queries(subjects).count(), len(unverified_critical(subjects))
+
+
+def earlier_files(user: User) -> QuerySet[ReportFile]:
+    """Return the documents the person may download, newest first, without their bytes."""
+    files = ReportFile.objects.filter(job__in=visible_jobs(user).order_by())
+    return files.select_related("job", "job__site", "generated_by").defer("content")

@@ -1,0 +1,135 @@
+"""What people do about reports: ask for one, stop it, try again, take it with them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, datetime, timedelta
+from datetime import time as day_time
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from reports.models import Job, ReportFile
+from reports.rules.job_states import may_become
+from reports.tasks import produce_report
+from trial_edc.accounts.access import require, sites_of
+from trial_edc.accounts.models import Site, User
+from trial_edc.accounts.roles import Permission
+from trial_edc.audit.selectors import settle
+from trial_edc.audit.signatures import note
+from trial_edc.casebook.queue import enqueue
+from trial_edc.errors import DomainError
+
+
+def request_report(
+    *,
+    by: User,
+    cutoff: date | datetime | None = None,
+    site: Site | None = None,
+    kind: str = Job.Kind.SAFETY,
+    idempotency_key: str = "",
+) -> Job:
+    """Ask for a report of the data as they were at `cutoff`, of one site or (None) of all.
+
+    A date means the end of that day in the trial's zone, or now when it is today; None means now. The instant is
+    fixed here and kept in the job. The same key again returns the job that it made.
+    """
+    require_scope(by, site)
+    key = idempotency_key or uuid.uuid4().hex
+    earlier = Job.objects.filter(idempotency_key=key, started_by=by).first()
+    if earlier is not None:
+        return earlier
+    now = _database_now()
+    moment = _instant(cutoff, now)
+    settle()
+    with transaction.atomic():
+        job, created = Job.objects.get_or_create(
+            idempotency_key=key,
+            defaults={
+                "kind": kind,
+                "cutoff": moment,
+                "site": site,
+                "parameters": {"language": get_language() or "en-gb"},
+                "started_by": by,
+                "created_at": now,
+                "queued_at": now,
+            },
+        )
+        if job.started_by_id != by.pk:
+            raise PermissionDenied(_("This request belongs to someone else."))
+        if created:
+            transaction.on_commit(lambda: enqueue(produce_report, str(job.pk)))
+    return job
+
+
+def require_scope(user: User, site: Site | None) -> None:
+    """Raise PermissionDenied unless `user` may make reports of `site`, or of every site when it is None."""
+    require(user, Permission.MAKE_REPORT, site)
+    if site is None and sites_of(user, Permission.MAKE_REPORT).count() != Site.objects.count():
+        raise PermissionDenied(_("Your role covers single sites; choose one of them."))
+
+
+def _database_now() -> datetime:
+    """Return the time of the clock that stamps the trail: an application server's own may differ."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+    return moment
+
+
+def _instant(cutoff: date | datetime | None, now: datetime) -> datetime:
+    if cutoff is None:
+        return now
+    if isinstance(cutoff, datetime):
+        moment = cutoff
+    elif cutoff == timezone.localdate(now):
+        return now
+    else:
+        zone = timezone.get_default_timezone()
+        moment = datetime.combine(cutoff + timedelta(days=1), day_time.min, zone) - timedelta(microseconds=1)
+    if moment > now:
+        raise DomainError(_("The data cut-off is in the future. Enter today's date or an earlier one."), field="cutoff")
+    return moment
+
+
+def cancel(*, by: User, job: Job) -> Job:
+    """Stop a waiting or running job; the worker notices at its next step."""
+    return _move(by, job, Job.State.CANCELLED, finished_at=timezone.now())
+
+
+def retry(*, by: User, job: Job) -> Job:
+    """Start a failed or cancelled job again, with the same cut-off."""
+    now = timezone.now()
+    moved = _move(
+        by, job, Job.State.QUEUED,
+        queued_at=now, heartbeat_at=None, finished_at=None, failure_reason="", attempt=job.attempt + 1,
+        stage="", stage_counts={}, progress=0,
+    )  # fmt: skip
+    transaction.on_commit(lambda: enqueue(produce_report, str(job.pk)))
+    return moved
+
+
+def _move(by: User, job: Job, state: str, **changes: object) -> Job:
+    require_scope(by, job.site)
+    with transaction.atomic():
+        present = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
+        if not may_become(present.state, state):
+            raise DomainError(
+                _("This report is %(state)s; that can no longer be done.")
+                % {"state": present.get_state_display().lower()}
+            )
+        present.state = state
+        for name, value in changes.items():
+            setattr(present, name, value)
+        present.save()
+    return present
+
+
+def note_download(*, by: User, file: ReportFile) -> None:
+    """Write down who took which document: its name, cut-off, checksum and size."""
+    require_scope(by, file.job.site)
+    detail = f"{file.name} cut-off={file.cutoff.isoformat()} sha256={file.sha256} bytes={file.size} pages={file.pages}"
+    note(by, "download", detail)

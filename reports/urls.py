@@ -1,0 +1,17 @@
+"""Addresses of the reports."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from reports import views
+
+app_name = "reports"
+urlpatterns = [
+    path("", views.report_list, name="list"),
+    path("jobs/<uuid:job_id>/", views.job_progress, name="job-progress"),
+    path("jobs/<uuid:job_id>/cancel/", views.job_cancel, name="job-cancel"),
+    path("jobs/<uuid:job_id>/retry/", views.job_retry, name="job-retry"),
+    path("files/<uuid:file_id>/", views.report_download, name="download"),
+    path("files/<uuid:file_id>/again/", views.report_again, name="again"),
+]

@@ -1,0 +1,114 @@
+"""The rows of the subject matrix as markup; built in one pass, because a page has two thousand cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from trial_edc.casebook.selectors.facts import QueryCount
+from trial_edc.casebook.selectors.matrix import Cell, GroupColumns, group_cell, states_of
+from trial_edc.casebook.selectors.status import Casebook, FormState
+from trial_edc.protocol.status import Status
+
+from .icons import icon
+from .status import look_of
+
+
+class MatrixRows:
+    """Draws the body of the matrix for one page; words and icons are looked up once per page, not once per cell."""
+
+    def __init__(self, groups: Sequence[GroupColumns], group_urls: dict[str, str]) -> None:
+        self.groups = groups
+        self.group_urls = group_urls
+        self.drawn: dict[str, tuple[str, str]] = {}
+        self.labels = {visit.code: escape(_(visit.label)) for group in groups for visit in group.visits}
+        self.group_labels = {group.key: escape(_(group.group.value)) for group in groups}
+
+    def row(self, book: Casebook) -> SafeString:
+        """Return the cells of one subject, in the order of the columns."""
+        return SafeString("".join(self._cells(book)))
+
+    def _cells(self, book: Casebook) -> Iterator[str]:
+        name = escape(book.subject.identifier)
+        base = escape(reverse("casebook:subject", args=[book.subject.identifier]))
+        states = states_of(book)
+        for group in self.groups:
+            members = [states[visit.code] for visit in group.visits]
+            edge = ' class="grp-start"'
+            if group.group.name == "LOGS":
+                for log in book.logs:
+                    yield self._log_cell(edge, base, name, log)
+                    edge = ""
+            if group.is_open:
+                for state in members:
+                    code = state.visit.code
+                    cell = Cell(state.status, state.queries)
+                    yield self._visit_cell(edge, f"{base}{code}/", f"{name}, {self.labels[code]}", cell)
+                    edge = ""
+            else:
+                yield self._group_cell(edge, group, name, group_cell(members))
+
+    def _visit_cell(self, edge: str, url: str, name: str, cell: Cell) -> str:
+        symbol, word = self._look(cell.status)
+        badge, said = self._queries(cell.queries)
+        return (
+            f'<td{edge}><a class="cell" href="{url}" data-url="{url}card/" aria-label="{name}: {word}{said}">'
+            f"{symbol}{badge}</a></td>"
+        )
+
+    def _group_cell(self, edge: str, group: GroupColumns, name: str, cell: Cell) -> str:
+        symbol, word = self._look(cell.status)
+        badge, said = self._queries(cell.queries)
+        label = self.group_labels[group.key]
+        url = escape(self.group_urls[group.key])
+        return (
+            f'<td{edge}><a class="cell folded" href="{url}" aria-label="{name}, {label}: {word}{said}">'
+            f"{symbol}{badge}</a></td>"
+        )
+
+    def _log_cell(self, edge: str, base: str, name: str, log: FormState) -> str:
+        symbol, word = self._look(log.status)
+        badge, said = self._queries(log.queries)
+        title = escape(log.form.title)
+        count = len(log.records)
+        entries = escape(ngettext("%(count)s entry", "%(count)s entries", count) % {"count": count})
+        shown = f'{symbol}<span class="cnt">{count}</span>' if count else '<span class="cnt zero">0</span>'
+        state = f", {word}" if count else ""
+        return (
+            f'<td{edge}><a class="cell log" href="{base}?tab=logs#log-{escape(log.form.oid)}"'
+            f' aria-label="{name}, {title}: {entries}{state}{said}">{shown}{badge}</a></td>'
+        )
+
+    def _look(self, state: Status) -> tuple[str, str]:
+        found = self.drawn.get(state.code)
+        if found is None:
+            look = look_of(state)
+            found = self.drawn[state.code] = (str(icon(look.icon, f"c-{look.colour}")), escape(look.word))
+        return found
+
+    def _queries(self, count: QueryCount) -> tuple[str, str]:
+        """Return the badge and what the cell's name says about queries: open ones first, they are the site's to do."""
+        if count.open:
+            said = ngettext("%(count)s query open", "%(count)s queries open", count.open) % {"count": count.open}
+            return f'<span class="bdg c-q">{icon("chat-left-text-fill")}{count.open}</span>', f", {escape(said)}"
+        if count.answered:
+            said = ngettext("%(count)s query answered", "%(count)s queries answered", count.answered)
+            said = said % {"count": count.answered}
+            return f'<span class="bdg c-info">{icon("chat-left-text")}{count.answered}</span>', f", {escape(said)}"
+        return "", ""
+
+
+def subject_line(subject: Any, today: Any) -> str:
+    """Return the small line under an identifier: the study day while it says something, and the status."""
+    day = subject.study_day(today)
+    if day is None or day > 400 or subject.status not in ("IN WINDOW", "FOLLOW-UP"):
+        return str(subject.get_status_display())
+    if day <= 28:
+        return _("Day %(day)s of 28") % {"day": day}
+    return _("%(status)s, day %(day)s") % {"status": subject.get_status_display(), "day": day}

@@ -1,0 +1,116 @@
+"""The audit trail page, its export, and the list of access events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from axes.models import AccessLog
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from trial_edc.accounts.access import require
+from trial_edc.accounts.models import User, user_from_request
+from trial_edc.accounts.roles import Permission
+from trial_edc.audit.models import ItemChange
+from trial_edc.audit.signatures import note
+from trial_edc.casebook.csv_file import csv_response
+from trial_edc.casebook.selectors import trail, trail_list
+from trial_edc.casebook.selectors.trail_list import TrailFilter
+from trial_edc.errors import DomainError
+
+LINES_PER_PAGE = 100
+EVENTS_SHOWN = 200
+EXPORT_STEP = 1000
+
+
+@require_GET
+def audit(request: HttpRequest) -> HttpResponse:
+    """Show the changes the address asks for, newest first."""
+    user = user_from_request(request)
+    require(user, Permission.VIEW_AUDIT)
+    chosen = TrailFilter.read(request.GET)
+    changes: list[ItemChange] = []
+    following: int | None = None
+    error: DomainError | None = None
+    try:
+        found = chosen.narrow(trail_list.readable_changes(user))
+        changes, following = trail_list.page(found, before=request.GET.get("before", ""), size=LINES_PER_PAGE)
+    except DomainError as refusal:
+        error = refusal
+    context = {
+        "heading": _("Audit trail"),
+        "lead": _("Every change of every value: who, when, from what to what, and why. Newest first."),
+        "tab": "changes",
+        "filter": chosen,
+        "choices": trail_list.choices(user),
+        "lines": trail.lines(changes),
+        "next_url": f"?{chosen.query(before=str(following))}" if following else "",
+        "newest_url": f"?{chosen.query()}" if request.GET.get("before") else "",
+        "export_url": f"{reverse('casebook:audit-export')}?{chosen.query()}",
+        "error": error,
+    }
+    return render(request, "casebook/audit.html", context, status=422 if error else 200)
+
+
+@require_GET
+def audit_export(request: HttpRequest) -> HttpResponse:
+    """Download the same changes as CSV, all pages; the download is noted."""
+    user = user_from_request(request)
+    require(user, Permission.VIEW_AUDIT)
+    chosen = TrailFilter.read(request.GET)
+    found = chosen.narrow(trail_list.readable_changes(user)).order_by("-pk")
+    note(user, "audit trail downloaded", chosen.query())
+    header = (
+        _("Number"), _("When"), _("Who"), _("Subject"), _("Form"), _("Item"), _("Old value"), _("New value"),
+        _("Reason"), _("Source"), _("Record"), _("Digest"),
+    )  # fmt: skip
+    return csv_response("audit-trail", header, (_row(line) for line in _in_steps(found)))
+
+
+def _in_steps(changes: Any) -> Iterator[trail.TrailLine]:
+    """Read the trail in steps, so that a long export never stands in memory as a whole."""
+    rows = changes.iterator(chunk_size=EXPORT_STEP)
+    while step := list(islice(rows, EXPORT_STEP)):
+        yield from trail.lines(step)
+
+
+def _row(line: trail.TrailLine) -> tuple[Any, ...]:
+    change = line.change
+    return (
+        change.pk, change.changed_at.isoformat(), change.changed_by_name, line.subject, line.form, line.item, line.old,
+        line.new, change.reason, change.source, change.record, change.digest,
+    )  # fmt: skip
+
+
+@require_GET
+def access_events(request: HttpRequest) -> HttpResponse:
+    """Show what people did that changed no data: sign-ins, downloads, refused signatures."""
+    user = user_from_request(request)
+    require(user, Permission.VIEW_AUDIT)
+    before = request.GET.get("before", "")
+    events = trail_list.readable_events(user)
+    if before.isdecimal():
+        events = events.filter(pk__lt=min(int(before), 2**62))
+    found = list(events[: EVENTS_SHOWN + 1])
+    context = {
+        "heading": _("Audit trail"),
+        "lead": _("Sign-ins, downloads and refused signatures. Newest first."),
+        "tab": "access",
+        "events": found[:EVENTS_SHOWN],
+        "next_url": f"?before={found[EVENTS_SHOWN - 1].pk}" if len(found) > EVENTS_SHOWN else "",
+        "sign_ins": _sign_ins(user),
+    }
+    return render(request, "casebook/audit.html", context)
+
+
+def _sign_ins(user: User) -> list[AccessLog]:
+    """Return the latest sign-ins of the people whose events this person may read."""
+    log = AccessLog.objects.order_by("-attempt_time")
+    if not trail_list.reads_all_sites(user):
+        log = log.filter(username__in=trail_list.colleagues(user).values("username"))
+    return list(log[:EVENTS_SHOWN])

@@ -1,0 +1,157 @@
+"""One visit of one subject: its plan, its date, its forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from trial_edc.accounts.access import may, require
+from trial_edc.accounts.roles import Permission
+from trial_edc.casebook.rendering.dates import study_date
+from trial_edc.casebook.selectors.facts import read_facts
+from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState, casebook, record_status, running_logs
+from trial_edc.casebook.selectors.subjects import level_label
+from trial_edc.casebook.selectors.visit_page import (
+    answered_items,
+    card,
+    form_url,
+    last_changes,
+    plan_text,
+    timeliness,
+    window_text,
+)
+from trial_edc.casebook.views.access import subject_for
+from trial_edc.casebook.visits import record_visit
+from trial_edc.errors import DomainError
+from trial_edc.protocol.partial_dates import DateText, parse_full_date
+
+
+def _open(request: HttpRequest, identifier: str, code: str) -> tuple[Any, Casebook, VisitState, Any]:
+    """Return the subject, the casebook and the visit, or refuse: permission first, then site, then the protocol."""
+    user, subject = subject_for(request, identifier)
+    facts = read_facts([subject.pk])
+    book = casebook(subject, facts)
+    state = book.at(code)
+    if state is None:
+        raise Http404
+    return user, book, state, facts
+
+
+@require_GET
+def visit_card(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
+    """Answer a cell of the matrix with its card."""
+    _user, book, state, _facts = _open(request, identifier, visit)
+    context = {"subject": book.subject, "state": card(identifier, state)}
+    return render(request, "casebook/_visit_card.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def visit_page(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
+    """Show a visit; a post records its date or why it was not done."""
+    user, book, state, facts = _open(request, identifier, visit)
+    may_enter = may(user, Permission.ENTER_DATA, book.subject.site)
+    typed = {"visit_date": _shown(state), "not_done_reason": state.row.not_done_reason}
+    error: DomainError | None = None
+    if request.method == "POST":
+        require(user, Permission.ENTER_DATA, book.subject.site)
+        typed = {name: request.POST.get(name, "").strip() for name in typed}
+        try:
+            _record(user, book.subject, visit, typed)
+        except DomainError as refusal:
+            error = refusal
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("casebook:visit", identifier=identifier, visit=visit)
+    context = {**_context(book, state, facts), "may_enter": may_enter, "typed": typed, "error": error, "failed": error}
+    return render(request, "casebook/visit.html", context, status=422 if error else 200)
+
+
+def _record(user: Any, subject: Any, code: str, typed: dict[str, str]) -> None:
+    day = None
+    if typed["visit_date"]:
+        try:
+            day = parse_full_date(typed["visit_date"])
+        except DateText as problem:
+            raise DomainError(_(problem.template) % problem.values, field="visit_date") from None
+    record_visit(by=user, subject=subject, code=code, visit_date=day, not_done_reason=typed["not_done_reason"])
+
+
+def _shown(state: VisitState) -> str:
+    return study_date(state.row.visit_date)
+
+
+def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
+    identifier = book.subject.identifier
+    records = [record for form in state.forms for record in form.records]
+    changes, answered = last_changes([r.pk for r in records]), answered_items(records)
+    kind, words = timeliness(state)
+    before, after = _neighbours(book, state)
+    return {
+        "heading": _(state.visit.label),
+        "lead": plan_text(state),
+        "crumbs": [
+            {"label": _("Subjects"), "url": reverse("casebook:matrix")},
+            {"label": identifier, "url": reverse("casebook:subject", args=[identifier])},
+            {"label": _(state.visit.label)},
+        ],
+        "subject": book.subject,
+        "level": level_label(book.subject.dose_level),
+        "state": state,
+        "note": _(state.visit.note) if state.visit.note else "",
+        "span": _span(state),
+        "timeliness": {"kind": kind, "words": words},
+        "lines": [
+            line for form in state.forms for line in _lines(identifier, state, form, facts, changes, answered)
+        ],
+        "logs": [
+            {"title": form.title, "url": f"{reverse('casebook:subject', args=[identifier])}?tab=logs#log-{form.oid}"}
+            for form in running_logs()
+            if form.oid in state.visit.log_forms
+        ],
+        "before": before,
+        "after": after,
+    }
+
+
+def _span(state: VisitState) -> str:
+    if state.window is None:
+        return "–"
+    return window_text(state.window) or _("the day itself")
+
+
+def _neighbours(book: Casebook, state: VisitState) -> tuple[Any, Any]:
+    place = book.visits.index(state)
+    before = book.visits[place - 1].visit if place else None
+    after = book.visits[place + 1].visit if place + 1 < len(book.visits) else None
+    return before, after
+
+
+def _lines(
+    identifier: str, state: VisitState, form: FormState, facts: Any, changes: Any, answered: Any
+) -> list[dict[str, Any]]:
+    """Return one line per saved record of a form, or one for a form that is not begun; the last may add another."""
+    visit, oid = state.visit.code, form.form.oid
+    common = {"title": form.form.title, "required": form.form.required, "expected": form.form.records}
+    lines: list[dict[str, Any]] = [
+        {
+            **common,
+            "number": record.sequence if form.form.repeating else 0,
+            "url": form_url(identifier, visit, oid, record.sequence),
+            "status": record_status(record, facts),
+            "queries": facts.queries.get(record.pk),
+            "change": changes.get(record.pk),
+            "answered": answered.get(record.pk),
+        }
+        for record in form.records
+    ]
+    repeats = form.form.repeating and bool(lines)
+    more = form_url(identifier, visit, oid) if repeats else ""
+    if not lines:
+        lines = [{**common, "url": form_url(identifier, visit, oid, 1), "status": form.status}]
+    return [*lines[:-1], lines[-1] | {"add_url": more, "saved": len(form.records), "form_status": form.status}]
