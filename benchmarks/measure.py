@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -32,14 +31,14 @@ class Line:
 
 
 def side_by_side(ours: Callable[[], object], base: Callable[[], object], *, clock: Clock, rounds: int) -> tuple[float, float]:
-    """Return the median milliseconds of both, run in turns so that a busy machine slows both alike."""
+    """Return the milliseconds of both: the lower quartile of runs in turns, so that a busy machine counts little."""
     for warm_up in (ours, base) * 3:
         warm_up()
     found: tuple[list[float], list[float]] = ([], [])
     for _round in range(rounds):
         for action, taken in zip((ours, base), found, strict=True):
             taken.append(once(action, clock=clock))
-    return statistics.median(found[0]), statistics.median(found[1])
+    return percentile(found[0], 0.25), percentile(found[1], 0.25)
 
 
 def once(action: Callable[[], object], *, clock: Clock) -> float:

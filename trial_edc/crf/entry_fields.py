@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any, cast
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,6 +28,12 @@ class EntryField(forms.Field):
     def __init__(self, meaning: Item, **kwargs: Any) -> None:
         self.meaning = meaning
         super().__init__(required=False, **kwargs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copy for one more form. Widget and choices never change, so all forms share them, labels and all."""
+        result = copy.copy(self)
+        memo[id(self)] = result
+        return result
 
 
 def _sentence(problem: DateText) -> ValidationError:
@@ -165,14 +172,7 @@ class YesNoEntry(EntryField):
             raise ValidationError(_("Choose yes or no.")) from None
 
 
-class _SharedChoices:
-    """A field whose choices never change: every form shares them instead of copying them, labels and all."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
-        return forms.Field.__deepcopy__(cast(forms.Field, self), memo)
-
-
-class ChoiceEntry(_SharedChoices, EntryField, forms.TypedChoiceField):
+class ChoiceEntry(EntryField, forms.TypedChoiceField):
     """One of a list: radio buttons for up to five, a drop-down list for more."""
 
     kind = "choice"
@@ -188,7 +188,7 @@ class ChoiceEntry(_SharedChoices, EntryField, forms.TypedChoiceField):
         )  # fmt: skip
 
 
-class MultiChoiceEntry(_SharedChoices, EntryField, forms.MultipleChoiceField):
+class MultiChoiceEntry(EntryField, forms.MultipleChoiceField):
     """Any of a list."""
 
     kind = "multi_choice"
