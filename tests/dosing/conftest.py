@@ -1,9 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection, transaction
 
-from tests.conftest import RESTORE_SYSTEM, SYSTEM
 from tests.dosing.builders import Trial
 from tests.people import People, make_people
 
@@ -22,7 +20,5 @@ def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def committed_trial(transactional_db: None) -> Trial:
-    """An empty trial whose writes are committed, so that threads see them; the flush before took the system account."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(RESTORE_SYSTEM, [SYSTEM, SYSTEM])
+    """An empty trial whose writes are committed, so that threads see them."""
     return Trial(make_people())
