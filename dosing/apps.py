@@ -5,7 +5,8 @@ class DosingConfig(AppConfig):
     name = "dosing"
 
     def ready(self) -> None:
-        from dosing import bench, services
+        # The tasks are imported so that the web process knows them by name, as the worker does.
+        from dosing import bench, services, tasks  # noqa: F401
         from trial_edc.casebook import hooks
 
         bench.register()

@@ -47,7 +47,9 @@ class MeetingForm(SpokenForm):
     choice_reason = _text(
         gettext_lazy("Reason for deciding otherwise"), 2, 2000, required=False,
     )  # fmt: skip
-    override_reason = _text(gettext_lazy("Why the committee decides although the data are not ready"), 2, 2000, required=False)
+    override_reason = _text(
+        gettext_lazy("Why the committee decides although the data are not ready"), 2, 2000, required=False
+    )
 
     def __init__(self, *args: Any, offered: Sequence[Action], blocked: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -30,7 +30,7 @@ from trial_edc.accounts.models import Site, User
 from trial_edc.audit.models import Signature
 from trial_edc.audit.selectors import load
 from trial_edc.protocol.dose_levels import DOSE_LEVELS, dose_level
-from trial_edc.review.models import Query, RuleResult
+from trial_edc.review.models import Query, RuleResult, SourceVerification
 from trial_edc.review.selectors import UNRESOLVED, unverified_critical
 
 #: Called with (parts read, parts in all).
@@ -242,6 +242,8 @@ def _names(cutoff: datetime) -> dict[UUID, str]:
 
 
 def _open_points(snapshot: Snapshot) -> dict[str, int]:
+    """A verification that was withdrawn after the cut-off still counts: it stood then."""
     queries = [row for row in snapshot.rows(Query) if row.state in UNRESOLVED]
-    unverified = unverified_critical(snapshot.subjects.keys(), as_of=snapshot.cutoff)
-    return {"unverified": len(unverified), "open_queries": len(queries)}
+    verified = {row.change_id for row in snapshot.rows(SourceVerification)}
+    without = unverified_critical(snapshot.subjects.keys(), as_of=snapshot.cutoff)
+    return {"unverified": sum(row["change"] not in verified for row in without), "open_queries": len(queries)}

@@ -79,14 +79,14 @@ def facts_of(
 
     A grade change without a date cannot be placed in time: then only the maximum grade is known.
     """
-    graded = [row for row in changes if row.grade is not None]
-    history = tuple(GradePeriod(row.grade, start) for row in graded if (start := _moment(row.start_date, row.start_time)))
+    graded = [(row.grade, _moment(row.start_date, row.start_time)) for row in changes if row.grade is not None]
+    history = tuple(GradePeriod(grade, start) for grade, start in graded if start is not None)
     return AdverseEventFacts(
         term=event.term or "(no term)",
         relationship=Relationship(event.relationship_car_t) if event.relationship_car_t else None,
         onset=_moment(event.onset_date, event.onset_time),
         end=_moment(event.end_date, event.end_time),
-        max_grade=max((row.grade for row in graded), default=None),
+        max_grade=max((grade for grade, _start in graded), default=None),
         grade_history=history if len(history) == len(graded) else (),
         grading=_grading(event.term),
         term_specify=event.term_specify or None,

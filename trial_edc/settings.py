@@ -144,7 +144,7 @@ AXES_COOLOFF_TIME = 0.5  # hours; an administrator can unlock earlier
 # Locking the pair, not the name alone: nobody can lock another person (or the only administrator) out from elsewhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "trial_edc.accounts.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "trial_edc.casebook.views.session.locked_out"
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)

@@ -8,7 +8,7 @@ from trial_edc.health import health
 
 urlpatterns = [
     path("health/", health, name="health"),
-    path("", include("trial_edc.accounts.urls")),
+    path("", include("trial_edc.casebook.url_lists.session")),
     path("dose-escalation/", include("dosing.urls")),
     path("reports/", include("reports.urls")),
     path("rules/", include("trial_edc.bench.urls")),

@@ -47,7 +47,9 @@ class DoseDecision(models.Model):
     BINDING = (Status.SIGNED, Status.RELEASED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    dose_level = models.PositiveSmallIntegerField(_("Dose level"), choices=[(d.number, d.short_label) for d in DOSE_LEVELS])
+    dose_level = models.PositiveSmallIntegerField(
+        _("Dose level"), choices=[(d.number, d.short_label) for d in DOSE_LEVELS]
+    )
     revision = models.PositiveSmallIntegerField(_("Revision"), default=1)
     status = models.CharField(_("Status"), max_length=10, choices=Status, default=Status.DRAFT)
     rule_set = models.CharField(max_length=12)
@@ -58,7 +60,9 @@ class DoseDecision(models.Model):
     n_evaluable = models.PositiveSmallIntegerField()
     n_dlt = models.PositiveSmallIntegerField()
     n_pending = models.PositiveSmallIntegerField()
-    advised_action = models.CharField(_("Advice"), max_length=28, choices=[(a.value, w) for a, w in ACTION_WORDS.items()])
+    advised_action = models.CharField(
+        _("Advice"), max_length=28, choices=[(a.value, w) for a, w in ACTION_WORDS.items()]
+    )
     advised_because = models.TextField()
     choice = models.CharField(_("Choice"), max_length=17, choices=Choice, blank=True)
     chosen_action = models.CharField(
@@ -80,7 +84,9 @@ class DoseDecision(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["dose_level", "revision"], name="decision_revision_once_per_level"),
             models.UniqueConstraint(
-                fields=["dose_level"], condition=Q(status__in=["DRAFT", "IN REVIEW"]), name="one_open_decision_per_level"
+                fields=["dose_level"],
+                condition=Q(status__in=["DRAFT", "IN REVIEW"]),
+                name="one_open_decision_per_level",
             ),
             models.CheckConstraint(
                 condition=Q(released_at=None, released_by=None)

@@ -21,10 +21,14 @@ class Slot(models.Model):
     class Part(models.TextChoices):
         ESCALATION = "ESCALATION", _("Dose escalation")
         EXPANSION = "EXPANSION", _("Dose expansion")
+        #: Subjects of another study in a training database: outside cohorts, windows and decisions.
+        IMPORTED = "IMPORTED", _("Imported")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     subject = models.OneToOneField("enrollment.Subject", models.PROTECT, related_name="slot")
-    dose_level = models.PositiveSmallIntegerField(_("Dose level"), choices=[(d.number, d.short_label) for d in DOSE_LEVELS])
+    dose_level = models.PositiveSmallIntegerField(
+        _("Dose level"), choices=[(d.number, d.short_label) for d in DOSE_LEVELS]
+    )
     part = models.CharField(_("Part"), max_length=10, choices=Part, default=Part.ESCALATION)
     number = models.PositiveSmallIntegerField(_("Slot"))
     assigned_at = models.DateTimeField()
@@ -52,3 +56,8 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"DL{self.dose_level} slot {self.number}"
+
+    @property
+    def is_imported(self) -> bool:
+        """Test whether the place is that of a subject of another study, outside every cohort."""
+        return self.part == self.Part.IMPORTED

@@ -152,4 +152,3 @@ def _unanswered(past: list[PastDecision]) -> list[PastDecision]:
         if not each.decision.is_open and (kept is None or each.decision.revision > kept.decision.revision):
             newest[each.decision.dose_level] = each
     return [each for each in newest.values() if each.decision.status == DoseDecision.Status.SUPERSEDED]
-

@@ -42,8 +42,8 @@ class Casefile:
 
 
 def subjects_in_dosing(as_of: datetime | None = None) -> list[UUID]:
-    """Return the subjects that hold or held a slot."""
-    return [slot.subject_id for slot in load(Slot, as_of=as_of)]
+    """Return the subjects that hold or held a slot of a cohort."""
+    return [slot.subject_id for slot in load(Slot, as_of=as_of) if not slot.is_imported]
 
 
 def casefiles(subject_ids: Iterable[UUID], *, as_of: datetime | None = None) -> list[Casefile]:

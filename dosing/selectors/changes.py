@@ -20,9 +20,9 @@ NAMED_AT_MOST = 12
 
 def changes_since(subject_ids: Iterable[UUID], cutoff: datetime) -> list[str]:
     """Return one phrase per item changed after `cutoff`, oldest first: subject, form, item, old, new, when, who."""
-    rows = ItemChange.objects.filter(
-        chain__in=list(subject_ids), entity__in=ENTITIES, changed_at__gt=cutoff
-    ).order_by("id")
+    rows = ItemChange.objects.filter(chain__in=list(subject_ids), entity__in=ENTITIES, changed_at__gt=cutoff).order_by(
+        "id"
+    )
     said = [row for row in rows if _label(row) is not None]
     identifiers = dict(Subject.objects.filter(pk__in={row.chain for row in said}).values_list("pk", "identifier"))
     numbers = _event_numbers(said)

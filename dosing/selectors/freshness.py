@@ -25,7 +25,9 @@ ENTITIES = ("AE", "AEG", "INF", "DLT", "EOS", "DTH", "dosing.slot", "dosing.dlta
 
 def subject_watermarks(subject_ids: list[UUID]) -> dict[UUID, int]:
     """Return, for each subject, the id of the last change that its results must know."""
-    rows = ItemChange.objects.filter(chain__in=subject_ids, entity__in=ENTITIES).values("chain").annotate(last=Max("id"))
+    rows = (
+        ItemChange.objects.filter(chain__in=subject_ids, entity__in=ENTITIES).values("chain").annotate(last=Max("id"))
+    )
     found: dict[UUID, int] = dict.fromkeys(subject_ids, 0)
     found.update({row["chain"]: row["last"] for row in rows})
     return found
@@ -48,7 +50,7 @@ def is_stale(result: RuleResult | None, watermark: int, now: datetime) -> bool:
 
 def stale_subjects(stored: dict[UUID, RuleResult] | None = None) -> list[UUID]:
     """Return the subjects with a slot whose stored answer must be computed again."""
-    ids = list(Slot.objects.values_list("subject_id", flat=True))
+    ids = list(Slot.objects.exclude(part=Slot.Part.IMPORTED).values_list("subject_id", flat=True))
     known = stored_subjects() if stored is None else stored
     now = timezone.now()
     return [pk for pk, mark in subject_watermarks(ids).items() if is_stale(known.get(pk), mark, now)]
@@ -84,7 +86,8 @@ class BoardInputs:
 
     @classmethod
     def read(cls) -> BoardInputs:
-        slots = list(Slot.objects.select_related("subject").order_by("dose_level", "part", "number"))
+        held = Slot.objects.exclude(part=Slot.Part.IMPORTED).select_related("subject")
+        slots = list(held.order_by("dose_level", "part", "number"))
         return cls(slots, stored_subjects(), Decisions.of(DoseDecision.objects.all()))
 
     @property

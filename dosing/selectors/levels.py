@@ -79,4 +79,6 @@ class Decisions:
 
     def closed(self, level: int) -> bool:
         """Test whether a binding decision closed the level as too toxic, for good."""
-        return any(row.status in DoseDecision.BINDING and row.chosen_action in TOO_TOXIC_ACTIONS for row in self.at(level))
+        return any(
+            row.status in DoseDecision.BINDING and row.chosen_action in TOO_TOXIC_ACTIONS for row in self.at(level)
+        )

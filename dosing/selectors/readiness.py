@@ -46,7 +46,7 @@ BLOCKING = frozenset(
 
 @dataclass(frozen=True)
 class Point:
-    """One thing that is not ready; `key` names the sentence, `details` fills it, `event`/`subject` say where to look."""
+    """One thing that is not ready: `key` names the sentence, `details` fills it and says where to look."""
 
     key: str
     details: dict[str, Any] = field(default_factory=dict)

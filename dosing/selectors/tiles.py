@@ -69,9 +69,7 @@ def lanes(inputs: BoardInputs, advice: TrialAdvice, recruiting: Recruitment, tod
     return [_lane(inputs, advice, level, recruiting, today) for level in reversed(advice.levels)]
 
 
-def _lane(
-    inputs: BoardInputs, advice: TrialAdvice, level: LevelAdvice, recruiting: Recruitment, today: date
-) -> Lane:
+def _lane(inputs: BoardInputs, advice: TrialAdvice, level: LevelAdvice, recruiting: Recruitment, today: date) -> Lane:
     slots = [slot for slot in inputs.slots if slot.dose_level == level.level]
     tiles = [subject_tile(slot, _output(inputs, slot), today) for slot in slots]
     replaced = sum(tile.kind == "ne" for tile in tiles)
@@ -96,8 +94,8 @@ def _output(inputs: BoardInputs, slot: Slot) -> dict[str, Any]:
 
 
 def _look(level: LevelAdvice, advice: TrialAdvice) -> str:
-    if level.standing is Standing.TOO_TOXIC or level.standing is Standing.SUSPENDED:
-        return "stop"
+    if level.standing in (Standing.TOO_TOXIC, Standing.SUSPENDED):
+        return "stop" if level.standing is Standing.TOO_TOXIC else "held"
     if level.level == advice.level:
         return "now"
     return "past" if level.standing is Standing.PASSED else "next"
@@ -165,7 +163,7 @@ def subject_tile(slot: Slot, output: dict[str, Any], today: date) -> Tile:
 
 
 def _with_dlt(slot: Slot, output: dict[str, Any], infusion_date: date, day: int) -> Tile:
-    event = next((each for each in output["events"] if each["final"] == Dlt.YES), {})
+    event: dict[str, Any] = next((each for each in output["events"] if each["final"] == Dlt.YES), {})
     onset = event.get("onset_day")
     grade = _("%(term)s grade %(grade)s") % {"term": short_term(event.get("term", "")), "grade": event.get("grade")}
     right = "" if onset is None else _("Onset day %(day)s") % {"day": onset}

@@ -113,7 +113,9 @@ def recruitment(advice: TrialAdvice, decisions: Decisions) -> Recruitment:
     level, action = advice.level, advice.action
     name = dose_level(level).short_label
     if not decisions.authorised(level):
-        return _nowhere(_("%(level)s is suspended: the decision that opened it is not released any more.") % {"level": name})
+        return _nowhere(
+            _("%(level)s is suspended: the decision that opened it is not released any more.") % {"level": name}
+        )
     last = decisions.standing(level)
     if last is not None and last.status == DoseDecision.Status.SUPERSEDED and last.chosen_action in RESTRICTIVE:
         return _nowhere(_("The decision that held %(level)s was superseded: a new one is required.") % {"level": name})

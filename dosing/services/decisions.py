@@ -116,7 +116,9 @@ class Meeting:
     override_reason: str = ""
 
 
-def record_meeting(*, by: User, decision: DoseDecision, meeting: Meeting, seen_hash: str, source: str = "web") -> DoseDecision:
+def record_meeting(
+    *, by: User, decision: DoseDecision, meeting: Meeting, seen_hash: str, source: str = "web"
+) -> DoseDecision:
     """Record the meeting and its choice; the decision is then in review and can be signed."""
     require(by, Permission.PREPARE_DECISION)
     with acting(by, source=source):
@@ -153,7 +155,9 @@ def _chosen(decision: DoseDecision, meeting: Meeting) -> Action:
             _("Only a more conservative decision than the recommendation is possible."), field="chosen_action"
         )
     if sum(letter.isalnum() for letter in meeting.choice_reason) < 10:
-        raise DomainError(_("Say why the committee decides otherwise, in at least 10 characters."), field="choice_reason")
+        raise DomainError(
+            _("Say why the committee decides otherwise, in at least 10 characters."), field="choice_reason"
+        )
     return Action(meeting.chosen_action)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django.utils import timezone
@@ -34,10 +34,12 @@ def infused_at(record: Infusion) -> datetime | None:
 
 
 def guard_infusion(*, record: Infusion, by: User) -> None:
-    """Refuse the form of an infusion that the trial's rules do not allow. A correction afterwards is not an infusion."""
+    """Refuse an infusion that the trial's rules do not allow. A correction of the form afterwards is no infusion."""
     slot = Slot.objects.filter(subject=record.subject).first()
     if slot is None:
-        raise DomainError(_("%(subject)s has no slot. Enrol the subject first.") % {"subject": record.subject.identifier})
+        raise DomainError(
+            _("%(subject)s has no slot. Enrol the subject first.") % {"subject": record.subject.identifier}
+        )
     if record.assigned_dose_level is not None and record.assigned_dose_level != slot.dose_level:
         raise DomainError(
             _("This subject is assigned to %(level)s.") % {"level": dose_level(slot.dose_level).short_label},
@@ -45,6 +47,9 @@ def guard_infusion(*, record: Infusion, by: User) -> None:
         )
     if record.identity_matches is False:
         raise DomainError(_("Subject and bag do not match: nothing may be infused."), field="identity_matches")
+    if slot.is_imported:
+        # It happened in another study: neither our releases nor our intervals were asked, and its hour may be unknown.
+        return
     _require_start(record)
     if infused_at(record) is not None and record.subject.infused_at is None:
         _require_level_open(slot)
@@ -91,7 +96,10 @@ def _require_interval(record: Infusion, slot: Slot) -> None:
     """Refuse, unless a physician signed for it, an infusion earlier than the stagger rule allows."""
     if slot.stagger_override_at is not None or record.start_date is None:
         return
-    others = Subject.objects.filter(slot__dose_level=slot.dose_level, infused_at__isnull=False).exclude(pk=slot.subject_id)
+    others = Subject.objects.filter(slot__dose_level=slot.dose_level, infused_at__isnull=False).exclude(
+        slot__part=Slot.Part.IMPORTED
+    )
+    others = others.exclude(pk=slot.subject_id)
     given = [day for one in others if (day := one.infusion_date) is not None and day <= record.start_date]
     possible = earliest_next_infusion(given, today=record.start_date, config=stagger_config())
     if possible.earliest > record.start_date:
@@ -108,6 +116,8 @@ def _require_interval(record: Infusion, slot: Slot) -> None:
 def follow_infusion(*, record: Infusion, by: User, changed: set[str]) -> None:
     """Set Day 0 on the subject and open its DLT window; clear it when date or time were taken back."""
     subject = record.subject
+    if Slot.objects.filter(subject=subject, part=Slot.Part.IMPORTED).exists():
+        return _follow_imported(subject, record)
     moment = infused_at(record)
     if subject.infused_at != moment:
         status = subject.status
@@ -118,6 +128,19 @@ def follow_infusion(*, record: Infusion, by: User, changed: set[str]) -> None:
         subject.infused_at, subject.status = moment, status
         subject.save(update_fields=["infused_at", "status"])
     recompute_subject_later(subject.pk)
+
+
+def _follow_imported(subject: Subject, record: Infusion) -> None:
+    """Set Day 0 of an imported subject; no DLT window opens.
+
+    Study days count dates, so a day without an hour is enough: Day 0 begins at midnight, and the form keeps saying
+    that the time is unknown.
+    """
+    if record.start_date is None:
+        return
+    subject.infused_at = datetime.combine(record.start_date, record.start_time or time.min, tzinfo=trial_zone())
+    subject.status = SubjectStatus.FOLLOW_UP if subject.status in BEFORE_INFUSION else subject.status
+    subject.save(update_fields=["infused_at", "status"])
 
 
 def follow_lymphodepletion(*, record: Lymphodepletion, by: User, changed: set[str]) -> None:

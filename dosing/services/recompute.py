@@ -14,7 +14,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dosing.models import DoseDecision
+from dosing.models import DoseDecision, Slot
 from dosing.models.dose_decision import ACTION_WORDS
 from dosing.rules import evaluability, three_plus_three
 from dosing.rules.evaluability import Status
@@ -37,7 +37,7 @@ def recompute_subject(*, subject_id: UUID) -> None:
     """Judge one subject and then the board; the watermark is read before the data, so nothing newer is missed."""
     with acting(system_user(), _("Computed by the rules"), source="task"):
         subject = Subject.objects.select_for_update().filter(pk=subject_id).first()
-        if subject is None:
+        if subject is None or Slot.objects.filter(subject=subject, part=Slot.Part.IMPORTED).exists():
             return
         watermark = subject_watermarks([subject.pk])[subject.pk]
         one = assess_subjects([subject.pk], moment=timezone.now())[0]

@@ -62,7 +62,9 @@ def _require_signable(decision: DoseDecision) -> None:
     if decision.status != DoseDecision.Status.IN_REVIEW:
         raise DomainError(_("Record the meeting and its choice before signing."))
     if blocking_points(decision) and not decision.override_reason:
-        raise DomainError(_("The data are not ready. Resolve the points listed, or record why the committee decides anyway."))
+        raise DomainError(
+            _("The data are not ready. Resolve the points listed, or record why the committee decides anyway.")
+        )
     _require_current(decision)
 
 

@@ -187,7 +187,9 @@ def effects(row: DoseDecision) -> list[str]:
         ],
         Action.EXPAND_TO_6: [_("Dose level %(level)s takes subjects up to six.") % {"level": level}],
         Action.ENROLL_TO_6_AFTER_SRC_REVIEW: [_("Dose level %(level)s takes subjects up to six.") % {"level": level}],
-        Action.WAIT: [_("Nobody is enrolled or infused at dose level %(level)s until a new decision.") % {"level": level}],
+        Action.WAIT: [
+            _("Nobody is enrolled or infused at dose level %(level)s until a new decision.") % {"level": level}
+        ],
     }
     closes = [_("Closes dose level %(level)s and every level above for good.") % {"level": level}]
     found = said.get(Action(action), [])

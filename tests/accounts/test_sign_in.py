@@ -25,6 +25,7 @@ def sign_in(client: Client, name: str, password: str = PASSWORD) -> int:
     return client.post(SIGN_IN, {"username": name, "password": password}).status_code
 
 
+@pytest.mark.req("R25")
 def test_whoever_is_not_signed_in_sees_the_sign_in_page_and_nothing_is_cached(db: None, client: Client) -> None:
     response = client.get("/subjects/")
     assert response.status_code == 302 and response["Location"].startswith(SIGN_IN)
@@ -36,6 +37,7 @@ def test_the_name_is_taken_in_any_capitalisation(people: People, client: Client)
     assert sign_in(client, "MoniTor") == 302
 
 
+@pytest.mark.req("R22")
 def test_a_wrong_name_and_a_wrong_password_look_the_same(people: People, client: Client) -> None:
     wrong_name = client.post(SIGN_IN, {"username": "nobody", "password": PASSWORD})
     wrong_password = client.post(SIGN_IN, {"username": "monitor", "password": "guess"})
@@ -43,6 +45,7 @@ def test_a_wrong_name_and_a_wrong_password_look_the_same(people: People, client:
     assert sentences[0] == sentences[1] != []
 
 
+@pytest.mark.req("R22")
 def test_five_failures_lock_even_the_right_password_out(people: People, client: Client) -> None:
     codes = [sign_in(client, "monitor", f"guess {n}") for n in range(5)]
     assert codes[-1] == 403
@@ -64,6 +67,7 @@ def idle(client: Client, minutes: float) -> None:
     session.save()
 
 
+@pytest.mark.req("R23")
 def test_fifteen_idle_minutes_end_the_session(people: People, client: Client) -> None:
     client.force_login(people.coordinator)
     client.post(reverse("accounts:keep-alive"))
@@ -73,6 +77,7 @@ def test_fifteen_idle_minutes_end_the_session(people: People, client: Client) ->
     assert client.post(reverse("accounts:keep-alive")).status_code == 401
 
 
+@pytest.mark.req("R23")
 def test_polling_does_not_keep_a_session_alive(people: People, client: Client) -> None:
     client.force_login(people.coordinator)
     client.post(reverse("accounts:keep-alive"))
@@ -95,6 +100,7 @@ def test_the_content_policy_allows_no_inline_code(people: People, client: Client
     assert "default-src 'none'" in policy and "unsafe" not in policy and "nonce" not in policy
 
 
+@pytest.mark.req("R25", "R29")
 def test_every_role_is_described_and_grants_what_it_says(people: People) -> None:
     assert set(ROLES) == {
         "coordinator", "investigator", "sub-investigator", "monitor", "data-manager", "statistician", "src-member",
@@ -106,6 +112,7 @@ def test_every_role_is_described_and_grants_what_it_says(people: People) -> None
     assert not any(ROLES["monitor"].may(p) for p in (Permission.ENTER_DATA, Permission.JUDGE, Permission.SIGN_DATA))
 
 
+@pytest.mark.req("R25", "R41")
 def test_a_role_holds_at_its_site_and_in_its_time(people: People) -> None:
     assert may(people.coordinator, Permission.ENTER_DATA, people.site)
     assert not may(people.coordinator, Permission.ENTER_DATA, people.other_site)
@@ -118,6 +125,7 @@ def test_a_role_holds_at_its_site_and_in_its_time(people: People) -> None:
     assert list(sites_of(fresh, Permission.VIEW_SUBJECTS)) == []
 
 
+@pytest.mark.req("R62")
 def test_judgement_takes_role_and_delegation(people: People) -> None:
     assert may_judge(people.sub_investigator, people.site)
     with acting(system_user()):
@@ -138,6 +146,7 @@ def test_a_delegation_has_dates(people: People) -> None:
     assert held == [False, True, True, False]
 
 
+@pytest.mark.req("R15")
 @pytest.mark.parametrize(
     ("username", "password", "sentence"),
     [

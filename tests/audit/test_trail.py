@@ -50,18 +50,21 @@ def application_role() -> Iterator[None]:
         cursor.execute("RESET ROLE")
 
 
+@pytest.mark.req("R05", "R07")
 def test_every_table_of_ours_has_the_trigger(db: None) -> None:
     present = installed()
     assert {c.table: c.arguments for c in covered()} == present
     assert every_table_is_audited(databases=["default"]) == []
 
 
+@pytest.mark.req("R07")
 def test_a_missing_trigger_stops_the_start(db: None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP TRIGGER audit_items ON safety_vitalsigns")
     assert [problem.id for problem in every_table_is_audited(databases=["default"])] == ["audit.E001"]
 
 
+@pytest.mark.req("R01", "R03", "R05")
 def test_a_save_an_update_and_sql_are_all_in_the_trail(people: People, vitals: VitalSigns) -> None:
     with acting(people.coordinator, "late result", source="import"):
         VitalSigns.objects.filter(pk=vitals.pk).update(heart_rate=90)
@@ -78,6 +81,7 @@ def test_a_save_an_update_and_sql_are_all_in_the_trail(people: People, vitals: V
     ]
 
 
+@pytest.mark.req("R01", "R05")
 @pytest.mark.parametrize("write", ["orm", "update", "sql", "bulk", "delete"])
 def test_a_write_that_names_nobody_is_refused(vitals: VitalSigns, write: str) -> None:
     with pytest.raises(DatabaseError, match="names no person"), transaction.atomic():
@@ -99,6 +103,7 @@ def test_a_write_that_names_nobody_is_refused(vitals: VitalSigns, write: str) ->
                 cursor.execute("UPDATE safety_vitalsigns SET heart_rate = 1")
 
 
+@pytest.mark.req("R01", "R05")
 def test_a_task_writes_in_the_name_of_the_system(vitals: VitalSigns) -> None:
     with acting(system_user(), "recomputed", source="task"):
         VitalSigns.objects.filter(pk=vitals.pk).update(heart_rate=90)
@@ -106,6 +111,7 @@ def test_a_task_writes_in_the_name_of_the_system(vitals: VitalSigns) -> None:
     assert (change.changed_by_name, change.source) == ("System", "task")
 
 
+@pytest.mark.req("R04")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -129,18 +135,21 @@ def test_the_application_role_cannot_touch_the_trail(vitals: VitalSigns, stateme
         cursor.execute(statement)
 
 
+@pytest.mark.req("R05")
 def test_the_application_role_writes_through_the_trigger(people: People, vitals: VitalSigns) -> None:
     with acting(people.coordinator), application_role():
         VitalSigns.objects.filter(pk=vitals.pk).update(heart_rate=91)
     assert ItemChange.objects.filter(record=vitals.pk, new="91").exists()
 
 
+@pytest.mark.req("R04")
 @pytest.mark.parametrize("statement", ["UPDATE audit_itemchange SET new = 'x'", "DELETE FROM audit_itemchange"])
 def test_even_the_owner_is_refused(vitals: VitalSigns, statement: str) -> None:
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
 
 
+@pytest.mark.req("R04")
 @pytest.mark.parametrize(
     "damage",
     [
@@ -161,6 +170,7 @@ def test_a_flipped_byte_is_found(vitals: VitalSigns, damage: str) -> None:
         call_command("verify_trail", stderr=StringIO())
 
 
+@pytest.mark.req("R03")
 def test_data_are_read_as_they_were(people: People, subject: Subject, vitals: VitalSigns) -> None:
     cutoff = timezone.now()
     enter(people.coordinator, subject, "SCR", "VS", **(VITALS | {"heart_rate": "", "temperature_c": "40.1"}))
@@ -178,6 +188,7 @@ def test_verification_lapses_when_the_value_changes(people: People, subject: Sub
     assert verified_fields(vitals.pk) == {"systolic_bp"}
 
 
+@pytest.mark.req("R13", "R16")
 @pytest.mark.parametrize("path", ["form", "sql"])
 def test_a_signature_holds_until_the_content_changes_by_any_path(
     people: People, subject: Subject, vitals: VitalSigns, path: str
@@ -193,6 +204,7 @@ def test_a_signature_holds_until_the_content_changes_by_any_path(
     assert holding([vitals.pk]) == {} and not verify(signature)
 
 
+@pytest.mark.req("R13")
 def test_a_transplanted_signature_does_not_verify(people: People, subject: Subject, vitals: VitalSigns) -> None:
     other = enter(people.coordinator, subject, "D28", "VS", **VITALS)
     with acting(people.investigator):
@@ -205,6 +217,7 @@ def test_a_transplanted_signature_does_not_verify(people: People, subject: Subje
     assert holding([other.pk]) == {}
 
 
+@pytest.mark.req("R19")
 def test_a_wrong_password_is_noted_and_signs_nothing(people: People) -> None:
     from trial_edc.audit.models import AccessEvent
 

@@ -39,6 +39,7 @@ def subject(people: People) -> Subject:
     return add_subject(by=people.coordinator, site=people.site)
 
 
+@pytest.mark.req("R01", "R02")
 def test_typed_texts_become_typed_values_and_trail_rows(people: People, subject: Subject) -> None:
     record = enter(people.coordinator, subject, "SCR", "VS", **VITALS)
     saved = VitalSigns.objects.get(pk=record.pk)
@@ -55,6 +56,7 @@ def test_the_same_token_saves_once(people: People, subject: Subject) -> None:
     assert VitalSigns.objects.get().version == 1
 
 
+@pytest.mark.req("R34")
 def test_a_stale_version_is_a_conflict_and_the_choice_decides(people: People, subject: Subject) -> None:
     enter(people.coordinator, subject, "SCR", "VS", **VITALS)
     mine = VITALS | {"heart_rate": "128", "systolic_bp": "118"}
@@ -104,6 +106,7 @@ def test_completion_needs_values_or_reasons_and_confirmed_doubts(people: People,
     assert SoftConfirmation.objects.get(record=record.pk).explanation == "in shock"
 
 
+@pytest.mark.req("R08")
 def test_a_change_after_completion_needs_a_reason(people: People, subject: Subject) -> None:
     enter(people.coordinator, subject, "SCR", "VS", **VITALS, action="complete")
     changed = VITALS | {"heart_rate": "80"}
@@ -126,6 +129,7 @@ def test_zero_and_no_are_values(people: People, subject: Subject) -> None:
     assert RuleResult.objects.get(root=record.pk, rule="icans-grade").output["grade"] == 3
 
 
+@pytest.mark.req("R36")
 def test_the_computed_grade_stands_beside_the_investigators(people: People, subject: Subject) -> None:
     record = enter(people.coordinator, subject, "D1", "CRS", **FEVER)
     computed = RuleResult.objects.get(root=record.pk, rule="crs-grade")
@@ -137,17 +141,20 @@ def test_the_computed_grade_stands_beside_the_investigators(people: People, subj
     assert RuleResult.objects.get(root=record.pk, rule="crs-grade").output["grade"] == 3
 
 
+@pytest.mark.req("R62")
 def test_a_coordinator_cannot_send_a_physicians_judgement(people: People, subject: Subject) -> None:
     with pytest.raises(PermissionDenied, match="delegated physician"):
         post(people.coordinator, subject, "D1", "CRS", **FEVER, investigator_grade="0")
 
 
+@pytest.mark.req("R25", "R29")
 @pytest.mark.parametrize("role", ["monitor", "data_manager", "statistician", "inspector", "administrator", "elsewhere"])
 def test_others_cannot_enter(people: People, subject: Subject, role: str) -> None:
     with pytest.raises(PermissionDenied):
         post(getattr(people, role), subject, "SCR", "VS", **VITALS)
 
 
+@pytest.mark.req("R02")
 def test_an_event_keeps_its_grade_changes_as_rows(people: People, subject: Subject) -> None:
     rows = [{"grade": 2, "start_date": "UN-Nov-2026"}, {"grade": 4, "start_date": "20-Nov-2026"}]
     record = enter(people.coordinator, subject, "LOG", "AE", sequence=0, rows=rows, **EVENT)
@@ -199,6 +206,7 @@ def test_a_changed_value_answers_its_query(people: People, subject: Subject) -> 
     assert query.state == Query.State.ANSWERED
 
 
+@pytest.mark.req("R33")
 def test_a_form_the_protocol_does_not_collect_there_is_refused(people: People, subject: Subject) -> None:
     with pytest.raises(DomainError, match="does not collect"):
         post(people.coordinator, subject, "SCR", "INF")

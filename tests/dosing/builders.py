@@ -90,9 +90,7 @@ class Trial:
                 identity_matches=True, start_date=days_ago(days), start_time=time(10, 0),
                 infused_cells_million=WEIGHT_KG * million * percent / 100, **complete(self.people),
             )  # fmt: skip
-            subject.infused_at = datetime.combine(
-                days_ago(days), time(10, 0), tzinfo=timezone.get_default_timezone()
-            )
+            subject.infused_at = datetime.combine(days_ago(days), time(10, 0), tzinfo=timezone.get_default_timezone())
             subject.status = SubjectStatus.IN_WINDOW
             subject.save()
 

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection, transaction
 
+from tests.conftest import RESTORE_SYSTEM, SYSTEM
 from tests.dosing.builders import Trial
-from tests.people import People
+from tests.people import People, make_people
 
 
 @pytest.fixture
@@ -16,3 +18,11 @@ def trial(people: People) -> Trial:
 def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests compute themselves; nothing is sent."""
     monkeypatch.setattr("dosing.services.later.enqueue", lambda *args: True)
+
+
+@pytest.fixture
+def committed_trial(transactional_db: None) -> Trial:
+    """An empty trial whose writes are committed, so that threads see them; the flush before took the system account."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(RESTORE_SYSTEM, [SYSTEM, SYSTEM])
+    return Trial(make_people())

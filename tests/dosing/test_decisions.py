@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
-from dosing.models import DoseDecision, DltAssessment
+from dosing.models import DltAssessment, DoseDecision
 from dosing.selectors.evidence import evidence, evidence_hash
 from dosing.selectors.trial import trial_now
 from dosing.services import (
@@ -46,6 +46,7 @@ def meeting(**changed: object) -> Meeting:
     return Meeting(**{**values, **changed})  # type: ignore[arg-type]
 
 
+@pytest.mark.req("R52")
 def test_the_whole_way_to_release(cleared: Trial) -> None:
     decision = cleared.released(1)
     assert (decision.status, decision.chosen_action) == ("RELEASED", "ESCALATE")
@@ -53,6 +54,7 @@ def test_the_whole_way_to_release(cleared: Trial) -> None:
     assert trial_now().recruitment.level == 2
 
 
+@pytest.mark.req("R54")
 def test_evidence_rebuilt_at_its_cut_off_has_the_same_hash(cleared: Trial) -> None:
     decision = freeze_decision(by=cleared.people.investigator, dose_level=1)
     subject = cleared.infused()
@@ -79,12 +81,14 @@ def test_a_level_that_is_not_open_has_nothing_to_freeze(cleared: Trial) -> None:
         freeze_decision(by=cleared.people.investigator, dose_level=2)
 
 
+@pytest.mark.req("R53")
 @pytest.mark.parametrize("role", ["coordinator", "monitor", "src_member", "statistician", "data_manager"])
 def test_only_physicians_prepare(cleared: Trial, role: str) -> None:
     with pytest.raises(PermissionDenied):
         freeze_decision(by=getattr(cleared.people, role), dose_level=1)
 
 
+@pytest.mark.req("R53")
 @pytest.mark.parametrize("role", ["coordinator", "monitor", "data_manager", "administrator", "inspector"])
 def test_only_who_may_sign_signs(cleared: Trial, role: str) -> None:
     decision = cleared.review(1)
@@ -94,6 +98,7 @@ def test_only_who_may_sign_signs(cleared: Trial, role: str) -> None:
         )
 
 
+@pytest.mark.req("R53")
 def test_only_the_investigator_releases(cleared: Trial) -> None:
     decision = cleared.signed(1)
     with pytest.raises(PermissionDenied):
@@ -109,6 +114,7 @@ def test_two_different_people_sign(cleared: Trial) -> None:
         release_decision(by=by, decision=decision, password=PASSWORD)
 
 
+@pytest.mark.req("R19")
 def test_a_wrong_password_signs_nothing_and_is_noted(cleared: Trial) -> None:
     decision = cleared.review(1)
     with pytest.raises(WrongPassword):
@@ -133,9 +139,7 @@ def test_a_stale_page_signs_and_records_nothing(cleared: Trial) -> None:
     assert decision.evidence_hash != seen
     for act in (
         lambda: sign_decision(by=cleared.people.investigator, decision=decision, password=PASSWORD, seen_hash=seen),
-        lambda: record_meeting(
-            by=cleared.people.investigator, decision=decision, meeting=meeting(), seen_hash=seen
-        ),
+        lambda: record_meeting(by=cleared.people.investigator, decision=decision, meeting=meeting(), seen_hash=seen),
     ):
         with pytest.raises(DomainError, match="frozen again"):
             act()
@@ -170,13 +174,16 @@ def test_more_conservative_needs_a_reason_and_holds_the_level(cleared: Trial) ->
 
 
 def test_the_committee_may_fill_the_level_before_it_escalates(cleared: Trial) -> None:
-    cleared.released(1, choice="MORE CONSERVATIVE", chosen_action="EXPAND_TO_6", choice_reason="More data at this dose.")
+    cleared.released(
+        1, choice="MORE CONSERVATIVE", chosen_action="EXPAND_TO_6", choice_reason="More data at this dose."
+    )
     recruiting = trial_now().recruitment
     assert (recruiting.level, recruiting.capacity) == (1, 6)
     cleared.infused(days=5)
     assert trial_now().recruitment.level == 1
 
 
+@pytest.mark.req("R55")
 @pytest.mark.parametrize("what", ["event", "day28"])
 def test_data_that_are_not_ready_block_the_signature_unless_a_reason_overrides(trial: Trial, what: str) -> None:
     subjects = [trial.infused(day28=what != "day28" or n > 0) for n in range(3)]
@@ -190,6 +197,7 @@ def test_data_that_are_not_ready_block_the_signature_unless_a_reason_overrides(t
     assert decision.status == "SIGNED"
 
 
+@pytest.mark.req("R55")
 def test_a_day_28_form_that_disagrees_blocks(cleared: Trial) -> None:
     with cleared.write():
         DltAssessment.objects.all().update(dlt_occurred=True)
@@ -197,6 +205,7 @@ def test_a_day_28_form_that_disagrees_blocks(cleared: Trial) -> None:
     assert {point["key"] for point in content["not_ready"]} == {"day28-disagrees", "unverified"}
 
 
+@pytest.mark.req("R16", "R56")
 def test_a_late_regraded_event_supersedes_and_suspends(cleared: Trial) -> None:
     subject = trial_now().subjects[0].file.subject
     event = cleared.event(subject, grades=((3, 6),))
@@ -213,6 +222,7 @@ def test_a_late_regraded_event_supersedes_and_suspends(cleared: Trial) -> None:
     assert trial_now().recruitment.level == 1
 
 
+@pytest.mark.req("R16")
 def test_what_was_superseded_keeps_its_signatures_and_a_new_revision_replaces_it(cleared: Trial) -> None:
     decision = cleared.released(1)
     cleared.judge(cleared.event(trial_now().subjects[0].file.subject))
@@ -266,9 +276,7 @@ def test_a_superseded_closure_lets_nobody_in_without_a_new_decision(trial: Trial
 
 def test_freezing_again_after_a_signature_starts_a_new_revision(cleared: Trial) -> None:
     decision = cleared.review(1)
-    sign_decision(
-        by=cleared.people.src_member, decision=decision, password=PASSWORD, seen_hash=decision.evidence_hash
-    )
+    sign_decision(by=cleared.people.src_member, decision=decision, password=PASSWORD, seen_hash=decision.evidence_hash)
     newer = freeze_decision(by=cleared.people.investigator, dose_level=1)
     decision.refresh_from_db()
     assert (decision.status, newer.revision) == ("SUPERSEDED", 2)
@@ -281,6 +289,7 @@ def test_the_database_allows_one_open_decision_per_level(cleared: Trial) -> None
         decision.save(force_insert=True)
 
 
+@pytest.mark.req("R62")
 @pytest.mark.parametrize("role", ["coordinator", "monitor", "src_member", "data_manager"])
 def test_only_delegated_physicians_adjudicate(trial: Trial, role: str) -> None:
     event = trial.event(trial.infused())

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from django.utils import timezone
@@ -24,7 +28,7 @@ def answer(level: int) -> dict[str, object]:
     return result.output
 
 
-def status_of(subject_id: object) -> str:
+def status_of(subject_id: UUID) -> str:
     return str(RuleResult.objects.get(root=subject_id, rule="evaluability").output["status"])
 
 
@@ -46,6 +50,7 @@ def test_a_second_dlt_closes_the_level(trial: Trial) -> None:
     assert answer(1)["action"] == "STOP_NO_TOLERATED_DOSE"
 
 
+@pytest.mark.req("R36")
 def test_the_physician_wins_in_the_tally_and_the_computed_verdict_stays(trial: Trial) -> None:
     subject = trial.infused()
     event = trial.event(subject)
@@ -160,3 +165,13 @@ def test_a_worker_that_dies_in_the_middle_leaves_nothing(trial: Trial, monkeypat
 def test_an_unknown_subject_is_no_error(trial: Trial) -> None:
     tasks.recompute_subject("00000000-0000-4000-8000-00000000dead")
     assert Slot.objects.count() == 0
+
+
+def test_every_process_knows_the_tasks_it_sends() -> None:
+    """A web process or a command imports no tasks by itself; sending an unknown task would break the save's answer."""
+    ask = (
+        "import django; django.setup(); from celery import current_app;"
+        "assert {'dosing.tasks.recompute_subject', 'dosing.tasks.recompute_board'} <= set(current_app.tasks)"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "trial_edc.settings", "EDC_ENVIRONMENT": "test"}
+    subprocess.run([sys.executable, "-c", ask], check=True, env=environment, timeout=60)

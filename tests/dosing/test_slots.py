@@ -9,12 +9,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection
 
-from dosing.models import Infusion, Slot
+from dosing.models import Infusion, Lymphodepletion, Slot
 from dosing.services import enrol_subject, follow_infusion, follow_lymphodepletion, guard_infusion, override_stagger
-from dosing.models import Lymphodepletion
 from enrollment.models import Subject
 from tests.dosing.builders import WEIGHT_KG, Trial, days_ago
-from tests.people import PASSWORD, make_people
+from tests.people import PASSWORD
 from trial_edc.audit.models import Signature
 from trial_edc.audit.signatures import WrongPassword
 from trial_edc.errors import DomainError
@@ -25,7 +24,7 @@ def infusion(subject: Subject, level: int = 1, days: int = 0, **changed: object)
         "assigned_dose_level": level, "identity_matches": True, "start_date": days_ago(days), "start_time": time(0, 0),
         "weight_kg": WEIGHT_KG, "infused_cells_million": WEIGHT_KG,
     }  # fmt: skip
-    return Infusion(subject=subject, visit="D0", **{**values, **changed})  # type: ignore[misc]
+    return Infusion(subject=subject, visit="D0", **{**values, **changed})
 
 
 def refusal(trial: Trial, record: Infusion) -> tuple[str | None, str]:
@@ -48,6 +47,7 @@ def test_enrolment_sets_level_and_status(trial: Trial) -> None:
     assert (subject.dose_level, subject.status) == (1, "ENROLLED")
 
 
+@pytest.mark.req("R33")
 @pytest.mark.parametrize(
     ("candidate", "words"), [({"confirmed": False}, "Eligibility"), ({"consented": False}, "informed consent")]
 )
@@ -65,6 +65,7 @@ def test_nobody_is_enrolled_twice_or_at_another_level_than_seen(trial: Trial) ->
         enrol_subject(by=trial.people.coordinator, subject=subject)
 
 
+@pytest.mark.req("R25")
 @pytest.mark.parametrize("role", ["monitor", "statistician", "elsewhere", "inspector"])
 def test_only_who_may_enrol_enrols(trial: Trial, role: str) -> None:
     with pytest.raises(PermissionDenied):
@@ -80,6 +81,7 @@ def test_a_replaced_subject_frees_the_place_and_the_next_number_is_given(trial: 
     assert slot.number == 4
 
 
+@pytest.mark.req("R33")
 def test_the_level_above_recruits_only_after_release(trial: Trial) -> None:
     for _n in range(3):
         trial.infused()
@@ -100,6 +102,7 @@ def test_after_release_the_level_above_recruits(trial: Trial) -> None:
     assert (slot.dose_level, slot.number) == (2, 1)
 
 
+@pytest.mark.req("R33")
 def test_an_infusion_needs_a_slot_its_level_and_a_matching_bag(trial: Trial) -> None:
     assert "no slot" in refusal(trial, infusion(trial.candidate()))[1]
     subject = trial.slot()
@@ -111,6 +114,7 @@ def test_an_infusion_needs_a_slot_its_level_and_a_matching_bag(trial: Trial) -> 
     guard_infusion(record=infusion(subject), by=trial.people.coordinator)
 
 
+@pytest.mark.req("R33", "R52")
 def test_an_infusion_at_a_level_that_is_not_released_is_refused(trial: Trial) -> None:
     for _n in range(3):
         trial.infused()
@@ -181,9 +185,8 @@ def test_the_database_refuses_one_number_twice(trial: Trial) -> None:
         )
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_coordinators_cannot_take_the_last_place() -> None:
-    trial = Trial(make_people())
+def test_two_coordinators_cannot_take_the_last_place(committed_trial: Trial) -> None:
+    trial = committed_trial
     trial.slot()
     trial.slot()
     candidates = [trial.candidate() for _n in range(4)]

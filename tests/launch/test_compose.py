@@ -39,6 +39,7 @@ def test_only_the_migrate_step_connects_as_the_owner() -> None:
         assert "EDC_OWNER_PASSWORD" not in known and "POSTGRES_PASSWORD" not in known, name
 
 
+@pytest.mark.req("R31")
 def test_every_secret_comes_from_the_environment_and_is_required() -> None:
     for name in ("SECRET_KEY", "POSTGRES_PASSWORD", "EDC_OWNER_PASSWORD", "EDC_APP_PASSWORD", "REDIS_PASSWORD"):
         uses = re.findall(r"\$\{" + name + r"\b[^}]*\}", TEXT)
@@ -106,6 +107,7 @@ def test_every_setting_is_in_the_example_with_a_comment() -> None:
     assert described - read - {"DATABASE_OWNER_URL"} == set(), "described but read by nothing"
 
 
+@pytest.mark.req("R31")
 def test_the_example_holds_no_secret() -> None:
     for line in EXAMPLE.splitlines():
         if re.match(r"(SECRET_KEY|\w*PASSWORD)=", line):

@@ -185,6 +185,7 @@ def test_web_worker_and_beat_work_as_the_application(deployment: Deployment, mon
     connection.close()
 
 
+@pytest.mark.req("R04")
 def test_the_application_role_owns_nothing_and_cannot_make_anything(deployment: Deployment) -> None:
     assert deployment.ask("SELECT count(*) FROM pg_class WHERE relowner = 'edc_app'::regrole") == "0"
     rights = "SELECT has_database_privilege('edc', 'CREATE'), has_schema_privilege('public', 'CREATE')"
@@ -193,12 +194,14 @@ def test_the_application_role_owns_nothing_and_cannot_make_anything(deployment: 
     assert "permission denied for schema public" in deployment.ask("CREATE TABLE mine AS SELECT 1")
 
 
+@pytest.mark.req("R04")
 def test_the_application_role_reads_the_trail_and_nothing_more(deployment: Deployment) -> None:
     assert deployment.ask("SELECT count(*) >= 0 FROM audit_itemchange") == "t"
     for write in ("UPDATE audit_itemchange SET id = id", "DELETE FROM audit_itemchange", "TRUNCATE audit_itemchange"):
         assert "permission denied for table audit_itemchange" in deployment.ask(write)
 
 
+@pytest.mark.req("R04")
 @pytest.mark.parametrize("service", ["web", "worker"])
 def test_a_database_superuser_is_refused(deployment: Deployment, service: str) -> None:
     command = web_command(free_port()) if service == "web" else COMPOSE["worker"]["command"]
@@ -208,6 +211,7 @@ def test_a_database_superuser_is_refused(deployment: Deployment, service: str) -
     assert "superuser" in done.stdout + done.stderr
 
 
+@pytest.mark.req("R31")
 @pytest.mark.parametrize(
     ("changed", "said"),
     [({"SECRET_KEY": ""}, "SECRET_KEY"), ({"SECRET_KEY": "short"}, "SECRET_KEY"), ({"DEBUG": "on"}, "DEBUG")],

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from dosing.models import Infusion
 from reports import services
 from reports.content.safety import SafetyReport, content_hash
 from reports.production import safety_content
@@ -18,7 +19,7 @@ from tests.reports.conftest import add_event, add_subject, judge
 from trial_edc.accounts.models import Site
 from trial_edc.audit.context import acting
 from trial_edc.audit.selectors import settle
-from trial_edc.review.services import raise_query
+from trial_edc.review.services import raise_query, unverify_items, verify_items
 
 pytestmark = pytest.mark.django_db
 
@@ -96,17 +97,37 @@ def _query(people: People, study: dict[str, Any]) -> None:
     raise_query(by=people.monitor, record=study["crs"], field="term", text="Is this right?")
 
 
+def _verified(people: People, study: dict[str, Any]) -> None:
+    verify_items(by=people.monitor, record=Infusion.objects.get(subject=study["subjects"][0]), fields={"weight_kg"})
+
+
+def _withdrawn(people: People, study: dict[str, Any]) -> None:
+    unverify_items(by=people.monitor, record=study["crs"], fields={"term"})
+
+
 def _renamed(people: People, study: dict[str, Any]) -> None:
     people.investigator.full_name = "Another Name"
     people.investigator.save(update_fields=["full_name"])
 
 
 @pytest.mark.parametrize(
-    "change", [_new_event, _new_subject, _other_grade, _removed_event, _other_verdict, _superseded, _query]
+    "change",
+    [
+        _new_event,
+        _new_subject,
+        _other_grade,
+        _removed_event,
+        _other_verdict,
+        _superseded,
+        _query,
+        _verified,
+        _withdrawn,
+    ],
 )
 def test_what_is_entered_after_the_cutoff_changes_the_next_report_and_not_this_one(
     people: People, study: dict[str, Any], change: Change
 ) -> None:
+    verify_items(by=people.monitor, record=study["crs"], fields={"term"})
     cutoff = now()
     before = content_hash(report_at(cutoff))
     with acting(people.coordinator, "later"):
@@ -124,6 +145,7 @@ def test_a_name_that_changes_later_does_not_change_this_report(people: People, s
     assert content_hash(report_at(cutoff)) == before
 
 
+@pytest.mark.req("R25")
 def test_the_scope_of_one_site_leaves_the_other_out(people: People, study: dict[str, Any]) -> None:
     moment = now()
     assert report_at(moment, people.other_site).screened == 0

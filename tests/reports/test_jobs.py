@@ -211,6 +211,7 @@ def test_only_what_the_table_of_states_allows(people: People, sent: list[str]) -
         Job.objects.filter(pk=job.pk).update(state="FAILED", failure_reason="")
 
 
+@pytest.mark.req("R25")
 def test_who_may_ask(people: People, sent: list[str]) -> None:
     for person in (people.monitor, people.data_manager, people.statistician, people.src_member, people.inspector):
         services.request_report(by=person)
@@ -225,6 +226,7 @@ def test_who_may_ask(people: People, sent: list[str]) -> None:
             services.request_report(by=person, site=people.site)
 
 
+@pytest.mark.req("R11")
 def test_a_download_is_written_down(people: People, sent: list[str]) -> None:
     file = make(services.request_report(by=people.monitor)).file
     services.note_download(by=people.monitor, file=file)

@@ -48,6 +48,7 @@ def test_who_may_see_the_page(people: People, role: str) -> None:
     assert "No reports yet" in answer.content.decode()
 
 
+@pytest.mark.req("R25")
 @pytest.mark.parametrize("role", MAY_NOT)
 def test_who_may_not_is_refused_everywhere(people: People, sent: list[str], role: str) -> None:
     job = made(people)
@@ -156,6 +157,7 @@ def test_cancel_and_a_cancel_that_comes_too_late(people: People, sent: list[str]
     assert "This report is cancelled; that can no longer be done." in page and "nothing was made" in page
 
 
+@pytest.mark.req("R11")
 def test_a_download_is_the_file_and_is_written_down(people: People, sent: list[str]) -> None:
     file = made(people).file
     answer = client_of(people.inspector).get(reverse("reports:download", args=[file.pk]))
@@ -166,6 +168,7 @@ def test_a_download_is_the_file_and_is_written_down(people: People, sent: list[s
     assert AccessEvent.objects.get(action="download").by_name == "Inspector"
 
 
+@pytest.mark.req("R25")
 def test_a_report_of_all_sites_is_not_for_who_may_see_one(people: People, sent: list[str]) -> None:
     whole, one = made(people).file, made(people, site=people.site).file
     other = made(people, site=people.other_site).file

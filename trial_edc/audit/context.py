@@ -12,22 +12,29 @@ from trial_edc.accounts.models import SYSTEM_USER_ID, User
 SOURCES = ("web", "import", "task", "migration", "command")
 
 
+SET = """
+SELECT current_setting('edc.user_id', true), current_setting('edc.user_name', true),
+    current_setting('edc.reason', true), current_setting('edc.source', true),
+    set_config('edc.user_id', %s, true), set_config('edc.user_name', %s, true),
+    set_config('edc.reason', %s, true), set_config('edc.source', %s, true)
+"""
+
+
 @contextmanager
 def acting(user: User, reason: str = "", *, source: str = "web") -> Iterator[None]:
     """Run a transaction whose changes the trail attributes to `user`, for `reason`.
 
-    The settings are local to the transaction, so nothing leaks to the next user of the connection. Without this, the
-    database refuses every write to an audited table.
+    The settings are local to the transaction, so nothing leaks to the next user of the connection; within another
+    `acting` they hold until the inner one ends. Without this, the database refuses every write to an audited table.
     """
     if source not in SOURCES:
         raise ValueError(f"unknown source {source!r}")
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('edc.user_id', %s, true), set_config('edc.user_name', %s, true),"
-            " set_config('edc.reason', %s, true), set_config('edc.source', %s, true)",
-            [str(user.pk), user.full_name, reason, source],
-        )
+        cursor.execute(SET, [str(user.pk), user.full_name, reason, source])
+        before = [value or "" for value in cursor.fetchone()[:4]]
         yield
+        if not connection.needs_rollback:
+            cursor.execute(SET, before)
 
 
 def system_user() -> User:

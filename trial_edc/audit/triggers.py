@@ -22,12 +22,17 @@ DECLARE
     chain_id uuid := COALESCE((whole->>NULLIF(TG_ARGV[1], ''))::uuid, '00000000-0000-0000-0000-000000000000');
     key text; moment timestamptz; place bigint; previous text; fingerprint text;
 BEGIN
+    IF NOT EXISTS (SELECT FROM jsonb_object_keys(whole) AS name
+                   WHERE before->>name IS DISTINCT FROM after->>name AND NOT name = ANY (ignored)) THEN
+        RETURN NULL;
+    END IF;
     IF person IS NULL OR person_name IS NULL THEN
         RAISE EXCEPTION 'a change of % names no person: write inside acting(user, reason)', TG_TABLE_NAME
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     IF TG_OP = 'UPDATE' AND before->>'id' IS DISTINCT FROM after->>'id' THEN
-        RAISE EXCEPTION 'the identity of a row of % never changes', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+        RAISE EXCEPTION 'the identity of a row of % never changes', TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     PERFORM pg_advisory_xact_lock_shared({SETTLE_LOCK});
     SELECT length, digest INTO place, previous FROM public.audit_chainhead WHERE chain = chain_id FOR UPDATE;

@@ -6,4 +6,7 @@ class CasebookConfig(AppConfig):
     label = "casebook"
 
     def ready(self) -> None:
-        from trial_edc import celery  # noqa: F401  the web process needs the queue to enqueue
+        from trial_edc.celery import app
+
+        # Who saves a form sends tasks by name: the web process and every command must know them as the worker does.
+        app.autodiscover_tasks(force=True)

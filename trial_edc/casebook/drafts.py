@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import connection
 from django.http import QueryDict
 from django.utils import timezone
 
@@ -42,7 +43,10 @@ def typed(draft: Draft) -> QueryDict:
 
 def discard(by: User, place: Place) -> None:
     """Forget a draft its owner no longer wants."""
-    Draft.objects.filter(
-        user=by, subject=place.subject, form=place.oid, visit=place.visit,
-        sequence=place.sequence,
-    ).delete()  # fmt: skip
+    # As SQL: every save comes by here, and the way through a query set costs more than the deletion.
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM casebook_draft"
+            " WHERE user_id = %s AND subject_id = %s AND form = %s AND visit = %s AND sequence = %s",
+            [str(by.pk), str(place.subject.pk), place.oid, place.visit, place.sequence],
+        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -34,7 +35,12 @@ class Entry:
     rowsets: dict[str, Any]
     typed: Typed | None
     missing: dict[str, str] = field(default_factory=dict)
-    confirmed: dict[tuple[str, str], str] = field(default_factory=dict)
+    saved_missing: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def confirmed(self) -> dict[tuple[str, str], str]:
+        """Return what was confirmed on the saved form; read only when a value is in doubt."""
+        return {} if self.is_new else confirmations(self.record.pk)
 
     @property
     def is_new(self) -> bool:
@@ -113,8 +119,8 @@ def open_entry(place: Place, by: User, *, record: Any | None, typed: Typed | Non
     editable = editable_items(model, by, place)
     form = entry_form(model, amendment)(typed, instance=shown, editable=editable)
     entry = Entry(place, by, form.instance, form, _rowsets(place, record, typed), typed)
-    entry.missing = _missing(entry, record)
-    entry.confirmed = _confirmed(entry, record)
+    entry.saved_missing = missing_reasons(record.pk) if record else {}
+    entry.missing = _missing(entry)
     if typed is not None:
         refuse_tampering(form, typed, editable)
     return entry
@@ -152,17 +158,12 @@ def _rows_of(formset: Any) -> list[Any]:
     return [form.instance for form in formset.forms if form not in gone and form.has_content()]
 
 
-def _missing(entry: Entry, record: Any | None) -> dict[str, str]:
-    saved = missing_reasons(record.pk) if record else {}
+def _missing(entry: Entry) -> dict[str, str]:
     if entry.typed is None:
-        return saved
+        return entry.saved_missing
     codes = set(MissingReason.Code.values)
     sent = {name: str(entry.typed.get(f"missing-{name}", "")) for name in entry.form.fields}
     return {name: code for name, code in sent.items() if code in codes and not entry.typed.get(name)}
-
-
-def _confirmed(entry: Entry, record: Any | None) -> dict[tuple[str, str], str]:
-    return confirmations(record.pk) if record else {}
 
 
 def newly_confirmed(entry: Entry) -> list[tuple[Any, str]]:

@@ -54,9 +54,13 @@ class Place:
     def find(self, *, lock: bool = False) -> Any | None:
         """Return the saved form at this place, or None."""
         records = self.model.objects.select_for_update() if lock else self.model.objects.all()
-        return records.filter(subject=self.subject, visit=self.visit, sequence=self.sequence).first()
+        found = records.filter(subject=self.subject, visit=self.visit, sequence=self.sequence).first()
+        if found is not None:
+            found.subject = self.subject
+        return found
 
     def next_sequence(self) -> int:
         """Return the first number that is free at this visit."""
-        taken = self.model.objects.filter(subject=self.subject, visit=self.visit).order_by("-sequence").first()
-        return 1 if taken is None else taken.sequence + 1
+        taken = self.model.objects.filter(subject=self.subject, visit=self.visit).order_by("-sequence")
+        last = taken.values_list("sequence", flat=True).first()
+        return 1 if last is None else last + 1

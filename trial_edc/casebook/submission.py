@@ -16,10 +16,9 @@ from trial_edc.accounts.access import require
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
-from trial_edc.casebook import hooks, tokens
+from trial_edc.casebook import drafts, hooks, tokens
 from trial_edc.casebook.entry import Entry, Typed, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
-from trial_edc.casebook.models import Draft
 from trial_edc.casebook.place import NEW, Place
 from trial_edc.crf import registry
 from trial_edc.crf.models import FormStatus
@@ -90,7 +89,8 @@ def submit(*, by: User, place: Place, data: Typed, source: str = "web") -> Outco
 
 def _attempt(by: User, place: Place, data: Typed) -> Outcome:
     # The subject's row is locked first, here and in every worker: two writers of one subject take turns.
-    subject = registry.subject_model().objects.select_for_update(of=("self",)).get(pk=place.subject.pk)
+    subjects = registry.subject_model().objects.select_related("site").select_for_update(of=("self",))
+    subject = subjects.get(pk=place.subject.pk)
     place = Place(subject, place.visit, place.oid, place.sequence)
     record = None if place.sequence == NEW else place.find(lock=True)
     if place.sequence == NEW:
@@ -185,9 +185,7 @@ def _write(entry: Entry, action: str, changed: set[str], confirmed: list[tuple[A
     _write_confirmations(entry, confirmed)
     if not was_new:
         answer_by_change(by=entry.by, record=record, fields=changed)
-    Draft.objects.filter(
-        user=entry.by, subject=record.subject, form=record.crf.oid, visit=record.visit, sequence=entry.place.sequence
-    ).delete()
+    drafts.discard(entry.by, entry.place)
     return record
 
 
@@ -207,6 +205,8 @@ def _kept(formset: Any) -> list[Any]:
 
 
 def _write_reasons(entry: Entry) -> None:
+    if entry.missing == entry.saved_missing:
+        return
     saved = {reason.field: reason for reason in MissingReason.objects.filter(record=entry.record.pk)}
     for name in saved.keys() - entry.missing.keys():
         saved[name].delete()

@@ -40,7 +40,10 @@ def claim(text: Any, by: User) -> UUID | None:
 
 def remember(text: Any, record: UUID) -> None:
     """Note what the post with this token led to."""
-    Submission.objects.filter(pk=_read(text)).update(record=record)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE casebook_submission SET record = %s WHERE token = %s", [str(record), str(_read(text))]
+        )
 
 
 def _read(text: Any) -> UUID:

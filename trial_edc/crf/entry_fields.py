@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -27,6 +28,12 @@ class EntryField(forms.Field):
     def __init__(self, meaning: Item, **kwargs: Any) -> None:
         self.meaning = meaning
         super().__init__(required=False, **kwargs)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copy for one more form. Widget and choices never change, so all forms share them, labels and all."""
+        result = copy.copy(self)
+        memo[id(self)] = result
+        return result
 
 
 def _sentence(problem: DateText) -> ValidationError:

@@ -11,7 +11,7 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms.models import ModelFormMetaclass
+from django.forms.models import ModelFormMetaclass, construct_instance
 
 from trial_edc.crf import registry
 from trial_edc.crf.checks import broken_checks
@@ -74,6 +74,16 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         #: Set by the page: what hangs on each item, and the page around the form.
         self.flags: Any = None
         self.page: Any = None
+
+    def _post_clean(self) -> None:
+        """Build the instance and clean its fields. The table's constraints are about columns no form carries."""
+        exclude = self._get_validation_exclusions()
+        options = self._meta
+        self.instance = construct_instance(self, self.instance, options.fields, options.exclude)
+        try:
+            self.instance.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
+        except ValidationError as problem:
+            self._update_errors(problem)
 
     @property
     def helper(self) -> FormHelper:

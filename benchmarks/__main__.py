@@ -1,0 +1,35 @@
+"""`python -m benchmarks [name …]`: run all or some, print a table. The status is 0 whatever the times are."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+from benchmarks.measure import Line, table
+from benchmarks.stores import throw_away
+
+#: Module of each benchmark, in the order in which they run; each has `run(stage)`, which returns lines.
+NAMES = ("saving", "form_page", "matrix", "board", "rules")
+
+
+def main(names: list[str]) -> int:
+    unknown = [name for name in names if name not in NAMES]
+    if unknown:
+        sys.stderr.write(f"no benchmark {unknown[0]}; there are {', '.join(NAMES)}\n")
+        return 2
+    lines: list[Line] = []
+    with throw_away() as stage:
+        os.environ.update(stage.environment)
+        import django
+
+        django.setup()
+        for name in names or NAMES:
+            print(f"running {name} ...", file=sys.stderr, flush=True)
+            lines += importlib.import_module(f"benchmarks.{name}").run(stage)
+    print(table(lines))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
