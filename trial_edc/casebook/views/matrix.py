@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -201,7 +201,7 @@ def _line(each: Entry) -> dict[str, Any]:
 
 
 @require_GET
-def subject_list(request: HttpRequest) -> HttpResponse:
+def subject_list(request: HttpRequest) -> StreamingHttpResponse:
     """Download the subjects that the filter lets through as CSV; the download is noted."""
     user = user_from_request(request)
     require(user, Permission.VIEW_SUBJECTS)
