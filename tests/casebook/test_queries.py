@@ -8,7 +8,7 @@ import pytest
 
 from enrollment.models import Subject
 from tests.casebook.conftest import SignedIn
-from tests.casebook.test_matrix import text_of, vitals
+from tests.casebook.test_matrix import download_of, text_of, vitals
 from tests.people import People
 from trial_edc.audit.models import AccessEvent
 from trial_edc.review.services import move_query, raise_query
@@ -62,7 +62,7 @@ def test_queries_of_other_sites_are_not_there(people: People, asked: None, signe
 
 def test_the_export_is_the_same_list_and_is_noted(people: People, asked: None, signed_in: SignedIn) -> None:
     response = signed_in(people.monitor).get("/queries/export/?state=open&site=01")
-    lines = b"".join(response.streaming_content).decode().splitlines()
+    lines = download_of(response).splitlines()
     assert len(lines) == 3 and "'=HYPERLINK(1)<script>" in lines[1]
     assert AccessEvent.objects.get(action="query list downloaded").by_id == people.monitor.pk
 

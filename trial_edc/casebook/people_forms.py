@@ -36,7 +36,8 @@ class PeopleForm(forms.Form):
     button: Any = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{self.action}-%s", **kwargs)
+        kwargs["auto_id"] = f"{self.action}-%s"
+        super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
 
