@@ -6,12 +6,13 @@ class DosingConfig(AppConfig):
 
     def ready(self) -> None:
         # The tasks are imported so that the web process knows them by name, as the worker does.
-        from dosing import bench, services, tasks  # noqa: F401
+        from dosing import bench, panels, services, tasks  # noqa: F401
         from trial_edc.casebook import hooks
 
         bench.register()
         hooks.register("INF", guard=services.guard_infusion, follow=services.follow_infusion)
         hooks.register("LD", follow=services.follow_lymphodepletion)
         hooks.register("DLT", follow=services.follow_dlt_assessment)
+        hooks.register("AE", panel=panels.event_panel)
         for oid in ("AE", "CRS", "ICANS", "DTH", "EOS"):
             hooks.register(oid, follow=services.follow_safety_form)

@@ -9,9 +9,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.people import People, make_people
+from tests.people import People, ensure_system_user, make_people
 
-SYSTEM = "00000000-0000-4000-8000-000000000001"
 LIFT = """
 DO $$ DECLARE t record; BEGIN
     FOR t IN SELECT c.oid::regclass AS name, tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
@@ -22,13 +21,6 @@ DO $$ DECLARE t record; BEGIN
     END LOOP;
 END $$;
 """
-RESTORE_SYSTEM = """
-SELECT set_config('edc.user_id', %s, true), set_config('edc.user_name', 'System', true);
-INSERT INTO accounts_user (id, username, full_name, password, is_active)
-VALUES (%s, 'system', 'System', '!', false) ON CONFLICT DO NOTHING;
-"""
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Create the application role and lift the guards that Django's own flush between tests runs into."""
@@ -53,15 +45,13 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 
 
 @pytest.fixture(autouse=True)
-def _system_user(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
-    """A flush empties the accounts; put back the one that migrations create."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("BEGIN")
-            cursor.execute(RESTORE_SYSTEM, [SYSTEM, SYSTEM])
-            cursor.execute("COMMIT")
+def _system_user(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
+    """The flush after a test in real transactions empties the accounts; put back the one that migrations create."""
+    names = {"db", "transactional_db", "people"} & set(request.fixturenames)
+    if names or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("django_db_setup")
+        with django_db_blocker.unblock():
+            ensure_system_user()
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from trial_edc.accounts.models import Site, User
+from trial_edc.accounts.models import SYSTEM_USER_ID, Site, User
 from trial_edc.accounts.roles import Task
 from trial_edc.accounts.services import create_site, create_user, delegate, grant_role
 from trial_edc.audit.context import acting, system_user
@@ -31,6 +31,14 @@ class People:
     administrator: User
     inspector: User
     elsewhere: User
+
+
+def ensure_system_user() -> None:
+    """Put back the account that migrations create, after a flush emptied the accounts."""
+    if User.objects.filter(pk=SYSTEM_USER_ID).exists():
+        return
+    with acting(User(pk=SYSTEM_USER_ID, full_name="System"), "test", source="command"):
+        User.objects.create(pk=SYSTEM_USER_ID, username="system", full_name="System", password="!", is_active=False)
 
 
 def make_people() -> People:

@@ -91,7 +91,12 @@ class Product:
         """Run a management command as the application (or the owner) and return what it printed."""
         environment = self.environment | ({"DATABASE_URL": self.owner_url} if owner else {})
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=180,
         )
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout

@@ -114,7 +114,8 @@ PROFILES: dict[str, Profile] = {
         (Ice(4, (4, 3, 1, 0, 0)), Ice(5, (3, 2, 1, 0, 0), "awakens_to_voice", True), Ice(8)),
         (
             Event("Cytokine release syndrome", ((2, 1), (3, 2), (4, 3), (5, 2)), 7, "definite",
-                  serious=("HOSPITALIZATION", "LIFE THREATENING"), treatment="Tocilizumab, norepinephrine, dexamethasone"),
+                  serious=("HOSPITALIZATION", "LIFE THREATENING"),
+                  treatment="Tocilizumab, norepinephrine, dexamethasone"),
             Event("Immune effector cell-associated neurotoxicity syndrome", ((4, 1), (5, 2)), 8, "definite",
                   treatment="Dexamethasone"),
             Event("Alanine aminotransferase increased", ((9, 3),), 24, "possible"),

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from dosing.demonstration.cast import PASSWORD, Cast
 from dosing.demonstration.entering import enter
 from dosing.demonstration.profiles import Crs, Event, Ice, Profile
@@ -65,7 +67,8 @@ def vitals(
     number = int(subject.identifier[-3:]) + sequence
     texts = {
         "assessed_date": typed(day), "assessed_time": clock, "temperature_c": temperature,
-        "systolic_bp": str(112 + number % 17), "diastolic_bp": str(66 + number % 13), "heart_rate": str(70 + number % 23),
+        "systolic_bp": str(112 + number % 17), "diastolic_bp": str(66 + number % 13),
+        "heart_rate": str(70 + number % 23),
         "respiratory_rate": str(14 + number % 5), "oxygen_saturation": str(96 + number % 4),
     }  # fmt: skip
     return enter(cast.coordinator, subject, visit, "VS", texts, sequence=sequence)
@@ -81,6 +84,33 @@ def lymphodeplete(cast: Cast, subject: Subject, first: date, *, days: int = 3) -
         enter(cast.second_coordinator, subject, f"LD{offset + 1}", "LD", texts)
 
 
+def before_infusion(cast: Cast, subject: Subject, infusion: date) -> None:
+    """Enter leukapheresis day, baseline, lymphodepletion and the gate, as far as they lie in the past."""
+    today = timezone.localdate()
+    planned = {"APH": -33, "BL": -7, "LD1": -5, "LD2": -4, "LD3": -3, "PIG": -1}
+    lymphodeplete(cast, subject, infusion - timedelta(days=5), days=min(3, (today - infusion).days + 6))
+    for code, offset in planned.items():
+        day = infusion + timedelta(days=offset)
+        if day > today:
+            continue
+        vitals(cast, subject, code, day, "08:20")
+        if code == "BL":
+            assess_icans(cast, subject, infusion, Ice(offset), visit=code)
+        if code in ("BL", "PIG"):
+            answers = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false")
+            enter(cast.coordinator, subject, code, "IE", answers)
+
+
+def inpatient_day(cast: Cast, subject: Subject, infused: date, seen: Crs, scored: Ice) -> None:
+    """Enter one day on the ward: four sets of vital signs, the CRS assessment and the ICE score."""
+    day = infused + timedelta(days=seen.day)
+    for sequence, clock in enumerate(("02:00", "08:00", "14:00", "20:00"), start=1):
+        temperature = seen.temperature if clock == "08:00" else "36.9"
+        vitals(cast, subject, f"D{seen.day}", day, clock, temperature=temperature, sequence=sequence)
+    assess_crs(cast, subject, infused, seen)
+    assess_icans(cast, subject, infused, scored)
+
+
 def infuse(cast: Cast, subject: Subject, profile: Profile, day: date) -> Any:
     """Enter the infusion: cells by weight and dose level, and what was given of the plan."""
     level = dose_level(subject.dose_level or 1)
@@ -92,8 +122,10 @@ def infuse(cast: Cast, subject: Subject, profile: Profile, day: date) -> Any:
         "infused_cells_million": f"{planned * profile.percent_of_plan / 100:.2f}", "reaction": "false",
     }  # fmt: skip
     record = enter(cast.coordinator, subject, "D0", "INF", texts)
-    for sequence, clock in enumerate(("09:45", "10:00", "10:15", "10:30"), start=1):
+    for sequence, clock in enumerate(("09:45", "10:00", "10:15", "10:30", "11:00", "12:00", "14:00"), start=1):
         vitals(cast, subject, "D0", day, clock, sequence=sequence)
+    assess_crs(cast, subject, day, Crs(0, "36.8"))
+    assess_icans(cast, subject, day, Ice(0))
     return record
 
 
@@ -111,7 +143,7 @@ def assess_crs(cast: Cast, subject: Subject, infused: date, seen: Crs) -> Any:
     return enter(cast.coordinator, subject, f"D{seen.day}", "CRS", texts)
 
 
-def assess_icans(cast: Cast, subject: Subject, infused: date, seen: Ice) -> Any:
+def assess_icans(cast: Cast, subject: Subject, infused: date, seen: Ice, *, visit: str = "") -> Any:
     """Enter one ICE score with the neurological findings."""
     names = ("ice_orientation", "ice_naming", "ice_command", "ice_writing", "ice_attention")
     texts = {
@@ -120,7 +152,7 @@ def assess_icans(cast: Cast, subject: Subject, infused: date, seen: Ice) -> Any:
         "consciousness": seen.consciousness, "seizure": "none", "deep_focal_motor_weakness": "false",
         "cerebral_oedema": "none", "corticosteroid_given": "true" if seen.steroid else "false",
     }  # fmt: skip
-    return enter(cast.coordinator, subject, f"D{seen.day}", "ICANS", texts)
+    return enter(cast.coordinator, subject, visit or f"D{seen.day}", "ICANS", texts)
 
 
 def report_event(cast: Cast, subject: Subject, infused: date, event: Event) -> Any:
@@ -149,6 +181,8 @@ def assess_day_28(cast: Cast, subject: Subject, infused: date, *, dlt: bool) -> 
     """Close the window: the coordinator's safety assessment, the investigator's judgement and signature."""
     day = infused + timedelta(days=28)
     vitals(cast, subject, "D28", day, "09:10")
+    assess_crs(cast, subject, infused, Crs(28, "36.6"))
+    assess_icans(cast, subject, infused, Ice(28))
     texts = {"assessment_date": typed(day), "followed_to_day_28": "true", "all_events_entered": "true"}
     enter(cast.coordinator, subject, "D28", "DLT", texts)
     judged = texts | {

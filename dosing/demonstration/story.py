@@ -13,7 +13,7 @@ from typing import Any
 from dosing.demonstration import stages
 from dosing.demonstration.cast import PASSWORD, Cast, create_cast
 from dosing.demonstration.entering import enter
-from dosing.demonstration.profiles import PROFILES
+from dosing.demonstration.profiles import PROFILES, Crs, Ice
 from dosing.models import DltAssessment, DoseDecision
 from dosing.services import (
     adjudicate,
@@ -28,7 +28,7 @@ from dosing.services.decisions import Meeting
 from enrollment.models import Subject
 from enrollment.services import add_subject
 from safety.models import AdverseEvent
-from trial_edc.review.services import move_query, raise_query
+from trial_edc.review.services import move_query, raise_query, verify_subject
 
 #: Subject -> days since the infusion, for those who were infused.
 INFUSED_DAYS_AGO = {
@@ -37,6 +37,10 @@ INFUSED_DAYS_AGO = {
     "01-008": 62, "01-009": 12,
 }  # fmt: skip
 SCREENING_LEAD = 42
+#: Whose forms the monitor has compared with the source.
+VERIFIED = ("01-001", "01-002", "01-003", "01-004", "01-005", "01-006", "01-007")
+#: What nobody has entered although its window has closed: a study without loose ends would teach nothing.
+STILL_OVERDUE = {("M3", "01-007"), ("M6", "01-003"), ("D21", "01-008")}
 
 
 class Story:
@@ -76,7 +80,7 @@ class Story:
         profile = PROFILES[identifier]
         enrol_subject(by=self.cast.coordinator, subject=subject, source="import")
         subject.refresh_from_db()
-        stages.lymphodeplete(self.cast, subject, infused - timedelta(days=5))
+        stages.before_infusion(self.cast, subject, infused)
         stages.infuse(self.cast, subject, profile, infused)
         self._follow(subject, infused, withdrew_on if withdrew_on is not None else INFUSED_DAYS_AGO[identifier])
         if withdrew_on is not None:
@@ -91,15 +95,13 @@ class Story:
 
     def _follow(self, subject: Subject, infused: date, days: int) -> None:
         cast, profile = self.cast, PROFILES[subject.identifier]
-        for day in (1, 3, 7, 14):
-            if day < days:
-                stages.vitals(cast, subject, f"D{day}", infused + timedelta(days=day), "08:00")
-        for crs in profile.crs:
-            if crs.day < days:
-                stages.assess_crs(cast, subject, infused, crs)
-        for ice in profile.ice:
-            if ice.day < days:
-                stages.assess_icans(cast, subject, infused, ice)
+        seen = {crs.day: crs for crs in profile.crs}
+        scored = {ice.day: ice for ice in profile.ice}
+        for day in range(1, min(15, days)):
+            stages.inpatient_day(cast, subject, infused, seen.get(day, Crs(day, "36.8")), scored.get(day, Ice(day)))
+        for code, day in (("D17", 17), ("D21", 21), ("M2", 60), ("M3", 90), ("M6", 182)):
+            if day < days - 3 and (code, subject.identifier) not in STILL_OVERDUE:
+                stages.vitals(cast, subject, code, infused + timedelta(days=day), "10:15")
         for event in profile.events:
             stages.report_event(cast, subject, infused, event)
 
@@ -127,17 +129,21 @@ class Story:
         self._treated("01-002", withdrew_on=9)
         self._treated("01-003")
         self._treated("01-004")
-        self._decide(1, self.ago(172), "No DLT among three evaluable subjects. 01-002 withdrew on Day 9 and was replaced.")
+        self._decide(
+            1, self.ago(172), "No DLT among three evaluable subjects. 01-002 withdrew on Day 9 and was replaced."
+        )  # fmt: skip
 
     def _level_2(self) -> None:
         self._treated("01-005")
         subject = self._treated("01-006")
         self._treated("01-007")
-        self._decide(2, self.ago(96), "No DLT among three evaluable subjects. CRS grade 3 in 01-006 resolved within 4 days.")
+        self._decide(
+            2, self.ago(96), "No DLT among three evaluable subjects. CRS grade 3 in 01-006 resolved in 4 days."
+        )  # fmt: skip
         self._regrade(subject)
         self._decide(
             2, self.ago(84),
-            "The central laboratory corrected the ALT of 01-006: grade 4 on Day 9, possibly related, adjudicated as DLT.",
+            "The central laboratory corrected the ALT of 01-006: grade 4 on Day 9, possibly related, a DLT.",
         )  # fmt: skip
 
     def _regrade(self, subject: Subject) -> None:
@@ -180,7 +186,7 @@ class Story:
         waiting = self._eligible(None, screened=self.ago(38))
         enrol_subject(by=self.cast.coordinator, subject=waiting, source="import")
         waiting.refresh_from_db()
-        stages.lymphodeplete(self.cast, waiting, self.ago(2), days=2)
+        stages.before_infusion(self.cast, waiting, self.today + timedelta(days=2))
 
     def _before_infusion(self) -> None:
         cast = self.cast
@@ -210,8 +216,8 @@ class Story:
         from safety.models import CrsAssessment, VitalSigns
 
         cast = self.cast
-        for record in VitalSigns.objects.filter(subject__identifier__in=("01-001", "01-003", "01-004")):
-            stages.verify(cast, record)
+        for subject in Subject.objects.filter(identifier__in=VERIFIED):
+            verify_subject(by=cast.monitor, subject=subject)
         open_on, answered_on, closed_on = (
             CrsAssessment.objects.filter(subject__identifier="01-009").order_by("assessed_date").first(),
             VitalSigns.objects.filter(subject__identifier="01-008", visit="D3").first(),
@@ -221,7 +227,7 @@ class Story:
                     text="The nursing chart shows 38.9 °C at 02:00. Please check the highest value.")  # fmt: skip
         answered = raise_query(by=cast.monitor, record=answered_on, field="heart_rate",
                                text="The chart is hard to read. Please confirm the heart rate.")  # fmt: skip
-        move_query(by=cast.coordinator, query=answered, to="answered", text="Confirmed with the ward: the value is right.")
+        move_query(by=cast.coordinator, query=answered, to="answered", text="Confirmed with the ward: it is right.")
         closed = raise_query(by=cast.monitor, record=closed_on, field="oxygen_saturation",
                              text="Was this measured on room air?")  # fmt: skip
         move_query(by=cast.coordinator, query=closed, to="answered", text="Yes, on room air.")

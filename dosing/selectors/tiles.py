@@ -94,8 +94,8 @@ def _output(inputs: BoardInputs, slot: Slot) -> dict[str, Any]:
 
 
 def _look(level: LevelAdvice, advice: TrialAdvice) -> str:
-    if level.standing is Standing.TOO_TOXIC or level.standing is Standing.SUSPENDED:
-        return "stop"
+    if level.standing in (Standing.TOO_TOXIC, Standing.SUSPENDED):
+        return "stop" if level.standing is Standing.TOO_TOXIC else "held"
     if level.level == advice.level:
         return "now"
     return "past" if level.standing is Standing.PASSED else "next"

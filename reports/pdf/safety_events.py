@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable, Table
@@ -49,7 +50,7 @@ def _table(columns: Sequence[Column], rows: Sequence[Row]) -> Flowable:
     cell_widths = [WIDTH * LABEL_SHARE]
     for _column in columns:
         cell_widths += [per_group * 0.64, per_group * 0.36]
-    cells = [*_header(columns), *([_label(row), *_counts(row.cells, columns)] for row in rows)]
+    cells = [*_header(columns), *_lines(columns, rows)]
     return Table(
         cells,
         colWidths=cell_widths,
@@ -57,6 +58,16 @@ def _table(columns: Sequence[Column], rows: Sequence[Row]) -> Flowable:
         style=[*base_style(HEADER_ROWS), *_group_style(columns), *_row_style(rows)],
         hAlign="LEFT",
     )
+
+
+def _lines(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[list[Flowable | str]]:
+    """Yield the rows; under its own class, "Class - Other, specify: x" is shown as "Other, specify: x"."""
+    soc = ""
+    for row in rows:
+        if row.kind == RowKind.SOC:
+            soc = row.label
+        shown = replace(row, label=row.label.removeprefix(f"{soc} - ")) if row.kind == RowKind.TERM and soc else row
+        yield [_label(shown), *_counts(row.cells, columns)]
 
 
 def _header(columns: Sequence[Column]) -> list[list[Flowable | str]]:

@@ -43,7 +43,8 @@ def syndromes_section(title: str, lines: Listings) -> list[Flowable]:
 
 def _syndrome(line: SyndromeLine) -> Line:
     drugs = [line.treatment]
-    drugs += [_("tocilizumab (from the assessments)")] if line.tocilizumab else []
+    named = "tocilizumab" in line.treatment.casefold()
+    drugs += [_("tocilizumab (from the assessments)")] if line.tocilizumab and not named else []
     drugs += [_("corticosteroid (from the assessments)")] if line.corticosteroid else []
     return Line(
         [

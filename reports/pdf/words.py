@@ -22,7 +22,7 @@ from trial_edc.protocol.partial_dates import PartialDate
 
 DASH = "–"
 GROUP_WORDS = {
-    Group.NO_LEVEL: gettext_lazy("Level not recorded"),
+    Group.NO_LEVEL: gettext_lazy("No level assigned"),
     Group.ALL: gettext_lazy("All levels"),
     Group.NOT_INFUSED: gettext_lazy("Enrolled, not infused"),
     Group.NOT_ENROLLED: gettext_lazy("Not enrolled"),

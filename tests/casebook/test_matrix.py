@@ -30,11 +30,19 @@ VITALS = {
 
 
 def vitals(people: People, subject: Subject, visit: str, **more: Any) -> Any:
-    return enter(people.coordinator, subject, visit, "VS", assessed_date=today().isoformat(), **VITALS, **more)
+    """Enter vital signs of today; `more` replaces single texts."""
+    return enter(people.coordinator, subject, visit, "VS", **({"assessed_date": today().isoformat()} | VITALS | more))
 
 
 def text_of(response: Any) -> str:
-    return response.content.decode()
+    """Return a page as text."""
+    text: str = response.content.decode()
+    return text
+
+
+def download_of(response: Any) -> str:
+    """Return a streamed download as text."""
+    return b"".join(response.streaming_content).decode()
 
 
 @pytest.fixture
@@ -70,8 +78,10 @@ def test_a_group_opens_and_closes_by_its_address(people: People, infused: Subjec
 
 def test_filters_are_part_of_the_address(people: People, infused: Subject, signed_in: SignedIn) -> None:
     client = signed_in(people.coordinator)
-    shown = [("level=1", True), ("level=2", False), ("level=x", False), ("status=IN WINDOW", True),
-             ("status=DIED", False), ("q=001", True), ("q=999", False), ("site=01", True), ("site=02", False)]  # fmt: skip
+    shown = [
+        ("level=1", True), ("level=2", False), ("level=x", False), ("status=IN WINDOW", True), ("status=DIED", False),
+        ("q=001", True), ("q=999", False), ("site=01", True), ("site=02", False),
+    ]  # fmt: skip
     for query, expected in shown:
         assert ('aria-label="01-001, ' in text_of(client.get(f"/subjects/?{query}"))) is expected, query
 
@@ -146,7 +156,7 @@ def test_the_card_of_a_cell(people: People, worked_on: Subject, elsewhere: Subje
 
 def test_the_list_downloads_safely_and_is_noted(people: People, infused: Subject, signed_in: SignedIn) -> None:
     response = signed_in(people.monitor).get("/subjects/list/?level=1")
-    content = b"".join(response.streaming_content).decode()
+    content = download_of(response)
     assert content.startswith("\ufeffSubject,Site,") and "01-001,01,In DLT window,DL1" in content
     noted = AccessEvent.objects.get(action="subject list downloaded")
     assert noted.by_name == people.monitor.full_name and noted.detail == "level=1"
@@ -164,7 +174,7 @@ def test_no_cell_is_a_formula(value: Any, expected: str) -> None:
 
 
 def test_quotes_and_line_breaks_survive_the_csv() -> None:
-    lines = b"".join(csv_response("x", ["a"], [['say "=1"\nnow']]).streaming_content).decode()
+    lines = download_of(csv_response("x", ["a"], [['say "=1"\nnow']]))
     assert lines == '\ufeffa\r\n"say ""=1""\nnow"\r\n'
 
 

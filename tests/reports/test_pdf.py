@@ -61,6 +61,9 @@ def test_numbers_stand_in_the_tables(small: PdfReader) -> None:
     assert "Cytokine release syndrome 2 (66.7 %) 2 1 (50.0 %) 1 0 0 3 (60.0 %) 3 0 0" in whole
     assert "≥ 1 × 10⁶ cells/kg" in whole
     assert "78, ongoing" in whole
+    assert "Skin and subcutaneous tissue disorders 0 0 1 (50.0 %) 1" in whole
+    assert "Other, specify: Application site itching 0 0 1 (50.0 %) 1" in whole
+    assert "disorders - Other, specify" not in whole, "the class is not repeated under its own name"
 
 
 @pytest.mark.req("R12")

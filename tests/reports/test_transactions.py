@@ -6,22 +6,14 @@ import threading
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from reports import jobs, services, tasks
 from reports.models import Job, ReportFile
-from tests.conftest import RESTORE_SYSTEM, SYSTEM
 from tests.people import make_people
 from trial_edc.audit.models import ItemChange
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _system(transactional_db: None) -> None:
-    """The flush after an earlier test took the account that tasks write under."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(RESTORE_SYSTEM, [SYSTEM, SYSTEM])
 
 
 def in_thread(work: Any) -> list[Any]:

@@ -122,7 +122,7 @@ def test_a_refused_subject_leaves_nothing_behind(tmp_path: Path) -> None:
     kept = Subject.objects.get()
     assert kept.identifier == "01-901-002"
     for model in (Demographics, Infusion, AdverseEvent, GradeChange, Disposition, Slot):
-        assert set(model.objects.values_list("subject", flat=True)) == {kept.pk}, model  # type: ignore[attr-defined]
+        assert set(model.objects.values_list("subject", flat=True)) == {kept.pk}, model
     chains = set(ItemChange.objects.filter(entity="DM").values_list("chain", flat=True))
     assert chains == {kept.pk}
     assert not Draft.objects.exists()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dosing.sdtm import texts
 from dosing.sdtm.events import event_form, in_sequence
 from dosing.sdtm.mapping import dose_levels_of, identifier_of, plan_subject, site_code_of
 from dosing.sdtm.reading import DemographicsRow, EventRow, read_source
@@ -222,3 +224,9 @@ def test_events_with_one_number_cannot_be_mapped(tmp_path: Path) -> None:
     source = read_source(tmp_path)
     with pytest.raises(CannotMap, match="AESEQ"):
         plan_subject(source, source.dm[0], {})
+
+
+def test_the_examples_of_dates_hold() -> None:
+    ran = doctest.testmod(texts)
+    assert ran.attempted >= 3
+    assert ran.failed == 0

@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
     answer, error = _answered(rule, typed) if request.method == "POST" else ("", "")
     context = {
         "heading": _("Rule bench"),
-        "lead": _("The rules exactly as the product runs them, on cases of your own. Nothing of the study is read or written."),
+        "lead": _("The rules exactly as the product runs them, on cases of your own. The study is not touched."),
         "rules": rules(),
         "rule": rule,
         "criterion": criterion(rule.name) if rule else "",

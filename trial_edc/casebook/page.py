@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -137,12 +139,18 @@ def refresh(page: Page) -> None:
     entry = page.entry
     entry.form.page = page
     entry.form.flags = marks(entry)
+    entry.form.draw_rows = partial(_draw_rows, page)
     for group in page.rows:
         for form in group["formset"].forms:
             form.page, form.flags = page, None
     page.computed = hooks.panels(entry.record, entry.all_rows())
     page.to_resolve = to_resolve(entry)
     page.sections = sections(entry)
+
+
+def _draw_rows(page: Page, oid: str) -> str:
+    group = next((group for group in page.rows if group["prefix"] == oid), None)
+    return render_to_string("casebook/_rows.html", {"group": group, "page": page}) if group else ""
 
 
 def form_state(record: Any, is_new: bool) -> str:

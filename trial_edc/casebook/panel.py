@@ -29,3 +29,5 @@ class Panel:
     rows: Sequence[PanelRow] = ()
     scale: Sequence[int] = ()
     stale: bool = False
+    link: str = ""
+    link_text: Any = ""

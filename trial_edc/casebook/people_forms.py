@@ -36,7 +36,8 @@ class PeopleForm(forms.Form):
     button: Any = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id=f"{self.action}-%s", **kwargs)
+        kwargs["auto_id"] = f"{self.action}-%s"
+        super().__init__(*args, **kwargs)
         for field in self.fields.values():
             field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
 
@@ -77,7 +78,7 @@ class GrantRoleForm(PeopleForm):
 
 
 class DelegateForm(PeopleForm):
-    """A line of the delegation log."""
+    """A line of the delegation log, for someone who works at the site."""
 
     action, title, button = "delegate", gettext_lazy("Delegate a task"), gettext_lazy("Enter in the delegation log")
     user = forms.ModelChoiceField(label=gettext_lazy("Person"), queryset=User.objects.none())
@@ -88,7 +89,8 @@ class DelegateForm(PeopleForm):
 
     def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = active_people()  # type: ignore[attr-defined]  # a model choice
+        at_site = active_people().filter(memberships__site__in=sites).distinct()
+        self.fields["user"].queryset = at_site  # type: ignore[attr-defined]  # a model choice
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
 
 

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Fieldset, Layout
+from crispy_forms.layout import Fieldset, Layout, LayoutObject
 from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -58,6 +58,16 @@ def entry_field(field: Any, **kwargs: Any) -> forms.Field:
     raise TypeError(f"no entry field for {field!r}")
 
 
+class RowTable(LayoutObject):
+    """The place of a repeating table among the sections; the page says how it is drawn."""
+
+    def __init__(self, oid: str) -> None:
+        self.oid = oid
+
+    def render(self, form: Any, *_args: Any, **_kwargs: Any) -> str:
+        return str(form.draw_rows(self.oid)) if form.draw_rows else ""
+
+
 class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """The fields of one form. It validates; saving is the service's business."""
 
@@ -74,6 +84,7 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         #: Set by the page: what hangs on each item, and the page around the form.
         self.flags: Any = None
         self.page: Any = None
+        self.draw_rows: Any = None
 
     def _post_clean(self) -> None:
         """Build the instance and clean its fields. The table's constraints are about columns no form carries."""
@@ -92,9 +103,10 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         helper.disable_csrf = True
         helper.layout = Layout(
             *(
-                Fieldset(section.title, *(name for name in section.fields if name in self.fields))
+                RowTable(section.rows)
+                if section.rows
+                else Fieldset(section.title, *(name for name in section.fields if name in self.fields))
                 for section in self._meta.model.crf.sections
-                if section.fields
             )
         )
         return helper

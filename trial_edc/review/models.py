@@ -123,6 +123,9 @@ class SourceVerification(models.Model):
     verified_at = models.DateTimeField()
     verified_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
 
+    #: The version it is about says the rest, and the trail itself says who and when.
+    trail_ignore = ("record", "root_record", "field", "verified_at", "verified_by_id")
+
     class Meta:
         indexes = [models.Index(fields=["root_record"], name="verifications_of_form")]
 

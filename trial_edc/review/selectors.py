@@ -50,6 +50,12 @@ def current_versions(root: UUID, entity: str | None = None) -> list[ItemChange]:
     return list(versions.order_by("record", "field", "-id").distinct("record", "field"))
 
 
+def current_versions_of_subject(subject_id: UUID) -> list[ItemChange]:
+    """Return the latest version of everything in a subject's chain."""
+    versions = ItemChange.objects.filter(chain=subject_id)
+    return list(versions.order_by("record", "field", "-id").distinct("record", "field"))
+
+
 def verified_fields(record: UUID) -> set[str]:
     """Return the fields of one form whose present value was verified against source."""
     latest = ItemChange.objects.filter(record=record).order_by("field", "-id").distinct("field")

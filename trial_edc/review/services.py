@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -16,7 +18,7 @@ from trial_edc.audit.models import ItemChange
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
 from trial_edc.review.models import Query, QueryMessage, SourceVerification, address_of
-from trial_edc.review.selectors import current_versions
+from trial_edc.review.selectors import current_versions, current_versions_of_subject
 
 NUMBERING_LOCK = 4_205_947_488
 #: state -> what it may become and the permission that takes; whatever is not here is refused.
@@ -82,15 +84,29 @@ def verify_items(*, by: User, record: Any, fields: set[str] | None = None) -> in
     """Note that the monitor saw the present values (all, or `fields`) of a form in the source; return how many."""
     require(by, Permission.VERIFY_SOURCE, record.subject.site)
     with acting(by):
-        items = _item_columns(record)
-        chosen = [
-            change
-            for change in current_versions(record.pk)
-            if (change.entity, change.field) in items and (fields is None or change.field in fields)
-        ]
-        known = set(SourceVerification.objects.filter(change__in=chosen).values_list("change_id", flat=True))
-        fresh = [_verification(record, change, by) for change in chosen if change.pk not in known]
-        SourceVerification.objects.bulk_create(fresh)
+        items = _item_columns(type(record))
+        return _verify(by, record.subject_id, current_versions(record.pk), items, fields)
+
+
+def verify_subject(*, by: User, subject: Any) -> int:
+    """Note that the monitor compared every form of a subject with the source, as it stands; return how many items."""
+    require(by, Permission.VERIFY_SOURCE, subject.site)
+    items = {pair for model in registry.all_forms() for pair in _item_columns(model)}
+    with acting(by):
+        return _verify(by, subject.pk, current_versions_of_subject(subject.pk), items, None)
+
+
+def _verify(
+    by: User, subject_id: UUID, versions: Iterable[ItemChange], items: set[tuple[str, str]], fields: set[str] | None
+) -> int:
+    chosen = [
+        version
+        for version in versions
+        if (version.entity, version.field) in items and (fields is None or version.field in fields)
+    ]
+    known = set(SourceVerification.objects.filter(change__in=chosen).values_list("change_id", flat=True))
+    fresh = [_verification(subject_id, version, by) for version in chosen if version.pk not in known]
+    SourceVerification.objects.bulk_create(fresh)
     return len(fresh)
 
 
@@ -105,16 +121,21 @@ def unverify_items(*, by: User, record: Any, fields: set[str]) -> int:
     return count
 
 
-def _item_columns(record: Any) -> set[tuple[str, str]]:
-    tables: list[Any] = [type(record), *registry.row_tables(type(record))]
+def _item_columns(model: Any) -> set[tuple[str, str]]:
+    tables: list[Any] = [model, *registry.row_tables(model)]
     return {(table.crf.oid, str(field.column)) for table in tables for field, _item in registry.items(table)}
 
 
-def _verification(record: Any, change: ItemChange, by: User) -> SourceVerification:
+def _verification(subject_id: UUID, version: ItemChange, by: User) -> SourceVerification:
     return SourceVerification(
-        subject_id=record.subject_id, record=change.record, root_record=record.pk, field=change.field,
-        change=change, verified_at=timezone.now(), verified_by=by,
-    )  # fmt: skip
+        subject_id=subject_id,
+        record=version.record,
+        root_record=version.root,
+        field=version.field,
+        change=version,
+        verified_at=timezone.now(),
+        verified_by=by,
+    )
 
 
 def _said(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`manage.py load_demonstration`: the training study, once, into an empty database; `--sign-ins` prints the accounts."""
+"""`manage.py load_demonstration`: the training study, once, into an empty database; `--sign-ins` prints accounts."""
 
 from __future__ import annotations
 

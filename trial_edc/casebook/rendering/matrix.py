@@ -75,7 +75,7 @@ class MatrixRows:
     def _log_cell(self, edge: str, base: str, name: str, log: FormState) -> str:
         symbol, word = self._look(log.status)
         badge, said = self._queries(log.queries)
-        title = escape(log.form.title)
+        title = escape(str(log.form.title))
         count = len(log.records)
         entries = escape(ngettext("%(count)s entry", "%(count)s entries", count) % {"count": count})
         shown = f'{symbol}<span class="cnt">{count}</span>' if count else '<span class="cnt zero">0</span>'
@@ -89,7 +89,7 @@ class MatrixRows:
         found = self.drawn.get(state.code)
         if found is None:
             look = look_of(state)
-            found = self.drawn[state.code] = (str(icon(look.icon, f"c-{look.colour}")), escape(look.word))
+            found = self.drawn[state.code] = (str(icon(look.icon, f"c-{look.colour}")), escape(str(look.word)))
         return found
 
     def _queries(self, count: QueryCount) -> tuple[str, str]:

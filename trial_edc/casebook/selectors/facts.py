@@ -131,7 +131,7 @@ def _verified_items() -> tuple[list[str], list[str]]:
     pairs: list[tuple[str, str]] = []
     for model in registry.all_forms():
         tables: list[Any] = [model, *registry.row_tables(model)]
-        items = [(table.crf.oid, f.column, item) for table in tables for f, item in registry.items(table)]
+        items = [(table.crf.oid, str(f.column), item) for table in tables for f, item in registry.items(table)]
         has_critical = any(item.critical for _oid, _column, item in items)
         pairs += [(oid, column) for oid, column, item in items if item.critical or not has_critical]
     return [oid for oid, _column in pairs], [column for _oid, column in pairs]

@@ -81,7 +81,7 @@ class Matrix:
     @cached_property
     def counts(self) -> dict[str, int]:
         """Return the length of every list of work, by its name."""
-        return {name: sum(1 for _entry in each.entries(self.books, self.facts)) for name, each in WORK_LISTS.items()}
+        return {name: sum(1 for _found in each.find(self.books, self.facts)) for name, each in WORK_LISTS.items()}
 
     @cached_property
     def queries(self) -> QueryCount:

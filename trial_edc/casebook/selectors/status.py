@@ -21,7 +21,7 @@ from trial_edc.casebook.selectors.facts import (
 from trial_edc.crf import registry
 from trial_edc.protocol import status
 from trial_edc.protocol.status import Status
-from trial_edc.protocol.visits.due import Phase, phase_of
+from trial_edc.protocol.visits.due import Phase, phase_within
 from trial_edc.protocol.visits.model import Anchors, Visit, VisitWindow
 from trial_edc.protocol.visits.schedule import SCHEDULE, expected_records, window
 
@@ -135,9 +135,9 @@ def record_status(record: FormRecord, facts: Facts) -> Status:
     """Return how one saved form stands: its stored state, then the marks that sit on a complete form."""
     if record.state != "COMPLETE":
         return STORED[record.state]
-    if record.pk in facts.signed:
+    if facts.signed and record.pk in facts.signed:
         return status.SIGNED
-    return status.VERIFIED if record.pk in facts.verified else status.COMPLETE
+    return status.VERIFIED if facts.verified and record.pk in facts.verified else status.COMPLETE
 
 
 def form_status(found: Sequence[Status], *, required: int, drafted: bool, empty: Status) -> Status:
@@ -176,12 +176,17 @@ def visit_state(subject: Any, planned: Visit, facts: Facts, anchors: Anchors, *,
     place = (subject.pk, planned.code)
     row = facts.visits.get(place, NO_VISIT)
     ended = ended_on(subject)
-    phase = phase_of(planned, anchors, today=today, ended_on=ended, visited_on=row.visit_date)
+    span = window(planned, anchors)
+    phase = phase_within(span, planned, today=today, ended_on=ended, visited_on=row.visit_date)
     empty = status.NOT_DONE if row.not_done_reason else EMPTY[phase]
-    forms = tuple(_form_states(planned, place, facts, empty))
+    filed, drafts = facts.records.get(place), facts.drafts.get(place)
+    if filed or drafts:
+        forms = tuple(_form_states(planned.code, filed or [], drafts or set(), facts, empty))
+    else:
+        forms = untouched_forms(planned.code, empty)
     return VisitState(
         visit=planned,
-        window=window(planned, anchors),
+        window=span,
         phase=phase,
         row=row,
         status=visit_status(forms, empty=empty, not_done=bool(row.not_done_reason)),
@@ -190,18 +195,29 @@ def visit_state(subject: Any, planned: Visit, facts: Facts, anchors: Anchors, *,
     )
 
 
-def _form_states(planned: Visit, place: Any, facts: Facts, empty: Status) -> Iterator[FormState]:
-    filed = facts.records.get(place, ())
-    drafts = facts.drafts.get(place, ())
-    for form in expected_forms(planned.code):
-        records = tuple(sorted((r for r in filed if r.oid == form.oid), key=lambda record: record.sequence))
-        drafted = has_new_draft(form.oid, records, drafts)
+@cache
+def untouched_forms(code: str, empty: Status) -> tuple[FormState, ...]:
+    """Return the forms of a visit at which nothing is filed; most cells of the matrix are of this kind."""
+    return tuple(_form_states(code, [], set(), Facts(), empty))
+
+
+def _form_states(
+    code: str, filed: list[FormRecord], drafts: set[tuple[str, int]], facts: Facts, empty: Status
+) -> Iterator[FormState]:
+    by_oid: dict[str, list[FormRecord]] = {}
+    for record in filed:
+        by_oid.setdefault(record.oid, []).append(record)
+    for form in expected_forms(code):
+        records = by_oid.get(form.oid, [])
+        if len(records) > 1:
+            records.sort(key=lambda record: record.sequence)
+        drafted = bool(drafts) and has_new_draft(form.oid, records, drafts)
         found = [record_status(record, facts) for record in records]
         yield FormState(
             form=form,
             status=form_status(found, required=form.records, drafted=drafted, empty=empty),
-            records=records,
-            queries=sum_queries(records, facts),
+            records=tuple(records),
+            queries=sum_queries(records, facts) if facts.queries else NO_QUERIES,
             drafted=drafted,
         )
 

@@ -34,9 +34,10 @@ class TrailLine:
 @cache
 def model_of(entity: str) -> Any | None:
     """Return the model behind an entity of the trail, None when the software no longer has it."""
-    by_oid = {model.crf.oid: model for model in (*registry.all_forms(), *registry.all_rows())}
-    if entity in by_oid:
-        return by_oid[entity]
+    tables: list[Any] = [*registry.all_forms(), *registry.all_rows()]
+    found = next((table for table in tables if table.crf.oid == entity), None)
+    if found is not None:
+        return found
     try:
         return apps.get_model(entity)
     except (LookupError, ValueError):

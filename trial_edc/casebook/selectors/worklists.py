@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from trial_edc.casebook.selectors.facts import NO_QUERIES, Facts, FormRecord
+from trial_edc.casebook.selectors.facts import Facts, FormRecord
 from trial_edc.casebook.selectors.status import Casebook, VisitState, record_status
 from trial_edc.protocol import status
 from trial_edc.protocol.status import Status
@@ -30,56 +30,63 @@ class Entry:
         return visit(self.visit).label
 
 
-def overdue(books: Iterable[Casebook], _facts: Facts) -> Iterator[Entry]:
+#: What a list finds before it is put into lines: cheap, because counters only count.
+Found = tuple[Casebook, VisitState | FormRecord | tuple[str, str, int]]
+
+
+def overdue(books: Iterable[Casebook], _facts: Facts) -> Iterator[Found]:
     """Yield the visits whose window has closed without all required forms complete."""
     for book in books:
         for state in book.visits:
             if state.status is status.OVERDUE:
-                yield _visit_entry(book, state)
+                yield book, state
 
 
-def in_progress(books: Iterable[Casebook], facts: Facts) -> Iterator[Entry]:
+def in_progress(books: Iterable[Casebook], facts: Facts) -> Iterator[Found]:
     """Yield the forms that were begun and are not complete, drafts that were never saved included."""
-    for book, record in _records(books, facts):
-        if record.state == "STARTED":
-            yield _form_entry(book, record, status.IN_PROGRESS)
     for book in books:
+        yield from ((book, record) for record in _records(book) if record.state == "STARTED")
         for (subject, code), drafts in facts.drafts.items():
             if subject == book.subject.pk:
                 saved = {(r.oid, r.sequence) for r in facts.records.get((subject, code), ())}
-                for oid, sequence in sorted(drafts - saved):
-                    yield Entry(book.subject, code, oid, sequence, status.IN_PROGRESS)
+                yield from ((book, (code, oid, sequence)) for oid, sequence in sorted(drafts - saved))
 
 
-def to_verify(books: Iterable[Casebook], facts: Facts) -> Iterator[Entry]:
+def to_verify(books: Iterable[Casebook], facts: Facts) -> Iterator[Found]:
     """Yield the complete forms that still have something to verify against source."""
-    for book, record in _records(books, facts):
-        if record.state == "COMPLETE" and record.pk not in facts.verified:
-            yield _form_entry(book, record, record_status(record, facts))
+    for book in books:
+        for record in _records(book):
+            if record.state == "COMPLETE" and not (facts.verified and record.pk in facts.verified):
+                yield book, record
 
 
-def to_sign(books: Iterable[Casebook], facts: Facts) -> Iterator[Entry]:
+def to_sign(books: Iterable[Casebook], facts: Facts) -> Iterator[Found]:
     """Yield the complete forms without unresolved query that no valid signature covers."""
-    for book, record in _records(books, facts):
-        clear = facts.queries.get(record.pk, NO_QUERIES) == NO_QUERIES
-        if record.state == "COMPLETE" and clear and record.pk not in facts.signed:
-            yield _form_entry(book, record, record_status(record, facts))
+    for book in books:
+        for record in _records(book):
+            signed = bool(facts.signed) and record.pk in facts.signed
+            if record.state == "COMPLETE" and not signed and not (facts.queries and record.pk in facts.queries):
+                yield book, record
 
 
-def _records(books: Iterable[Casebook], facts: Facts) -> Iterator[tuple[Casebook, FormRecord]]:
-    by_subject = {book.subject.pk: book for book in books}
-    for (subject, _visit), records in facts.records.items():
-        if subject in by_subject:
-            for record in records:
-                yield by_subject[subject], record
+def _records(book: Casebook) -> Iterator[FormRecord]:
+    """Yield every saved form of a subject, in protocol order, logs last."""
+    for state in book.visits:
+        for form in state.forms:
+            yield from form.records
+    for log in book.logs:
+        yield from log.records
 
 
-def _visit_entry(book: Casebook, state: VisitState) -> Entry:
-    return Entry(book.subject, state.visit.code, "", 0, state.status)
-
-
-def _form_entry(book: Casebook, record: FormRecord, shown: Status) -> Entry:
-    return Entry(book.subject, record.visit, record.oid, record.sequence, shown)
+def entry(found: Found, facts: Facts) -> Entry:
+    """Return what a list found as one of its lines."""
+    book, what = found
+    if isinstance(what, FormRecord):
+        return Entry(book.subject, what.visit, what.oid, what.sequence, record_status(what, facts))
+    if isinstance(what, VisitState):
+        return Entry(book.subject, what.visit.code, "", 0, what.status)
+    code, oid, sequence = what
+    return Entry(book.subject, code, oid, sequence, status.IN_PROGRESS)
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ class WorkList:
     title: Any
     icon: str
     colour: str
-    entries: Callable[[list[Casebook], Facts], Iterator[Entry]]
+    find: Callable[[list[Casebook], Facts], Iterator[Found]]
     empty: Any
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from trial_edc.casebook.rendering.matrix import MatrixRows, subject_line
 from trial_edc.casebook.selectors.matrix import GroupColumns, Matrix, column_groups, read_matrix
 from trial_edc.casebook.selectors.status import running_logs
 from trial_edc.casebook.selectors.subjects import SubjectFilter, filter_choices, level_label
-from trial_edc.casebook.selectors.worklists import WORK_LISTS, Entry
+from trial_edc.casebook.selectors.worklists import WORK_LISTS, Entry, entry
 from trial_edc.crf import registry
 from trial_edc.crf.registry import subject_model
 from trial_edc.protocol.status import FORM_STATUSES, NOT_EXPECTED, QUERY_STATUSES
@@ -169,15 +169,15 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
     wanted, chosen = WORK_LISTS[name], SubjectFilter.read(request.GET)
     subjects, sites = _subjects(user, chosen)
     found = read_matrix(subjects)
-    entries = list(wanted.entries(found.books, found.facts))
-    page = Paginator(entries, LINES_PER_PAGE).get_page(request.GET.get("page"))
+    waiting = list(wanted.find(found.books, found.facts))
+    page = Paginator(waiting, LINES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "heading": wanted.title,
-        "lead": ngettext("%(count)s entry", "%(count)s entries", len(entries)) % {"count": len(entries)},
+        "lead": ngettext("%(count)s entry", "%(count)s entries", len(waiting)) % {"count": len(waiting)},
         "crumbs": [{"label": _("Subjects"), "url": reverse("casebook:matrix")}, {"label": wanted.title}],
         "filter": chosen,
         "choices": filter_choices(sites),
-        "lines": [_line(entry) for entry in page.object_list],
+        "lines": [_line(entry(each, found.facts)) for each in page.object_list],
         "page_obj": page,
         "page_query": _page_query(chosen),
         "empty": wanted.empty,
@@ -185,23 +185,23 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "casebook/work_list.html", context)
 
 
-def _line(entry: Entry) -> dict[str, Any]:
-    identifier = entry.subject.identifier
-    if not entry.oid:
-        url = reverse("casebook:visit", args=[identifier, entry.visit])
+def _line(each: Entry) -> dict[str, Any]:
+    identifier = each.subject.identifier
+    if not each.oid:
+        url = reverse("casebook:visit", args=[identifier, each.visit])
     else:
-        url = reverse("casebook:crf-edit", args=[identifier, entry.visit, entry.oid, entry.sequence])
+        url = reverse("casebook:crf-edit", args=[identifier, each.visit, each.oid, each.sequence])
     return {
         "identifier": identifier,
         "url": url,
-        "visit": _(entry.visit_label),
-        "form": registry.get(entry.oid).crf.title if entry.oid else _("Visit"),
-        "status": entry.status,
+        "visit": _(each.visit_label),
+        "form": registry.get(each.oid).crf.title if each.oid else _("Visit"),
+        "status": each.status,
     }
 
 
 @require_GET
-def subject_list(request: HttpRequest) -> HttpResponse:
+def subject_list(request: HttpRequest) -> StreamingHttpResponse:
     """Download the subjects that the filter lets through as CSV; the download is noted."""
     user = user_from_request(request)
     require(user, Permission.VIEW_SUBJECTS)

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -81,7 +81,7 @@ def _counters(visible: Any, subjects: SubjectFilter, wanted: QueryFilter) -> lis
 
 
 @require_GET
-def query_export(request: HttpRequest) -> HttpResponse:
+def query_export(request: HttpRequest) -> StreamingHttpResponse:
     """Download the same list as CSV; the download is noted."""
     user = user_from_request(request)
     require(user, Permission.VIEW_SUBJECTS)

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from axes.models import AccessLog
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from trial_edc.accounts.access import require
-from trial_edc.accounts.models import User, user_from_request
+from trial_edc.accounts.models import user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import ItemChange
 from trial_edc.audit.signatures import note
@@ -58,7 +57,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def audit_export(request: HttpRequest) -> HttpResponse:
+def audit_export(request: HttpRequest) -> StreamingHttpResponse:
     """Download the same changes as CSV, all pages; the download is noted."""
     user = user_from_request(request)
     require(user, Permission.VIEW_AUDIT)
@@ -103,14 +102,5 @@ def access_events(request: HttpRequest) -> HttpResponse:
         "tab": "access",
         "events": found[:EVENTS_SHOWN],
         "next_url": f"?before={found[EVENTS_SHOWN - 1].pk}" if len(found) > EVENTS_SHOWN else "",
-        "sign_ins": _sign_ins(user),
     }
     return render(request, "casebook/audit.html", context)
-
-
-def _sign_ins(user: User) -> list[AccessLog]:
-    """Return the latest sign-ins of the people whose events this person may read."""
-    log = AccessLog.objects.order_by("-attempt_time")
-    if not trail_list.reads_all_sites(user):
-        log = log.filter(username__in=trail_list.colleagues(user).values("username"))
-    return list(log[:EVENTS_SHOWN])

@@ -39,7 +39,13 @@ def phase_of(
     >>> str(phase_of(visit("D28"), infused, today=date(2025, 4, 4)))
     'overdue'
     """
-    planned_window = window(planned, anchors)
+    return phase_within(window(planned, anchors), planned, today=today, ended_on=ended_on, visited_on=visited_on)
+
+
+def phase_within(
+    planned_window: VisitWindow | None, planned: Visit, *, today: date, ended_on: date | None, visited_on: date | None
+) -> Phase:
+    """The same for a window that is computed already."""
     if planned.kind in (VisitKind.EVENT, VisitKind.UNSCHEDULED):
         return _phase_of_event(planned, ended_on=ended_on, visited_on=visited_on)
     if ended_on is not None and not _expected_before(planned, planned_window, ended_on):

@@ -14,5 +14,5 @@ class Migration(migrations.Migration):
         audit_table("review_querymessage", "review.querymessage", subject="subject_id", root="id", ignored=""),
         audit_table("review_ruleresult", "review.ruleresult", subject="subject_id", root="root", ignored=""),
         audit_table("review_softconfirmation", "review.softconfirmation", subject="subject_id", root="id", ignored=""),
-        audit_table("review_sourceverification", "review.sourceverification", subject="subject_id", root="id", ignored=""),
+        audit_table("review_sourceverification", "review.sourceverification", subject="subject_id", root="id", ignored="record,root_record,field,verified_at,verified_by_id"),
     ]

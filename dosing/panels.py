@@ -1,0 +1,67 @@
+"""Beside an adverse event: how it is graded, and what the DLT rule made of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dosing.models import DltAdjudication
+from dosing.selectors.freshness import subject_watermarks
+from safety.ctcae import find_term
+from safety.rules import dlt
+from trial_edc.casebook.panel import Panel, PanelRow
+from trial_edc.review.models import RuleResult
+
+WORDS = {
+    "YES": gettext_lazy("DLT by the rule"),
+    "NO": gettext_lazy("No DLT by the rule"),
+    "PENDING": gettext_lazy("DLT not decided yet"),
+    "REVIEW": gettext_lazy("DLT: a physician must decide"),
+    "NOT_APPLICABLE": gettext_lazy("No DLT possible before an infusion"),
+}
+MARKS = {"YES": "!", "NO": "✓", "PENDING": "…", "REVIEW": "?", "NOT_APPLICABLE": "–"}
+
+
+def event_panel(record: Any, rows: list[Any]) -> Panel | None:
+    """Say how the event counts: the stored answer of the worker, with the time it was computed."""
+    term = find_term(record.term) if record.term else None
+    lines = []
+    if term is not None:
+        lines.append(PanelRow(_("Graded by"), term.grading, term.soc))
+        lines.append(PanelRow(_("Grades defined"), ", ".join(str(grade) for grade in term.grades)))
+    grades = [row.grade for row in rows if row.grade]
+    if grades:
+        lines.append(PanelRow(_("Highest grade"), str(max(grades)), driving=max(grades) >= 4))
+    result = None if record._state.adding else RuleResult.objects.filter(root=record.pk, rule=dlt.RULE).first()
+    if result is None:
+        return Panel(_("Adverse event"), None, _("CTCAE v5.0, ASTCT 2019"), "", "", lines) if lines else None
+    verdict = str(result.output["dlt"])
+    lines += _verdict_lines(record)
+    return Panel(
+        title=WORDS[verdict],
+        grade=MARKS[verdict],
+        rule=_("Dose-limiting toxicity"),
+        version=result.rule_version,
+        because=result.because,
+        rows=lines,
+        stale=_is_stale(record, result),
+        link=reverse("dosing:adjudicate", args=[record.pk]),
+        link_text=_("Adjudication"),
+    )
+
+
+def _verdict_lines(record: Any) -> list[PanelRow]:
+    spoken = DltAdjudication.objects.filter(adverse_event=record.pk).order_by("-adjudicated_at").first()
+    if spoken is None:
+        return []
+    return [PanelRow(_("Adjudicated"), spoken.get_verdict_display(), spoken.adjudicated_by.full_name)]
+
+
+def _is_stale(record: Any, result: RuleResult) -> bool:
+    judged = RuleResult.objects.filter(root=record.subject_id, rule="evaluability").first()
+    if judged is None:
+        return True
+    return bool(subject_watermarks([record.subject_id])[record.subject_id] > judged.inputs.get("watermark", 0))
