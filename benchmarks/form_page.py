@@ -53,8 +53,12 @@ def _post() -> Line:
     browser = cast.client()
     versions = iter(range(record.version, 100_000))
     # Every post changes two of the twenty items, so that both write a change to the trail each time.
-    changes = cycle([{"ice_naming": "3", "corticosteroid_given": "false"}, {"ice_naming": "2", "corticosteroid_given": "true"}])
-    other_changes = cycle([{"ice_naming": "3", "corticosteroid_given": "false"}, {"ice_naming": "2", "corticosteroid_given": "true"}])
+    changes = cycle(
+        [{"ice_naming": "3", "corticosteroid_given": "false"}, {"ice_naming": "2", "corticosteroid_given": "true"}]
+    )
+    other_changes = cycle(
+        [{"ice_naming": "3", "corticosteroid_given": "false"}, {"ice_naming": "2", "corticosteroid_given": "true"}]
+    )
 
     def ours() -> None:
         data = cast.post(cast.NEUROLOGY | next(changes), version=next(versions))
@@ -64,4 +68,6 @@ def _post() -> Line:
         assert browser.post(f"/bare/{other.pk}/", cast.NEUROLOGY | next(other_changes)).status_code == 302
 
     page, base = side_by_side(ours, bare, clock=time.process_time, rounds=ROUNDS)
-    return Line("form page, POST", page, "ms CPU", 2, base=base, note="a save that changes two items, without the page after it")
+    return Line(
+        "form page, POST", page, "ms CPU", 2, base=base, note="a save that changes two items, without the page after it"
+    )

@@ -30,7 +30,9 @@ class Line:
         return self.compared <= self.target
 
 
-def side_by_side(ours: Callable[[], object], base: Callable[[], object], *, clock: Clock, rounds: int) -> tuple[float, float]:
+def side_by_side(
+    ours: Callable[[], object], base: Callable[[], object], *, clock: Clock, rounds: int
+) -> tuple[float, float]:
     """Return the milliseconds of both: the lower quartile of runs in turns, so that a busy machine counts little."""
     for warm_up in (ours, base) * 3:
         warm_up()

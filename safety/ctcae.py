@@ -74,6 +74,16 @@ def find_term(name: str) -> Term | None:
     return _BY_FOLDED_NAME.get(" ".join(name.split()).casefold())
 
 
+def canonical_term(text: str) -> str:
+    """Return a typed term as the dictionary writes it, unknown text as it is.
+
+    >>> canonical_term("neutrophil  COUNT decreased"), canonical_term("crs"), canonical_term("feeling odd")
+    ('Neutrophil count decreased', 'Cytokine release syndrome', 'feeling odd')
+    """
+    known = find_term(text)
+    return known.name if known else text
+
+
 def term(name: str) -> Term:
     """The term of exactly this name; KeyError with a readable text otherwise."""
     try:

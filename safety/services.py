@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from enrollment.models.subject import SubjectStatus
-from safety.ctcae import TERMS, find_term
+from safety.ctcae import TERMS
 from safety.grading import grade_crs_form, grade_icans_form, store_crs, store_icans
 from safety.models import AdverseEvent
 from trial_edc.accounts.access import today
@@ -41,10 +41,7 @@ def follow_icans(*, record: Any, by: User, changed: set[str]) -> None:
 
 
 def guard_adverse_event(*, record: AdverseEvent, by: User) -> None:
-    """Write the term as the dictionary does, and refuse a parent event that does not exist."""
-    known = find_term(record.term) if record.term else None
-    if known is not None:
-        record.term = known.name
+    """Refuse a parent event that does not exist."""
     if record.part_of_event is None:
         return
     if record.part_of_event == record.sequence:

@@ -30,7 +30,8 @@ class Shown:
 def write() -> str:
     """Return the page."""
     linked = linked_tests(ROOT / "tests")
-    count = f"{sum(1 for key in STATEMENTS if key in linked)} of {len(STATEMENTS)} statements are linked to at least one test."
+    with_test = sum(1 for key in STATEMENTS if key in linked)
+    count = f"{with_test} of {len(STATEMENTS)} statements are linked to at least one test."
     return page("Requirements and tests", INTRODUCTION, count, *(_area(area, linked) for area in AREAS))
 
 

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from safety import ae_checks
+from safety.ctcae import canonical_term
 from safety.models.crs_assessment import yes_no
 from trial_edc.crf.fields import PartialDateField, item
 from trial_edc.crf.models import CrfRecord, CrfRow
@@ -59,7 +60,7 @@ class AdverseEvent(CrfRecord):
 
     term = item(
         models.CharField(_("Term"), max_length=120, blank=True), oid="AEDECOD", sdtm="AE.AEDECOD", critical=True,
-        hint=_("CTCAE v5.0 term; type three letters"), suggest="ctcae",
+        hint=_("CTCAE v5.0 term; type three letters"), suggest="ctcae", normalise=canonical_term,
     )  # fmt: skip
     term_specify = item(
         models.CharField(_("Specify"), max_length=200, blank=True), oid="AETERM", sdtm="AE.AETERM", required=False,

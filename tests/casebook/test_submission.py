@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -12,23 +13,24 @@ from enrollment.services import add_subject
 from safety.models import AdverseEvent, CrsAssessment, GradeChange, VitalSigns
 from tests.casebook.entering import enter, post
 from tests.people import People
+from trial_edc.audit.context import acting
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.submission import Conflict, Refused, Saved
 from trial_edc.errors import DomainError
 from trial_edc.review.models import MissingReason, Query, RuleResult, SoftConfirmation
 from trial_edc.review.services import raise_query
 
-VITALS = {
+VITALS: dict[str, Any] = {
     "assessed_date": "5nov26", "assessed_time": "0810", "temperature_c": "36,6", "systolic_bp": "120",
     "diastolic_bp": "80", "heart_rate": "72", "respiratory_rate": "16", "oxygen_saturation": "98",
 }  # fmt: skip
-FEVER = {
+FEVER: dict[str, Any] = {
     "assessed_date": "2026-11-05", "max_temperature_c": "39.4", "fever_other_cause": "false",
     "crs_already_diagnosed": "false", "antipyretic_given": "false", "tocilizumab_given": "true",
     "corticosteroid_given": "false", "hypotension": "true", "vasopressors": ["NOREPINEPHRINE", "VASOPRESSIN"],
     "oxygen_support": "nasal_cannula", "oxygen_flow_l_min": "3",
 }  # fmt: skip
-EVENT = {
+EVENT: dict[str, Any] = {
     "term": "neutrophil count decreased", "onset_date": "UN-Nov-2026", "outcome": "NOT RECOVERED/NOT RESOLVED",
     "serious": "false",
 }  # fmt: skip
@@ -43,6 +45,7 @@ def subject(people: People) -> Subject:
 def test_typed_texts_become_typed_values_and_trail_rows(people: People, subject: Subject) -> None:
     record = enter(people.coordinator, subject, "SCR", "VS", **VITALS)
     saved = VitalSigns.objects.get(pk=record.pk)
+    assert saved.assessed_date is not None
     assert (str(saved.temperature_c), saved.assessed_date.isoformat(), saved.systolic_bp) == ("36.6", "2026-11-05", 120)
     change = ItemChange.objects.get(record=record.pk, field="temperature_c")
     assert (change.old, change.new, change.changed_by_name, change.chain) == (None, "36.6", "Coordinator", subject.pk)
@@ -119,7 +122,7 @@ def test_a_change_after_completion_needs_a_reason(people: People, subject: Subje
 
 
 def test_zero_and_no_are_values(people: People, subject: Subject) -> None:
-    scores = {
+    scores: dict[str, Any] = {
         "assessed_date": "2026-11-05", "ice_orientation": "0", "ice_naming": "0", "ice_command": "0",
         "ice_writing": "0", "ice_attention": "0", "consciousness": "normal", "seizure": "none",
         "deep_focal_motor_weakness": "false", "cerebral_oedema": "none", "missing-assessed_time": "UNKNOWN",
@@ -210,3 +213,25 @@ def test_a_changed_value_answers_its_query(people: People, subject: Subject) -> 
 def test_a_form_the_protocol_does_not_collect_there_is_refused(people: People, subject: Subject) -> None:
     with pytest.raises(DomainError, match="does not collect"):
         post(people.coordinator, subject, "SCR", "INF")
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept"), [("mine", [(2, "2026-11-10"), (3, "2026-11-12")]), ("theirs", [(4, "2026-11-11")])]
+)
+def test_two_people_change_the_rows_and_one_table_is_chosen(
+    people: People, subject: Subject, choice: str, kept: list[tuple[int, str]]
+) -> None:
+    first = [{"grade": 2, "start_date": "10-Nov-2026"}]
+    record = enter(people.coordinator, subject, "LOG", "AE", sequence=0, rows=first, **EVENT)
+    mine = [*first, {"grade": 3, "start_date": "12-Nov-2026"}]
+    with acting(people.investigator):
+        record.grade_changes.get().delete()
+        GradeChange.objects.create(subject=subject, record=record, grade=4, start_date="2026-11-11")
+        AdverseEvent.objects.filter(pk=record.pk).update(version=2)
+    outcome = post(people.coordinator, subject, "LOG", "AE", rows=mine, version="1", **EVENT)
+    assert isinstance(outcome, Conflict)
+    assert [(d.name, d.mine_display, d.theirs_display) for d in outcome.differing] == [
+        ("AEG", "2 10-Nov-2026; 3 12-Nov-2026", "4 11-Nov-2026")
+    ]
+    enter(people.coordinator, subject, "LOG", "AE", rows=mine, **EVENT, **{"resolve-AEG": choice})
+    assert list(GradeChange.objects.order_by("position").values_list("grade", "start_date")) == kept

@@ -30,7 +30,9 @@ EVENT = {
     "serious": "false", "treatment": "G-CSF, see the chart",
 }  # fmt: skip
 GRADE_3 = [{"grade": 3, "start_date": "10-Nov-2026"}]
-NEUROLOGY = {"assessed_date": "12-Nov-2026", "ice_orientation": "4", "ice_naming": "3", "consciousness": "awakens_to_voice"}
+NEUROLOGY = {
+    "assessed_date": "12-Nov-2026", "ice_orientation": "4", "ice_naming": "3", "consciousness": "awakens_to_voice",
+}  # fmt: skip
 INFUSION = {"weight_kg": "71.5", "product_lot": "LOT-7", "infused_cells_million": "1", "start_date": "10-Nov-2026"}
 
 
@@ -54,7 +56,7 @@ def hidden(version: int = 0) -> dict[str, str]:
 
 
 def refused(user: User, subject: Subject, where: str, texts: dict[str, Any], sentence: str, status: int = 422) -> str:
-    """Post, and check what is asked of every refusal: the sentence is on the page, so is every text, the trail is still."""
+    """Post, and check every refusal: the sentence is on the page, so is every text, the trail is still."""
     before = ItemChange.objects.count()
     response = browser(user).post(address(subject, where), hidden() | texts)
     page = response.content.decode()
@@ -114,7 +116,7 @@ def test_emoji_are_text_and_stay_what_they_are(people: People, subject: Subject)
 
 
 def test_a_form_of_another_sites_subject_is_not_found(people: People, subject: Subject) -> None:
-    refused(people.elsewhere, subject, "SCR/VS/1", VITALS, "There is no such page", status=404)
+    refused(people.elsewhere, subject, "SCR/VS/1", VITALS, "There is nothing at this address", status=404)
     assert not VitalSigns.objects.exists()
 
 
@@ -122,7 +124,8 @@ def test_a_form_of_another_sites_subject_is_not_found(people: People, subject: S
 def test_a_tampered_version_is_a_conflict(people: People, subject: Subject, version: str) -> None:
     record = enter(people.coordinator, subject, "SCR", "VS", **VITALS)
     changed = VITALS | {"heart_rate": "99", "version": version}
-    page = refused(people.coordinator, subject, "SCR/VS/1", changed, "Both values are listed", status=409)
+    sentence = "Someone else saved this form while you were editing"
+    page = refused(people.coordinator, subject, "SCR/VS/1", changed, sentence, status=409)
     still_there(page, {"heart_rate": "99"})
     record.refresh_from_db()
     assert (record.heart_rate, record.version) == (72, 1)
@@ -159,7 +162,7 @@ def two_events(people: People, subject: Subject) -> tuple[AdverseEvent, AdverseE
     return mine, theirs
 
 
-def rows_of(event: AdverseEvent) -> list[tuple[int, str]]:
+def rows_of(event: AdverseEvent) -> list[tuple[int | None, str]]:
     return list(event.grade_changes.order_by("position").values_list("grade", "start_date"))
 
 
@@ -199,7 +202,9 @@ def test_a_tampered_table_of_rows_changes_nothing(
 
 
 def test_fields_of_the_record_itself_cannot_be_sent(people: People, subject: Subject) -> None:
-    sent = {"status": "LOCKED", "id": str(uuid4()), "subject": str(uuid4()), "completed_at": "2020-01-01", "amendment": "9"}
+    sent = {
+        "status": "LOCKED", "id": str(uuid4()), "subject": str(uuid4()), "completed_at": "2020-01-01", "amendment": "9",
+    }  # fmt: skip
     assert browser(people.coordinator).post(address(subject, "SCR/VS/1"), hidden() | VITALS | sent).status_code == 302
     saved = VitalSigns.objects.get()
     assert (saved.status, saved.subject, saved.completed_at) == (FormStatus.STARTED, subject, None)

@@ -55,8 +55,11 @@ class SignInRequiredMiddleware:
         return response
 
     def _refuse(self, request: HttpRequest) -> HttpResponseBase:
-        if request.headers.get("HX-Request") or BACKGROUND in request.headers or request.method != "GET":
+        asked_by_script = "X-Requested-With" in request.headers or request.headers.get("HX-Request")
+        if asked_by_script or BACKGROUND in request.headers:
             return JsonResponse({"ok": False, "error": "signed-out"}, status=401)
+        if request.method != "GET":
+            return render(request, "401.html", {"address": request.get_full_path()}, status=401)
         return redirect_to_login(request.get_full_path())
 
 

@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from trial_edc.accounts.access import may_judge
 from trial_edc.accounts.models import User
 from trial_edc.casebook.place import Place
+from trial_edc.casebook.rows import rowsets
 from trial_edc.crf import registry
 from trial_edc.crf.checks import NEEDED, is_missing
-from trial_edc.crf.forms import EntryForm, entry_form, row_formset
+from trial_edc.crf.forms import EntryForm, entry_form
 from trial_edc.protocol.amendments import current_amendment
 from trial_edc.review.models import MissingReason
 from trial_edc.review.selectors import confirmations, missing_reasons
@@ -35,6 +36,8 @@ class Entry:
     rowsets: dict[str, Any]
     typed: Typed | None
     missing: dict[str, str] = field(default_factory=dict)
+    #: Tables whose sent rows are not those now saved; see `rows.rowsets`.
+    misfits: set[str] = field(default_factory=set)
     saved_missing: dict[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -118,7 +121,8 @@ def open_entry(place: Place, by: User, *, record: Any | None, typed: Typed | Non
     shown._state = copy.copy(shown._state)
     editable = editable_items(model, by, place)
     form = entry_form(model, amendment)(typed, instance=shown, editable=editable)
-    entry = Entry(place, by, form.instance, form, _rowsets(place, record, typed), typed)
+    tables, misfits = rowsets(place, record, typed)
+    entry = Entry(place, by, form.instance, form, tables, typed, misfits=misfits)
     entry.saved_missing = missing_reasons(record.pk) if record else {}
     entry.missing = _missing(entry)
     if typed is not None:
@@ -140,15 +144,6 @@ def refuse_tampering(form: EntryForm, typed: Typed, editable: set[str]) -> None:
         if sent not in (None, "") and str(sent) != str(form.fields[name].prepare_value(shown)):
             label = form.fields[name].label
             raise PermissionDenied(_("Only a delegated physician may enter “%(item)s”.") % {"item": label})
-
-
-def _rowsets(place: Place, record: Any | None, typed: Typed | None) -> dict[str, Any]:
-    rowsets = {}
-    tables: list[Any] = registry.row_tables(place.model)
-    for table in tables:
-        saved = table._default_manager.filter(record=record) if record else table._default_manager.none()
-        rowsets[table.crf.oid] = row_formset(table)(typed, queryset=saved.order_by("position"), prefix=table.crf.oid)
-    return rowsets
 
 
 def _rows_of(formset: Any) -> list[Any]:

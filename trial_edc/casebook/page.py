@@ -57,6 +57,15 @@ class Urls:
         return self._of("item-verify", item)
 
 
+@dataclass(frozen=True)
+class RowGroup:
+    """A repeating table of the form: its title, the prefix of its fields, and its rows as a form set."""
+
+    title: Any
+    prefix: str
+    formset: Any
+
+
 @dataclass
 class Page:
     """The context of the form page and of its live fragment."""
@@ -74,7 +83,7 @@ class Page:
     may_query: bool
     may_answer: bool
     may_sign: bool
-    rows: list[dict[str, Any]]
+    rows: list[RowGroup]
     computed: list[Any] = field(default_factory=list)
     to_resolve: list[dict[str, Any]] = field(default_factory=list)
     sections: list[dict[str, Any]] = field(default_factory=list)
@@ -115,10 +124,7 @@ def build_page(entry: Entry, by: User, *, draft: Draft | None = None, failed: bo
         may_query=not entry.is_new and may(by, Permission.RAISE_QUERY, site),
         may_answer=may(by, Permission.ANSWER_QUERY, site),
         may_sign=not entry.is_new and record.status == "COMPLETE" and may_sign_casebook(by, site),
-        rows=[
-            {"title": _rows_title(entry, oid), "prefix": oid, "formset": formset}
-            for oid, formset in entry.rowsets.items()
-        ],
+        rows=[RowGroup(_rows_title(entry, oid), oid, formset) for oid, formset in entry.rowsets.items()],
         draft=draft,
         failed=failed,
         reason_required=not entry.is_new and record.completed_at is not None,
@@ -141,7 +147,7 @@ def refresh(page: Page) -> None:
     entry.form.flags = marks(entry)
     entry.form.draw_rows = partial(_draw_rows, page)
     for group in page.rows:
-        for form in group["formset"].forms:
+        for form in group.formset.forms:
             form.page, form.flags = page, None
     page.computed = hooks.panels(entry.record, entry.all_rows())
     page.to_resolve = to_resolve(entry)
@@ -149,7 +155,7 @@ def refresh(page: Page) -> None:
 
 
 def _draw_rows(page: Page, oid: str) -> str:
-    group = next((group for group in page.rows if group["prefix"] == oid), None)
+    group = next((group for group in page.rows if group.prefix == oid), None)
     return render_to_string("casebook/_rows.html", {"group": group, "page": page}) if group else ""
 
 

@@ -20,6 +20,7 @@ from trial_edc.casebook import drafts, hooks, tokens
 from trial_edc.casebook.entry import Entry, Typed, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
 from trial_edc.casebook.place import NEW, Place
+from trial_edc.casebook.rows import out_of_date
 from trial_edc.crf import registry
 from trial_edc.crf.models import FormStatus
 from trial_edc.errors import DomainError
@@ -101,12 +102,14 @@ def _attempt(by: User, place: Place, data: Typed) -> Outcome:
     entry = open_entry(place, by, record=record, typed=typed)
     if _version(data) != (record.version if record else 0):
         return _conflict(entry, record)
+    if any(data.get(f"resolve-{oid}") != "mine" for oid in entry.misfits):
+        raise out_of_date()
     return _save(entry, record, str(data.get("action", "save")))
 
 
 def _version(data: Typed) -> int:
     text = str(data.get("version") or 0)
-    return int(text) if text.isdigit() else -1
+    return int(text) if text.isdecimal() and text.isascii() and len(text) < 10 else -1
 
 
 def _conflict(entry: Entry, record: Any) -> Outcome:
@@ -190,7 +193,10 @@ def _write(entry: Entry, action: str, changed: set[str], confirmed: list[tuple[A
 
 
 def _write_rows(entry: Entry) -> None:
-    for formset in entry.rowsets.values():
+    for oid, formset in entry.rowsets.items():
+        if oid in entry.misfits and not entry.is_new:
+            table: Any = registry.rows_of(oid)
+            table._default_manager.filter(record=entry.record).delete()
         for form in formset.deleted_forms:
             if form.instance.pk and not form.instance._state.adding:
                 form.instance.delete()

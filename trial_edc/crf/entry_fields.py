@@ -208,3 +208,7 @@ class TextEntry(EntryField, forms.CharField):
         self.kind = "long_text" if long else "text"
         widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
         forms.CharField.__init__(self, required=False, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return self.meaning.normalise(text) if text and self.meaning.normalise else text

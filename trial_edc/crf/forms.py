@@ -58,7 +58,7 @@ def entry_field(field: Any, **kwargs: Any) -> forms.Field:
     raise TypeError(f"no entry field for {field!r}")
 
 
-class RowTable(LayoutObject):
+class RowTable(LayoutObject):  # type: ignore[misc]  # the library has no types
     """The place of a repeating table among the sections; the page says how it is drawn."""
 
     def __init__(self, oid: str) -> None:
@@ -88,13 +88,13 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
 
     def _post_clean(self) -> None:
         """Build the instance and clean its fields. The table's constraints are about columns no form carries."""
-        exclude = self._get_validation_exclusions()
+        exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]  # Django's own, not in its stubs
         options = self._meta
         self.instance = construct_instance(self, self.instance, options.fields, options.exclude)
         try:
             self.instance.full_clean(exclude=exclude, validate_unique=False, validate_constraints=False)
         except ValidationError as problem:
-            self._update_errors(problem)
+            self._update_errors(problem)  # type: ignore[attr-defined]  # Django's own, not in its stubs
 
     @property
     def helper(self) -> FormHelper:

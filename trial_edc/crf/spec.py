@@ -20,7 +20,8 @@ class Item:
 
     `plausible` is the range outside which a value must be confirmed (soft check); `limits` the range outside which a
     value is refused (hard). `critical` items feed the dose decision. `judgement` items belong to a delegated physician.
-    `suggest` names the list that helps while typing.
+    `suggest` names the list that helps while typing;
+    `normalise` writes a typed text as the dictionary does.
     """
 
     oid: str
@@ -34,6 +35,7 @@ class Item:
     judgement: bool = False
     partial: bool = False
     suggest: str = ""
+    normalise: Callable[[str], str] | None = None
     since: int = 0
     until: int | None = None
 

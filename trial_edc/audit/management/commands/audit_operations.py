@@ -18,6 +18,5 @@ class Command(BaseCommand):
         for coverage in covered():
             if present.get(coverage.table) != coverage.arguments:
                 entity, subject, root, ignored = coverage.arguments
-                self.stdout.write(
-                    f'audit_table("{coverage.table}", "{entity}", subject="{subject}", root="{root}", ignored="{ignored}"),'
-                )
+                named = f'subject="{subject}", root="{root}", ignored="{ignored}"'
+                self.stdout.write(f'audit_table("{coverage.table}", "{entity}", {named}),')
