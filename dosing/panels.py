@@ -1,4 +1,4 @@
-"""Beside an adverse event: how it is graded, and what the DLT rule made of it."""
+"""What dosing adds to the pages of a casebook: actions on a subject, and the panel beside an adverse event."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from dosing.models import DltAdjudication
 from dosing.selectors.freshness import subject_watermarks
 from safety.ctcae import find_term
 from safety.rules import dlt
+from trial_edc.accounts.roles import Permission
+from trial_edc.casebook.actions import SubjectAction
 from trial_edc.casebook.panel import Panel, PanelRow
 from trial_edc.review.models import RuleResult
 
@@ -23,6 +25,28 @@ WORDS = {
     "NOT_APPLICABLE": gettext_lazy("No DLT possible before an infusion"),
 }
 MARKS = {"YES": "!", "NO": "✓", "PENDING": "…", "REVIEW": "?", "NOT_APPLICABLE": "–"}
+
+
+def _place_url(subject: Any) -> str:
+    return reverse("dosing:enrol", args=[subject.identifier])
+
+
+SUBJECT_ACTIONS = (
+    SubjectAction(
+        gettext_lazy("Enrol into a cohort"),
+        _place_url,
+        Permission.ENROL,
+        lambda subject: subject.dose_level is None and subject.off_study_date is None and subject.death_date is None,
+        "plus-lg",
+    ),
+    SubjectAction(
+        gettext_lazy("Slot"),
+        _place_url,
+        Permission.VIEW_BOARD,
+        lambda subject: subject.dose_level is not None,
+        "ladder",
+    ),
+)
 
 
 def event_panel(record: Any, rows: list[Any]) -> Panel | None:

@@ -55,6 +55,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     }
     user = getattr(request, "user", None)
     if isinstance(user, User):
+        frame["may_find_subjects"] = may(user, Permission.VIEW_SUBJECTS)
         frame["navigation"] = _navigation(request, user)
         frame["user_role"] = _role_line(user)
     return frame

@@ -45,7 +45,10 @@ def prepare(folder: Folder, stores: Stores, *, empty: bool) -> str:
     manage: list[str | Path] = [PYTHON, "manage.py"]
     run_step([*manage, "collectstatic", "--noinput", "--verbosity=0"], log=setup, environment=application)
     if empty:
-        return "There is no account yet: python3 run.py exec python manage.py create_administrator"
+        return (
+            "There is no site and no account yet: python3 run.py exec python manage.py create_site 01 Shanghai,\n"
+            "then python3 run.py exec python manage.py create_administrator NAME \"Printed Name\""
+        )
     _say("Loading the demonstration study (once) ...")
     run_step([*manage, "load_demonstration"], log=setup, environment=application)
     return run_step([*manage, "load_demonstration", "--sign-ins"], log=setup, environment=application).strip()

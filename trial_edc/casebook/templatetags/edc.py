@@ -85,7 +85,7 @@ def nav_count(count: Any) -> SafeString:
     text = str(count or "")
     if text in {"", "0"}:
         return SafeString("")
-    return SafeString(f'<span class="n">{escape(text)}<span class="vh"> {escape(_("open"))}</span></span>')
+    return SafeString(f'<span class="n">{escape(text)}<span class="vh"> {escape(_("unresolved"))}</span></span>')
 
 
 @register.filter
