@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from dosing.models import DoseDecision
 from dosing.rules.evaluability import Status
@@ -112,12 +113,20 @@ def evidence_rows(inputs: BoardInputs, level: int) -> list[dict[str, Any]]:
             "id": str(slot.subject_id),
             "identifier": slot.subject.identifier,
             "slot": slot.number,
-            "because": inputs.stored[slot.subject_id].because,
+            "because": _standing(slot, inputs.stored[slot.subject_id].because),
             "open_queries": queries[slot.subject_id],
             "unverified": unverified[slot.subject_id],
         }
         for slot in slots
     ]
+
+
+def _standing(slot: Any, because: str) -> str:
+    """Return why a subject counts or not; who still waits for the infusion has not given the slot back."""
+    subject = slot.subject
+    if subject.infused_at is None and subject.off_study_date is None and subject.death_date is None:
+        return _("Awaiting infusion.")
+    return because
 
 
 def _figures(inputs: BoardInputs) -> Figures:

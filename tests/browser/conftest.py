@@ -1,0 +1,137 @@
+"""A real browser on the real product: gunicorn, worker, beat, PostgreSQL and Valkey, with the demonstration study."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dosing.demonstration.cast import PASSWORD
+from tests.processes import Product, running_product
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+WATCH = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (e) => {
+  window.violations.push(`${e.violatedDirective} ${e.blockedURI}`);
+});
+"""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder drives a browser, and comes last: its event loop would keep others from the database."""
+    here = [item for item in items if Path(str(item.fspath)).parent == Path(__file__).parent]
+    for item in here:
+        item.add_marker(pytest.mark.browser)
+        if not CHROMIUM:
+            item.add_marker(pytest.mark.skip(reason="no chromium on this machine; `apt-get install chromium`"))
+    items[:] = [item for item in items if item not in here] + here
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[Product]:
+    """The running product; one start serves all browser tests."""
+    with running_product() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+class Desk:
+    """One person's browser; `problems` collects console errors and violations of the content policy."""
+
+    def __init__(self, page: Page, product: Product) -> None:
+        self.page, self.product = page, product
+        self.problems: list[str] = []
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+
+    def _console(self, message: Any) -> None:
+        refused = "Failed to load resource" in message.text  # a refused post is what some tests are about
+        if message.type == "error" and not refused:
+            self.problems.append(message.text)
+
+    def open(self, address: str) -> Page:
+        answer = self.page.goto(self.product.url + address)
+        assert answer is not None and answer.status == 200, f"{address}: {answer and answer.status}"
+        return self.page
+
+    def check(self) -> None:
+        """Nothing broke the content policy on this page, and nothing was written to the console."""
+        assert self.page.evaluate("window.violations") == []
+        assert self.problems == []
+
+    def post(self, address: str, **form: str) -> int:
+        """Send a form past the page's own buttons, as somebody with bad intentions would; return the status."""
+        token = self.page.locator("input[name=csrfmiddlewaretoken]").first.get_attribute("value") or ""
+        sent: dict[str, str | float | bool] = {"csrfmiddlewaretoken": token, **form}
+        answer = self.page.request.post(self.product.url + address, form=sent, max_redirects=0)
+        return answer.status
+
+
+@pytest.fixture(scope="session")
+def states() -> dict[str, Any]:
+    """Cookies by person, so that each signs in once."""
+    return {}
+
+
+@pytest.fixture
+def desk(chromium: Browser, product: Product, states: dict[str, Any]) -> Iterator[Callable[..., Desk]]:
+    """Open a browser for a person: `desk("zhang.min")`; every page is checked when the test ends."""
+    desks: list[Desk] = []
+
+    def sit_down(username: str, *, width: int = 1440) -> Desk:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 1000}, storage_state=states.get(username), accept_downloads=True
+        )
+        context.add_init_script(WATCH)
+        one = Desk(context.new_page(), product)
+        desks.append(one)
+        if username not in states:
+            one.open("/sign-in/")
+            one.page.locator("#id_username").focus()
+            one.page.keyboard.type(username)
+            one.page.keyboard.press("Tab")
+            one.page.keyboard.type(PASSWORD)
+            one.page.keyboard.press("Enter")
+            one.page.wait_for_url(lambda url: "sign-in" not in url)
+            states[username] = context.storage_state()
+        return one
+
+    yield sit_down
+    for one in desks:
+        one.check()
+        one.page.context.close()
+
+
+@pytest.fixture
+def rows(product: Product) -> Callable[..., list[Any]]:
+    """Read the product's database beside the browser: `rows("SELECT …", value)`."""
+
+    def read(query: str, *values: object) -> list[Any]:
+        url = product.superuser_url.rpartition("/")[0] + f"/{product.database}"
+        connection = psycopg2.connect(url)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query, values)
+                found: list[Any] = cursor.fetchall()
+                return found
+        finally:
+            connection.close()
+
+    return read
