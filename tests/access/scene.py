@@ -1,0 +1,182 @@
+"""One study in which every address of the product has something to show, and what is sent to each of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from dosing.selectors.assessment import assess_subjects
+from reports.models import ReportFile
+from reports.services import request_report
+from reports.tasks import produce_report
+from tests.casebook.entering import enter
+from tests.dosing.builders import Trial
+from tests.people import PASSWORD, People
+from tests.rules.bench_cases import GOOD
+from trial_edc.accounts.access import today
+from trial_edc.accounts.models import User
+from trial_edc.review.services import raise_query
+
+ROLES = (
+    "coordinator", "investigator", "sub_investigator", "monitor", "data_manager", "statistician", "src_member",
+    "cell_processing", "administrator", "inspector", "elsewhere", "anonymous",
+)  # fmt: skip
+VITALS = {
+    "assessed_time": "08:00", "temperature_c": "36.6", "systolic_bp": "120", "diastolic_bp": "80", "heart_rate": "70",
+    "respiratory_rate": "14", "oxygen_saturation": "98",
+}  # fmt: skip
+
+
+_CASE = {"id": "1", "input": GOOD["ice-score"][0]}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What an address is called with: its arguments, the query of a GET and the body of a POST."""
+
+    args: tuple[Any, ...] = ()
+    query: dict[str, str] = field(default_factory=dict)
+    body: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Scene:
+    """The people, and a call for every name; where nothing is said, an address without arguments gets an empty call."""
+
+    people: People
+    calls: dict[str, Call]
+
+    def person(self, role: str) -> User | AnonymousUser:
+        return AnonymousUser() if role == "anonymous" else getattr(self.people, role)
+
+    def url(self, name: str) -> str:
+        return reverse(name, args=self.call(name).args)
+
+    def call(self, name: str) -> Call:
+        return self.calls.get(name, Call())
+
+
+def url_names() -> list[str]:
+    """Return every name the resolver knows, with its namespace, in order of the addresses."""
+
+    def walk(patterns: Any, space: str) -> list[str]:
+        found: list[str] = []
+        for pattern in patterns:
+            if isinstance(pattern, URLResolver):
+                inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+                found += walk(pattern.url_patterns, inner)
+            elif isinstance(pattern, URLPattern):
+                assert pattern.name, f"{pattern.pattern} has no name, so nobody can look it up in the table"
+                found.append(space + pattern.name)
+        return found
+
+    return walk(get_resolver().url_patterns, "")
+
+
+def build_scene(people: People) -> Scene:
+    """Three treated subjects, a decision in review, a form, an event, a query, a report."""
+    trial = Trial(people)
+    first = trial.infused()
+    for _number in range(2):
+        trial.infused()
+    waiting = trial.slot()
+    event = trial.event(first)
+    trial.compute()
+    form = enter(people.coordinator, first, "D3", "VS", assessed_date=today().isoformat(), action="complete", **VITALS)
+    raise_query(by=people.monitor, record=form, field="heart_rate", text="Please check the source.")
+    decision = trial.review(1, override_reason="The committee has seen the source.")
+    calls = _pages(first) | _forms(first, form) | _dosing(trial, decision, event, waiting)
+    calls["bench:page"] = Call(body={"rule": "ice-score", "cases": json.dumps({"cases": [_CASE]})})
+    return Scene(people, calls | _reports(people) | _accounts(people))
+
+
+def _pages(subject: Any) -> dict[str, Call]:
+    name = subject.identifier
+    return {
+        "casebook:subject-add": Call(body={"site": "01", "token": str(uuid4())}),
+        "casebook:work-list": Call(("overdue",)),
+        "casebook:subject": Call((name,)),
+        "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
+        "casebook:visit-card": Call((name, "D3")),
+        "casebook:read-date": Call(query={"value": "5nov26", "subject": name}),
+        "casebook:find-terms": Call(query={"list": "ctcae", "value": "nausea"}),
+    }
+
+
+def _forms(subject: Any, form: Any) -> dict[str, Call]:
+    place, version = (subject.identifier, "D3", "VS", 1), str(form.version)
+    typed = {"token": str(uuid4()), "version": version, "action": "complete", "reason_code": "TRANSCRIPTION"}
+    body = typed | {"assessed_date": today().isoformat()} | VITALS | {"heart_rate": "71"}
+    return {
+        "casebook:crf-open": Call(place[:3]),
+        "casebook:crf-edit": Call(place, body=body),
+        "casebook:crf-draft": Call(place, body=body),
+        "casebook:crf-live": Call(place, body=body),
+        "casebook:crf-presence": Call(place),
+        "casebook:crf-sign": Call(place, body={"version": version, "password": PASSWORD}),
+        "casebook:crf-verify": Call(place, body={"version": version}),
+        "casebook:crf-history": Call(place),
+        "casebook:item-history": Call((*place, "heart_rate")),
+        "casebook:item-query": Call((*place, "systolic_bp"), body={"action": "open", "text": "Is this correct?"}),
+        "casebook:item-verify": Call((*place, "heart_rate"), body={"verified": "1"}),
+    }
+
+
+def _dosing(trial: Trial, decision: Any, event: Any, waiting: Any) -> dict[str, Call]:
+    seen = assess_subjects([event.subject_id], moment=decision.data_cutoff)[0].events[0].input_hash
+    meeting = {
+        "meeting-seen": decision.evidence_hash, "meeting-meeting_date": today().isoformat(),
+        "meeting-attendees": "Chair", "meeting-minutes": "Discussed.", "meeting-choice": "AGREE",
+    }  # fmt: skip
+    password = {"sign-seen": decision.evidence_hash, "sign-password": PASSWORD}
+    verdict = {"seen": seen, "verdict": "YES", "rationale": "Reviewed with the source."}
+    override = {"reason": "Agreed with the sponsor.", "password": PASSWORD}
+    return {
+        "dosing:freeze": Call((1,)),
+        "dosing:decision": Call((decision.pk,)),
+        "dosing:meeting": Call((decision.pk,), body=meeting),
+        "dosing:sign": Call((decision.pk,), body=password),
+        "dosing:release": Call((decision.pk,), body={"release-password": PASSWORD}),
+        "dosing:enrol": Call((trial.candidate().identifier,), body={"level": "1"}),
+        "dosing:stagger": Call((waiting.identifier,), body=override),
+        "dosing:adjudicate": Call((event.pk,), body=verdict),
+    }
+
+
+def _reports(people: People) -> dict[str, Call]:
+    job = request_report(by=people.monitor, idempotency_key="made")
+    produce_report(str(job.pk))
+    file = ReportFile.objects.get(job=job)
+    waiting = request_report(by=people.monitor, idempotency_key="waiting")
+    body = {"kind": "safety", "cutoff": today().isoformat(), "scope": "01", "token": "asked"}
+    return {
+        "reports:list": Call(body=body),
+        "reports:job-progress": Call((waiting.pk,)),
+        "reports:job-cancel": Call((waiting.pk,)),
+        "reports:job-retry": Call((waiting.pk,)),
+        "reports:download": Call((file.pk,)),
+        "reports:again": Call((file.pk,), body={"token": "again"}),
+    }
+
+
+def _accounts(people: People) -> dict[str, Call]:
+    end = {"end_date": today().isoformat(), "reason": "Left the site."}
+    role = people.coordinator.memberships.get()
+    delegated = people.sub_investigator.delegations.filter(task="medical-judgement").get()
+    add = {"action": "add-user", "full_name": "New Person", "username": "newcomer", "password": "a long new password 2"}
+    return {
+        "accounts:sign-in": Call(body={"username": "monitor", "password": PASSWORD}),
+        "accounts:resume": Call(body={"username": "monitor", "password": PASSWORD}),
+        "casebook:people": Call(body=add),
+        "casebook:people-unlock": Call(body={"username": "coordinator"}),
+        "casebook:people-switch-off": Call((people.statistician.pk,), body=end),
+        "casebook:people-end-role": Call((role.pk,), body=end),
+        "casebook:people-end-delegation": Call((delegated.pk,), body=end),
+    }
+
+
