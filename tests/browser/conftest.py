@@ -28,7 +28,7 @@ document.addEventListener("securitypolicyviolation", (e) => {
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser, and comes last: its event loop would keep others from the database."""
+    """Everything in this folder drives a browser, and comes last: its event loop keeps others from the data."""
     here = [item for item in items if Path(str(item.fspath)).parent == Path(__file__).parent]
     for item in here:
         item.add_marker(pytest.mark.browser)

@@ -71,7 +71,8 @@ def test_an_infusion_and_its_first_day_by_keyboard(desk: Sit, rows: Any) -> None
     coordinator = desk("zhang.min")
     day = typed(TODAY)
     infusion = {"assigned_dose_level": "2", "weight_kg": "63.5", "product_lot": "CD70-010-A",
-                "identity_matches": "true", "start_date": day, "start_time": "0001", "stop_time": "0002", "infused_cells_million": "190.50",
+                "identity_matches": "true", "start_date": day, "start_time": "0001", "stop_time": "0002",
+                "infused_cells_million": "190.50",
                 "reaction": "false"}  # fmt: skip
     complete(coordinator, "/subjects/01-010/D0/INF/1/", infusion)
     infused = rows("SELECT infused_at IS NOT NULL, status FROM enrollment_subject WHERE identifier = '01-010'")
