@@ -56,10 +56,7 @@ class _Visitor:
             self.client.cookies[settings.SESSION_COOKIE_NAME] = self.session
         with transaction.atomic():
             last = ItemChange.objects.aggregate(last=Max("id"))["last"] or 0
-            if method == "GET":
-                answer = self.client.get(url, call.query)
-            else:
-                answer = self.client.post(url, call.body)
+            answer = self.client.get(url, call.query) if method == "GET" else self.client.post(url, call.body)
             written = ItemChange.objects.filter(id__gt=last).values_list("entity", flat=True)
             found = Answer(answer.status_code, answer.headers.get("Location", ""), frozenset(written))
             transaction.set_rollback(True)
