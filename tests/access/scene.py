@@ -178,5 +178,3 @@ def _accounts(people: People) -> dict[str, Call]:
         "casebook:people-end-role": Call((role.pk,), body=end),
         "casebook:people-end-delegation": Call((delegated.pk,), body=end),
     }
-
-
