@@ -147,9 +147,11 @@ class Product:
 
 
 @contextlib.contextmanager
-def running_product(*, demonstration: bool = True) -> Iterator[Product]:
+def running_product(*, demonstration: bool = True, redis_database: int = 7) -> Iterator[Product]:
     """Run the product on the stores of the test run for as long as the context lasts."""
-    product = Product(superuser_url=os.environ["DATABASE_URL"], redis_url=os.environ["REDIS_URL"])
+    product = Product(
+        superuser_url=os.environ["DATABASE_URL"], redis_url=os.environ["REDIS_URL"], redis_database=redis_database
+    )
     try:
         product.create(demonstration=demonstration)
         product.start()

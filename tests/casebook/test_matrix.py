@@ -102,7 +102,7 @@ def test_the_number_on_a_counter_is_the_length_of_its_list(
 ) -> None:
     client = signed_in(people.monitor)
     page = text_of(client.get(f"/subjects/?{query}"))
-    found = re.search(rf'href="(/subjects/work/{name}/[^"]*)">.*?<span class="v">(\d+)</span>', page)
+    found = re.search(rf'href="(/subjects/tasks/{name}/[^"]*)">.*?<span class="v">(\d+)</span>', page)
     assert found is not None
     listed = client.get(found[1].replace("&amp;", "&"))
     assert len(listed.context["lines"]) == int(found[2]) == listed.context["page_obj"].paginator.count
@@ -112,13 +112,13 @@ def test_the_work_lists_hold_what_they_say(people: People, worked_on: Subject, s
     client = signed_in(people.monitor)
 
     def listed(name: str) -> list[str]:
-        return [line["url"] for line in client.get(f"/subjects/work/{name}/").context["lines"]]
+        return [line["url"] for line in client.get(f"/subjects/tasks/{name}/").context["lines"]]
 
     assert listed("in-progress") == ["/subjects/01-001/D2/VS/1/"]
     assert listed("to-verify") == ["/subjects/01-001/D1/VS/1/", "/subjects/01-001/D3/VS/1/"]
     assert listed("to-sign") == ["/subjects/01-001/D1/VS/1/"]
     assert "/subjects/01-001/D3/" in listed("overdue")
-    assert client.get("/subjects/work/nothing/").status_code == 404
+    assert client.get("/subjects/tasks/nothing/").status_code == 404
 
 
 def test_query_counters_equal_the_query_list(people: People, worked_on: Subject, signed_in: SignedIn) -> None:
@@ -198,7 +198,7 @@ def test_only_who_enrols_adds_subjects_and_only_at_their_site(people: People, si
 
 def test_people_without_subjects_do_not_see_them(people: People, infused: Subject, signed_in: SignedIn) -> None:
     client = signed_in(people.administrator)
-    for address in ("/subjects/", "/subjects/list/", "/subjects/work/overdue/", "/subjects/01-001/",
+    for address in ("/subjects/", "/subjects/list/", "/subjects/tasks/overdue/", "/subjects/01-001/",
                     "/subjects/01-001/D1/", "/subjects/01-001/D1/card/", "/queries/", "/queries/export/"):  # fmt: skip
         assert client.get(address).status_code == 403, address
 
