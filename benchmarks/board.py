@@ -13,6 +13,7 @@ from django.test import override_settings
 from benchmarks import cast
 from benchmarks.measure import Line, percentile
 from benchmarks.stores import Stage
+from dosing.rules.three_plus_three import RULE
 from dosing.selectors.levels import level_key
 from enrollment.models import Subject
 from tests.dosing.builders import Trial
@@ -62,5 +63,5 @@ def _saved_and_shown(browser: Any, subject: Subject) -> float:
 
 def _advice() -> str | None:
     """Return what the advice of the first level rests on; another one means a new advice."""
-    found: Any = RuleResult.objects.filter(root=level_key(1)).values_list("input_hash", flat=True).first()
-    return found
+    found = RuleResult.objects.filter(root=level_key(1), rule=RULE).first()
+    return found.input_hash if found else None
