@@ -22,7 +22,7 @@ from trial_edc.casebook.submission import Conflict, Saved
 from trial_edc.review.models import RuleResult
 
 ROUNDS = 3
-VITALS = {
+VITALS: dict[str, Any] = {
     "assessed_time": "08:00", "temperature_c": "36.6", "systolic_bp": "120", "diastolic_bp": "80", "heart_rate": "70",
     "respiratory_rate": "14", "oxygen_saturation": "98",
 }  # fmt: skip
