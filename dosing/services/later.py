@@ -24,13 +24,20 @@ def lock_board() -> None:
 
 
 def recompute_subject_later(subject_id: UUID) -> None:
-    """Compute the answers about a subject, and the board, after the commit."""
-    transaction.on_commit(partial(_send, "dosing.tasks.recompute_subject", str(subject_id)))
+    """Compute the answers about a subject, and the board, after the commit; once, however many forms were saved."""
+    _once("dosing.tasks.recompute_subject", str(subject_id))
 
 
 def recompute_board_later() -> None:
     """Compute the advice of every level after the commit."""
-    transaction.on_commit(partial(_send, "dosing.tasks.recompute_board"))
+    _once("dosing.tasks.recompute_board")
+
+
+def _once(name: str, *args: str) -> None:
+    """Send a task after the commit unless this transaction will send the same one already."""
+    wanted = (name, *args)
+    if not any(getattr(waiting[1], "args", None) == wanted for waiting in connection.run_on_commit):
+        transaction.on_commit(partial(_send, *wanted))
 
 
 def _send(name: str, *args: str) -> None:

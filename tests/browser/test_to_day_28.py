@@ -55,7 +55,8 @@ def read(product: Product, query: str) -> list[Any]:
     with psycopg2.connect(product.superuser_url.rpartition("/")[0] + f"/{product.database}") as connection:
         cursor = connection.cursor()
         cursor.execute(query)
-        return cursor.fetchall()
+        found: list[Any] = cursor.fetchall()
+        return found
 
 
 def screen(one: Desk) -> None:
@@ -108,8 +109,8 @@ def test_a_subject_from_consent_to_day_28_by_keyboard(chromium: Browser, trial: 
     confirmed = {"investigator_confirms": "true", "confirmed_date": typed(INFUSED - timedelta(days=35))}
     complete(physician, "/subjects/01-001/SCR/IE/1/", confirmed)
     page = coordinator.open("/dose-escalation/enrol/01-001/")
-    press_button(page, "Enrol")
-    page.wait_for_load_state()
+    press_button(page, "Enrol 01-001")
+    expect(page.locator(".note.ok").first).to_contain_text("is enrolled")
     assert read(trial, "SELECT dose_level, number FROM dosing_slot") == [(1, 1)]
     treat(coordinator)
     page = coordinator.open("/subjects/01-001/LOG/AE/1/")
