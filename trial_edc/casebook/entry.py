@@ -104,6 +104,7 @@ class Entry:
             for item_field, item in registry.items(type(self.record), self.record.amendment)
             if item.required
             and not item.judgement
+            and item.applies_to(self.record)
             and is_missing(getattr(self.record, item_field.name))
             and item_field.name not in self.missing
         ]

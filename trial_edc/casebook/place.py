@@ -41,9 +41,7 @@ class Place:
         """Raise DomainError unless the protocol collects this form at this visit."""
         planned = self.definition
         if self.oid not in (*planned.required_forms, *planned.optional_forms, *planned.log_forms):
-            raise DomainError(
-                _("The protocol does not collect this form at %(visit)s.") % {"visit": planned.label}
-            )
+            raise DomainError(_("The protocol does not collect this form at %(visit)s.") % {"visit": planned.label})
         if self.sequence < NEW or self.sequence > 999 or (self.sequence != 1 and not self.model.crf.repeating):
             raise DomainError(_("There is no such form."))
 

@@ -41,9 +41,7 @@ def claim(text: Any, by: User) -> UUID | None:
 def remember(text: Any, record: UUID) -> None:
     """Note what the post with this token led to."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE casebook_submission SET record = %s WHERE token = %s", [str(record), str(_read(text))]
-        )
+        cursor.execute("UPDATE casebook_submission SET record = %s WHERE token = %s", [str(record), str(_read(text))])
 
 
 def _read(text: Any) -> UUID:
