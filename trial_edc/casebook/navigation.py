@@ -32,6 +32,7 @@ class Destination:
 
 
 DESTINATIONS = (
+    Destination(gettext_lazy("My work"), "casebook:my-work", Permission.VIEW_SUBJECTS, "/work/"),
     Destination(gettext_lazy("Subjects"), "casebook:matrix", Permission.VIEW_SUBJECTS, "/subjects/"),
     Destination(gettext_lazy("Queries"), "casebook:query-list", Permission.VIEW_SUBJECTS, "/queries/"),
     Destination(gettext_lazy("Dose escalation"), "dosing:board", Permission.VIEW_BOARD, "/dose-escalation/"),

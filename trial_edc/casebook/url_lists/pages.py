@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trial_edc.casebook.views import closing, matrix, people, queries, sign_off, study, subject, trail, visit
+from trial_edc.casebook.views import closing, matrix, people, queries, sign_off, study, subject, trail, visit, work
 
 urlpatterns = [
     path("", matrix.home, name="home"),
+    path("work/", work.my_work, name="my-work"),
+    path("work/<str:name>/", work.work_list, name="work"),
     path("subjects/", matrix.matrix, name="matrix"),
     path("subjects/add/", matrix.add_subject, name="subject-add"),
     path("subjects/list/", matrix.subject_list, name="subject-list"),
