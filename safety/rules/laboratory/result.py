@@ -81,5 +81,5 @@ def contradiction(result: LaboratoryResult) -> ImpossibleResult | None:
     if result.lln is not None and result.uln is not None and result.lln > result.uln:
         return ImpossibleResult("lln", f"{result.lln} lies above uln, {result.uln}")
     if result.baseline_high and result.baseline_low:
-        return ImpossibleResult("baseline_low", "contradicts baseline_high")
+        return ImpossibleResult("baseline_low", "contradicts a baseline that was high")
     return None
