@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
-from math import ceil, floor, log
+from math import ceil, floor, log, log1p
 
 from dosing.rules.beta_tail import UNIFORM, exceeds, posterior
 
@@ -79,10 +79,13 @@ def limits(target: Fraction, config: BoinConfig = PUBLISHED) -> tuple[float, flo
     low, toxic = config.low_share * target, config.toxic_share * target
     if not 0 < low < target < toxic < 1:
         raise ValueError(f"the target must lie above 0 and below {float(1 / config.toxic_share):.4g}")
-    aim, phi_1, phi_2 = float(target), float(low), float(toxic)
-    lambda_e = log((1 - phi_1) / (1 - aim)) / log(aim * (1 - phi_1) / (phi_1 * (1 - aim)))
-    lambda_d = log((1 - aim) / (1 - phi_2)) / log(phi_2 * (1 - aim) / (aim * (1 - phi_2)))
-    return lambda_e, lambda_d
+    return _limit(low, target), _limit(target, toxic)
+
+
+def _limit(lower: Fraction, upper: Fraction) -> float:
+    """The observed share at which the two probabilities explain the data equally well."""
+    spared = log1p(-float(lower)) - log1p(-float(upper))
+    return spared / (log(upper / lower) + spared)
 
 
 @lru_cache(maxsize=256)

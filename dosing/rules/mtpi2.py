@@ -81,6 +81,14 @@ class Mtpi2Advice:
     because: str
 
 
+def unacceptable(n: int, y: int, config: Mtpi2Config) -> bool:
+    """Whether Pr(p > target) exceeds ξ."""
+    return exceeds(posterior(UNIFORM, n, y), config.target, config.xi)
+
+
+PROTOCOL_CONFIG = Mtpi2Config()
+
+
 @lru_cache(maxsize=64)
 def edges(config: Mtpi2Config) -> tuple[Fraction, ...]:
     """The limits of the intervals from 0 to 1."""
@@ -90,7 +98,7 @@ def edges(config: Mtpi2Config) -> tuple[Fraction, ...]:
     return (Fraction(0), *reversed(below), *above, Fraction(1))
 
 
-def decide(n: int, y: int, config: Mtpi2Config = Mtpi2Config()) -> Mtpi2Advice:
+def decide(n: int, y: int, config: Mtpi2Config = PROTOCOL_CONFIG) -> Mtpi2Advice:
     """The decision by the algorithm above. Raises ValueError when nobody was treated or `y` exceeds `n`."""
     if n < 1:
         raise ValueError("mTPI-2 decides from one subject on")
@@ -98,7 +106,7 @@ def decide(n: int, y: int, config: Mtpi2Config = Mtpi2Config()) -> Mtpi2Advice:
     found = _greatest(given, config)
     masses = {kind.value: mass for kind, (mass, _) in found.items()}
     p_above = tail(given, config.target)
-    if exceeds(given, config.target, config.xi):
+    if unacceptable(n, y, config):
         return Mtpi2Advice(Mtpi2Decision.UNACCEPTABLE, masses, p_above, _because(n, y, p_above, config))
     decision = _choose(given, found)
     words = f"{y} of {n} subjects with a DLT: the greatest unit probability mass lies in {_WHERE[decision]}."
