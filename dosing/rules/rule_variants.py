@@ -91,7 +91,7 @@ def _permissive_row(n: tuple[int, int], given: VariantParameters, *, filling: Ce
     """No DLT yet: escalates; where the next level is closed the level is filled, or declared when it is not to be."""
     below = filling if given.fill_level_below else Cell.DECLARE_MTD
     top = filling if given.fill_top_level else Cell.DECLARE_MTD
-    yield Row(_key(n, (0, 0)), n, (0, 0), Cell.ESCALATE, below, at_top=top)
+    yield Row(_key(n, (0, 0)), n, (0, 0), Cell.ESCALATE, below, at_top=None if top is below else top)
 
 
 def _key(n: tuple[int, int], x: tuple[int, int]) -> str:
