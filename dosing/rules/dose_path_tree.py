@@ -36,8 +36,9 @@ __all__ = ["PROTOCOL", "PathNode", "dose_path_tree", "untreated"]
 class PathNode:
     """A point of the escalation.
 
-    `level`, `n`, `x`: the level just treated (at the root: the one the advice is about) and its tally. `next_dose`:
-    None at an end; `mtd_level` 0 = no tolerated dose, None = not an end. `cohort_size`, `cohort_dlt`: the cohort that
+    `level`, `n`, `x`: the level just treated (at the root: the one the advice is about) and its tally. `advice_level`:
+    the level the action is about, another one when the level treated is too toxic. `next_dose`: None at an end;
+    `mtd_level` 0 = no tolerated dose, None = not an end. `cohort_size`, `cohort_dlt`: the cohort that
     led here, None at the root. `probability`: of reaching this node from the root, None without assumed probabilities.
     """
 
@@ -45,6 +46,7 @@ class PathNode:
     n: int
     x: int
     action: Action
+    advice_level: int
     next_dose: int | None
     mtd_level: int | None
     cohort_size: int | None
@@ -102,6 +104,7 @@ class _Draft:
             n=tally.n_evaluable,
             x=tally.n_dlt,
             action=self.advice.action,
+            advice_level=self.advice.level,
             next_dose=self.advice.next_dose,
             mtd_level=self.advice.mtd_level,
             cohort_size=size,
