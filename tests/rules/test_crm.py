@@ -56,12 +56,13 @@ def test_the_posterior_mean_against_adaptive_integration(
     assert fit.ptox == pytest.approx([value ** exp(fit.est) for value in skeleton])
 
 
-def test_the_published_example_of_six_levels() -> None:
-    """Cheung's worked example: ten subjects, target 0.20."""
+def test_six_levels_and_ten_subjects() -> None:
+    """The data of the example in the manual of R's dfcrm, target 0.20."""
     skeleton = (0.05, 0.10, 0.20, 0.35, 0.50, 0.70)
     levels, tox = subjects("3N 4NT 3NN 4T 3T 2NNN")
     assert levels == [3, 4, 4, 3, 3, 4, 3, 2, 2, 2]
     fit = fit_crm(skeleton, 0.2, 1.34, levels, tox)
+    assert fit.est == pytest.approx(reference_mean(skeleton, 1.34, levels, tox), abs=1e-8)
     assert round(fit.est, 3) == -0.212
     assert (fit.mtd, fit.mtd_no_skip) == (2, 2)
 
