@@ -4,7 +4,7 @@ Source: Gabrielsson J, Weiner D, Pharmacokinetic and Pharmacodynamic Data Analys
 
 >>> points = [(Decimal(0), Decimal(0)), (Decimal(10), Decimal(100)), (Decimal(20), Decimal(50))]
 >>> round(area(points), 4), round(area(points, until=Decimal(15)), 4)
-(1221.3475, 922.5277)
+(1221.3475, 922.5556)
 """
 
 from __future__ import annotations

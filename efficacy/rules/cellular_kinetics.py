@@ -30,7 +30,7 @@ edition, 2016, section 2.8.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from efficacy.rules.area_under_curve import Point, area
@@ -54,7 +54,7 @@ class KineticsConfig:
 
     auc_last_day: Decimal = Decimal(28)
     loss_samples: int = 2
-    half_life: HalfLifeConfig = HalfLifeConfig()
+    half_life: HalfLifeConfig = field(default_factory=HalfLifeConfig)
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def cellular_kinetics(samples: Sequence[Sample], config: KineticsConfig = Kineti
 
     Raises ValueError for two samples at one time, and for a concentration that is not positive.
     """
-    ordered = sorted((sample for sample in samples if sample.day >= 0), key=lambda sample: sample.day)
     _check(samples)
+    ordered = sorted((sample for sample in samples if sample.day >= 0), key=lambda sample: sample.day)
     points = [(item.day, item.concentration) for item in ordered if item.concentration is not None]
     covers = bool(ordered) and ordered[-1].day >= config.auc_last_day
     if not points:

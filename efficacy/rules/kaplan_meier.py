@@ -16,9 +16,9 @@ Algorithm
        curve reached 0, otherwise not estimable. The number at risk counts everybody observed at least that long.
     5. Median follow-up: the median of the curve with events and censorings exchanged (reverse Kaplan-Meier).
 
-Source: Brookmeyer R, Crowley J, A confidence interval for the median survival time. Biometrics 1982;38:29-41. The middle
-of a level stretch is the convention of SAS and of R's package survival. Schemper M, Smith TL, A note on quantifying
-follow-up in studies of failure time. Control Clin Trials 1996;17:343-346.
+Source: Brookmeyer R, Crowley J, A confidence interval for the median survival time. Biometrics 1982;38:29-41. The
+middle of a level stretch is the convention of SAS and of R's package survival. Schemper M, Smith TL, A note on
+quantifying follow-up in studies of failure time. Control Clin Trials 1996;17:343-346.
 
 >>> found = kaplan_meier([Decimal(text) for text in ("2", "5.5", "8", "9")], [1, 1, 1, 0])
 >>> found.median.estimate, found.q75.estimate

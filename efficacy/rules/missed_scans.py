@@ -9,8 +9,9 @@ days on which scans are planned with the width of their late window.
 Algorithm
     1. A fixed number of days, when one is set, applies at any time.
     2. Otherwise the second planned scan after the last evaluable one, its window included, is the last day on which
-       an event counts; an evaluable scan within the window before a planned one is that scan. When the interval changes (Day 28, Weeks 8 and 12, then every 12 weeks) this follows the plan;
-       with one interval it is 2 × interval + window. After the end of the plan its last interval goes on.
+       an event counts; a scan within the window before a planned one is that planned one. When the interval changes
+       (Day 28, Weeks 8 and 12, then every 12 weeks) this follows the plan; with one interval it is
+       2 × interval + window. After the end of the plan its last interval goes on.
     3. Neither: no limit.
 
 Source: FDA, Clinical Trial Endpoints for the Approval of Cancer Drugs and Biologics (2018), appendix, table A.

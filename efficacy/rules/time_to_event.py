@@ -38,7 +38,7 @@ the sponsor, and the literal reading equals PFS.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
@@ -91,7 +91,7 @@ class TimeToEventConfig:
     add_one_day: bool = True
     censor_at_new_therapy: bool = True
     censor_after_missed_scans: bool = True
-    plan: ScanPlan = ScanPlan()
+    plan: ScanPlan = field(default_factory=ScanPlan)
     death_ends_response: bool = True
     horizon_days: int = 0
 
