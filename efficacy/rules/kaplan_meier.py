@@ -76,6 +76,7 @@ class KaplanMeier:
     at_times: tuple[AtTime, ...]
     steps: tuple[Step, ...]
     reverse_km_median_followup: Fraction | None
+    because: str
 
 
 def kaplan_meier(
@@ -90,21 +91,30 @@ def kaplan_meier(
         raise ValueError("a time of interest is negative")
     curve = survival_curve(times, events, conf_level)
     followed = survival_curve(times, [1 - event for event in events], conf_level)
+    median = _quantile(curve, Fraction(1, 2))
     return KaplanMeier(
         n=len(times),
         events=sum(events),
         q25=_quantile(curve, Fraction(3, 4)),
-        median=_quantile(curve, Fraction(1, 2)),
+        median=median,
         q75=_quantile(curve, Fraction(1, 4)),
         at_times=tuple(_at_time(curve, time) for time in eval_times),
         steps=curve.steps,
-        reverse_km_median_followup=_reached(curve=followed, level=Fraction(1, 2)),
+        reverse_km_median_followup=_reached(followed, Fraction(1, 2)),
+        because=_sentence(curve, sum(events), median),
     )
 
 
+def _sentence(curve: Curve, events: int, median: Quantile) -> str:
+    count = f"{events} events in {len(curve.times)} subjects"
+    if median.estimate is None:
+        return f"{count}: survival never falls to one half, the median is not estimable."
+    return f"{count}: survival falls to one half at {float(median.estimate):g}."
+
+
 def _quantile(curve: Curve, level: Fraction) -> Quantile:
-    lower = _crossing(curve, [_band_compared(step.lower, level) for step in curve.steps])
-    upper = _crossing(curve, [_band_compared(step.upper, level) for step in curve.steps])
+    lower = _band_crossing(curve, [step.lower for step in curve.steps], float(level))
+    upper = _band_crossing(curve, [step.upper for step in curve.steps], float(level))
     return Quantile(_reached(curve, level), lower, upper)
 
 
@@ -112,11 +122,11 @@ def _reached(curve: Curve, level: Fraction) -> Fraction | None:
     return _crossing(curve, [step.compared(level) for step in curve.steps])
 
 
-def _band_compared(limit: float | None, level: Fraction) -> int:
-    """As `Step.compared`; where the band is not defined it has not been seen to fall, so it counts as above."""
-    if limit is None or limit > level + BAND_TOLERANCE:
-        return 1
-    return 0 if limit >= level - BAND_TOLERANCE else -1
+def _band_crossing(curve: Curve, limits: Sequence[float | None], level: float) -> Fraction | None:
+    """Where one side of the band first reaches a level."""
+    above, below = level + BAND_TOLERANCE, level - BAND_TOLERANCE
+    # Where the band is not defined it has not been seen to fall, so it counts as above.
+    return _crossing(curve, [1 if limit is None or limit > above else -int(limit < below) for limit in limits])
 
 
 def _crossing(curve: Curve, signs: Sequence[int]) -> Fraction | None:
