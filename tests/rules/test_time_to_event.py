@@ -17,44 +17,44 @@ from tests.rules.tables import rows
 
 # Days count from the infusion on day 0; the duration is one more. `gap` = max_gap_days.
 PROGRESSION_FREE = rows("""
-situation                               | scans              | facts               | gap | event | days | reason
-no baseline                             | 28=SD 56=PD        | no_baseline         |     | 0     | 1    | NO_BASELINE
-no baseline, dead                       |                    | no_baseline dead=20 |     | 0     | 1    | NO_BASELINE
-no scan, alive                          |                    | alive=300           |     | 0     | 1    | NO_EVALUABLE_SCAN
-only NE, alive                          | 28=NE 56=NE        | alive=300           |     | 0     | 1    | NO_EVALUABLE_SCAN
-PD at the first visit                   | 28=PD              |                     |     | 1     | 29   | PD
-PD between visits                       | 28=SD 40=PD        |                     |     | 1     | 41   | PD
-first of two PD                         | 28=SD 56=PD 84=PD  |                     |     | 1     | 57   | PD
-PD without target lesions               | 28=NON-CR/NON-PD 56=PD |                 |     | 1     | 57   | PD
-PD, dead later                          | 28=SD 56=PD        | dead=90             |     | 1     | 57   | PD
-PD and death on one day                 | 28=SD 56=PD        | dead=56             |     | 1     | 57   | PD
-death before the first scan             |                    | dead=20             |     | 1     | 21   | DEATH
-death on the day of infusion            |                    | dead=0              |     | 1     | 1    | DEATH
-death between scans                     | 28=SD 56=PR        | dead=70             |     | 1     | 71   | DEATH
-death after only NE                     | 28=NE              | dead=70             |     | 1     | 71   | DEATH
-no PD                                   | 28=SD 56=PR        | alive=300           |     | 0     | 57   | LAST_EVALUABLE_SCAN
-no PD, last scan NE                     | 28=SD 56=NE        | alive=300           |     | 0     | 29   | LAST_EVALUABLE_SCAN
-no PD without target lesions            | 28=NON-CR/NON-PD   |                     |     | 0     | 29   | LAST_EVALUABLE_SCAN
-stopped for toxicity                    | 28=CR              | alive=200           |     | 0     | 29   | LAST_EVALUABLE_SCAN
-new therapy, no event                   | 28=SD 84=SD        | therapy=60          |     | 0     | 29   | NEW_THERAPY
-new therapy on the day of a scan        | 28=SD 60=SD        | therapy=60          |     | 0     | 61   | NEW_THERAPY
-new therapy before PD                   | 28=SD 84=PD        | therapy=60          |     | 0     | 29   | NEW_THERAPY
-new therapy before death                | 28=SD              | therapy=60 dead=90  |     | 0     | 29   | NEW_THERAPY
-new therapy after an NE scan            | 28=SD 56=NE 84=PD  | therapy=60          |     | 0     | 29   | NEW_THERAPY
-new therapy, no scan before             | 84=PD              | therapy=60          |     | 0     | 1    | NEW_THERAPY
-new therapy on the day of PD            | 28=SD 60=PD        | therapy=60          |     | 1     | 61   | PD
-new therapy on the day of death         | 28=SD              | therapy=60 dead=60  |     | 1     | 61   | DEATH
-new therapy after PD                    | 28=SD 60=PD        | therapy=61          |     | 1     | 61   | PD
-PD after a gap                          | 28=SD 149=PD       |                     | 120 | 0     | 29   | MISSED_SCANS
-PD at the end of the allowed gap        | 28=SD 148=PD       |                     | 120 | 1     | 149  | PD
-death after a gap                       | 28=SD              | dead=149            | 120 | 0     | 29   | MISSED_SCANS
-NE does not bridge a gap                | 28=SD 90=NE 149=PD |                     | 120 | 0     | 29   | MISSED_SCANS
-a scan bridges a gap                    | 28=SD 90=SD 149=PD |                     | 120 | 1     | 150  | PD
-an earlier gap was bridged by a scan    | 28=SD 300=SD 328=PD |                    | 120 | 1     | 329  | PD
-death after a gap without any scan      |                    | dead=121            | 120 | 0     | 1    | MISSED_SCANS
-death on the day of a scan              | 28=SD 200=SD       | dead=200            | 120 | 1     | 201  | DEATH
-a gap without an event changes nothing  | 28=SD 300=SD       |                     | 120 | 0     | 301  | LAST_EVALUABLE_SCAN
-a response on the day of infusion       | 0=CR               | response=0 dead=9   |     | 1     | 10   | DEATH
+situation                    | scans                  | facts               | gap | event | days | reason
+no baseline                  | 28=SD 56=PD            | no_baseline         |     | 0     | 1    | NO_BASELINE
+no baseline, dead            |                        | no_baseline dead=20 |     | 0     | 1    | NO_BASELINE
+no scan, alive               |                        | alive=300           |     | 0     | 1    | NO_EVALUABLE_SCAN
+only NE, alive               | 28=NE 56=NE            | alive=300           |     | 0     | 1    | NO_EVALUABLE_SCAN
+PD at the first visit        | 28=PD                  |                     |     | 1     | 29   | PD
+PD between visits            | 28=SD 40=PD            |                     |     | 1     | 41   | PD
+first of two PD              | 28=SD 56=PD 84=PD      |                     |     | 1     | 57   | PD
+PD, no target lesions        | 28=NON-CR/NON-PD 56=PD |                     |     | 1     | 57   | PD
+PD, dead later               | 28=SD 56=PD            | dead=90             |     | 1     | 57   | PD
+PD and death on one day      | 28=SD 56=PD            | dead=56             |     | 1     | 57   | PD
+death before the first scan  |                        | dead=20             |     | 1     | 21   | DEATH
+death on the day of infusion |                        | dead=0              |     | 1     | 1    | DEATH
+death between scans          | 28=SD 56=PR            | dead=70             |     | 1     | 71   | DEATH
+death after only NE          | 28=NE                  | dead=70             |     | 1     | 71   | DEATH
+no PD                        | 28=SD 56=PR            | alive=300           |     | 0     | 57   | LAST_EVALUABLE_SCAN
+no PD, last scan NE          | 28=SD 56=NE            | alive=300           |     | 0     | 29   | LAST_EVALUABLE_SCAN
+no PD, no target lesions     | 28=NON-CR/NON-PD       |                     |     | 0     | 29   | LAST_EVALUABLE_SCAN
+stopped for toxicity         | 28=CR                  | alive=200           |     | 0     | 29   | LAST_EVALUABLE_SCAN
+new therapy, no event        | 28=SD 84=SD            | therapy=60          |     | 0     | 29   | NEW_THERAPY
+therapy on a scan day        | 28=SD 60=SD            | therapy=60          |     | 0     | 61   | NEW_THERAPY
+new therapy before PD        | 28=SD 84=PD            | therapy=60          |     | 0     | 29   | NEW_THERAPY
+new therapy before death     | 28=SD                  | therapy=60 dead=90  |     | 0     | 29   | NEW_THERAPY
+therapy after an NE scan     | 28=SD 56=NE 84=PD      | therapy=60          |     | 0     | 29   | NEW_THERAPY
+therapy, no scan before      | 84=PD                  | therapy=60          |     | 0     | 1    | NEW_THERAPY
+new therapy on the day of PD | 28=SD 60=PD            | therapy=60          |     | 1     | 61   | PD
+therapy on the day of death  | 28=SD                  | therapy=60 dead=60  |     | 1     | 61   | DEATH
+new therapy after PD         | 28=SD 60=PD            | therapy=61          |     | 1     | 61   | PD
+PD after a gap               | 28=SD 149=PD           |                     | 120 | 0     | 29   | MISSED_SCANS
+PD at the end of the gap     | 28=SD 148=PD           |                     | 120 | 1     | 149  | PD
+death after a gap            | 28=SD                  | dead=149            | 120 | 0     | 29   | MISSED_SCANS
+NE does not bridge a gap     | 28=SD 90=NE 149=PD     |                     | 120 | 0     | 29   | MISSED_SCANS
+a scan bridges a gap         | 28=SD 90=SD 149=PD     |                     | 120 | 1     | 150  | PD
+an earlier gap, bridged      | 28=SD 300=SD 328=PD    |                     | 120 | 1     | 329  | PD
+death after a gap, no scan   |                        | dead=121            | 120 | 0     | 1    | MISSED_SCANS
+death on the day of a scan   | 28=SD 200=SD           | dead=200            | 120 | 1     | 201  | DEATH
+a gap without an event       | 28=SD 300=SD           |                     | 120 | 0     | 301  | LAST_EVALUABLE_SCAN
+a response on infusion day   | 0=CR                   | response=0 dead=9   |     | 1     | 10   | DEATH
 """)
 
 
@@ -97,18 +97,18 @@ def test_treatment_policy_ignores_new_therapy_and_gaps(row: dict[str, str]) -> N
 
 
 DURATION = rows("""
-situation                       | scans                   | facts                 | gap | death  | event | days | reason
-PD                              | 28=PR 56=PR 84=PD       | response=28           |     | event  | 1     | 57   | PD
-death                           | 28=PR 56=PR             | response=28 dead=100  |     | event  | 1     | 73   | DEATH
-death, literal registry text    | 28=PR 56=PR             | response=28 dead=100  |     | censor | 0     | 29   | LAST_EVALUABLE_SCAN
-PD, literal registry text       | 28=PR 56=PD             | response=28 dead=100  |     | censor | 1     | 29   | PD
-response goes on                | 28=SD 56=CR 84=CR       | response=56           |     | event  | 0     | 29   | LAST_EVALUABLE_SCAN
-nothing after the response      | 28=PR                   | response=28           |     | event  | 0     | 1    | LAST_EVALUABLE_SCAN
-the response scan is not listed |                         | response=28           |     | event  | 0     | 1    | LAST_EVALUABLE_SCAN
-only NE after the response      | 28=PR 56=NE             | response=28           |     | event  | 0     | 1    | LAST_EVALUABLE_SCAN
-new therapy                     | 28=PR 56=PR 84=PD       | response=28 therapy=60|     | event  | 0     | 29   | NEW_THERAPY
-new therapy on response day     | 28=PR 84=PD             | response=28 therapy=28|     | event  | 0     | 1    | NEW_THERAPY
-PD after a gap                  | 28=PR 200=PD            | response=28           | 120 | event  | 0     | 1    | MISSED_SCANS
+situation            | scans             | facts                  | gap | death  | event | days | reason
+PD                   | 28=PR 56=PR 84=PD | response=28            |     | event  | 1     | 57   | PD
+death                | 28=PR 56=PR       | response=28 dead=100   |     | event  | 1     | 73   | DEATH
+death, literal text  | 28=PR 56=PR       | response=28 dead=100   |     | censor | 0     | 29   | LAST_EVALUABLE_SCAN
+PD, literal text     | 28=PR 56=PD       | response=28 dead=100   |     | censor | 1     | 29   | PD
+response goes on     | 28=SD 56=CR 84=CR | response=56            |     | event  | 0     | 29   | LAST_EVALUABLE_SCAN
+nothing after it     | 28=PR             | response=28            |     | event  | 0     | 1    | LAST_EVALUABLE_SCAN
+scan not listed      |                   | response=28            |     | event  | 0     | 1    | LAST_EVALUABLE_SCAN
+only NE after it     | 28=PR 56=NE       | response=28            |     | event  | 0     | 1    | LAST_EVALUABLE_SCAN
+new therapy          | 28=PR 56=PR 84=PD | response=28 therapy=60 |     | event  | 0     | 29   | NEW_THERAPY
+therapy the same day | 28=PR 84=PD       | response=28 therapy=28 |     | event  | 0     | 1    | NEW_THERAPY
+PD after a gap       | 28=PR 200=PD      | response=28            | 120 | event  | 0     | 1    | MISSED_SCANS
 """)
 
 
@@ -161,21 +161,21 @@ def test_time_to_response_and_who_is_no_responder() -> None:
 
 # `cut` = data cut-off: what is dated after it is not known yet.
 CUTOFF = rows("""
-endpoint | scans             | facts                | cut | event | days | reason
-PFS      | 28=SD 56=PD       |                      | 55  | 0     | 29   | LAST_EVALUABLE_SCAN
-PFS      | 28=SD 56=PD       |                      | 56  | 1     | 57   | PD
-PFS      | 28=SD             | dead=60              | 59  | 0     | 29   | LAST_EVALUABLE_SCAN
-PFS      | 28=SD 56=SD       | therapy=40           | 39  | 0     | 29   | LAST_EVALUABLE_SCAN
-PFS      | 28=SD             | dead=60              | 0   | 0     | 1    | NO_EVALUABLE_SCAN
-OS       |                   | dead=100             | 100 | 1     | 101  | DEATH
-OS       |                   | dead=100 alive=80    | 99  | 0     | 81   | LAST_KNOWN_ALIVE
-OS       |                   | dead=100             | 99  | 0     | 100  | LAST_KNOWN_ALIVE
-OS       |                   | alive=100            | 99  | 0     | 100  | LAST_KNOWN_ALIVE
-OS       | 28=SD 56=SD       |                      | 40  | 0     | 29   | LAST_KNOWN_ALIVE
-OS       |                   | dead=100 alive=90    | 200 | 1     | 101  | DEATH
-DOR      | 28=PR 56=PR 84=PD | response=28          | 60  | 0     | 29   | LAST_EVALUABLE_SCAN
-DOR      | 28=PR 56=PR       | response=28          | 27  | None  | None | NOT_A_RESPONDER
-TTR      | 28=PR 56=PR       | response=28          | 27  | None  | None | NOT_A_RESPONDER
+endpoint | scans             | facts             | cut | event | days | reason
+PFS      | 28=SD 56=PD       |                   | 55  | 0     | 29   | LAST_EVALUABLE_SCAN
+PFS      | 28=SD 56=PD       |                   | 56  | 1     | 57   | PD
+PFS      | 28=SD             | dead=60           | 59  | 0     | 29   | LAST_EVALUABLE_SCAN
+PFS      | 28=SD 56=SD       | therapy=40        | 39  | 0     | 29   | LAST_EVALUABLE_SCAN
+PFS      | 28=SD             | dead=60           | 0   | 0     | 1    | NO_EVALUABLE_SCAN
+OS       |                   | dead=100          | 100 | 1     | 101  | DEATH
+OS       |                   | dead=100 alive=80 | 99  | 0     | 81   | LAST_KNOWN_ALIVE
+OS       |                   | dead=100          | 99  | 0     | 100  | LAST_KNOWN_ALIVE
+OS       |                   | alive=100         | 99  | 0     | 100  | LAST_KNOWN_ALIVE
+OS       | 28=SD 56=SD       |                   | 40  | 0     | 29   | LAST_KNOWN_ALIVE
+OS       |                   | dead=100 alive=90 | 200 | 1     | 101  | DEATH
+DOR      | 28=PR 56=PR 84=PD | response=28       | 60  | 0     | 29   | LAST_EVALUABLE_SCAN
+DOR      | 28=PR 56=PR       | response=28       | 27  | None  | None | NOT_A_RESPONDER
+TTR      | 28=PR 56=PR       | response=28       | 27  | None  | None | NOT_A_RESPONDER
 """)
 
 
@@ -221,7 +221,7 @@ scans       | facts                   | cut | says
             | dead=50 therapy=51      |     | nact_date: 2025-02-21 lies after death_date
             | dead=50 response=51     |     | first_response_date: 2025-02-21 lies after
 28=PR       | response=28 no_baseline |     | first_response_date: no response can be told
-28=PD 56=PR | response=56             |     | first_response_date: 2025-02-26 is not before the progression on 2025-01-29
+28=PD 56=PR | response=56             |     | first_response_date: 2025-02-26 is not before the progression
 28=PD       | response=28             |     | first_response_date: 2025-01-29 is not before
 28=SD 56=PD | dead=56 alive=56        | 90  |
 28=PR 56=PD | response=28             |     |
