@@ -25,30 +25,30 @@ from tests.rules.tables import rows
 # further scan is awaited.
 CASES = rows("""
 situation               | scans                           | why       | awaits | dead | event | days | because
-nothing at all          |                                 |           |        |      | 0     | 1    | for want of an evaluable
-only NE                 | 28=NE                           |           |        |      | 0     | 1    | for want of an evaluable
-no progression          | 28=iSD 56=iPR 84=NE             |           |        |      | 0     | 57   | the last evaluable scan
+nothing at all          |                                 |           |        |      | 0     | 1    | for want
+only NE                 | 28=NE                           |           |        |      | 0     | 1    | for want
+no progression          | 28=iSD 56=iPR 84=NE             |           |        |      | 0     | 57   | last evaluable
 date of the iUPD        | 28=iSD 56=iUPD 84=iCPD          |           |        |      | 1     | 57   | confirmed by iCPD
 several iUPD first      | 28=iUPD 56=iUPD 84=iCPD         |           |        |      | 1     | 29   | confirmed by iCPD
 NE keeps the block open | 28=iUPD 56=NE 84=iCPD           |           |        |      | 1     | 29   | confirmed by iCPD
 nothing after iCPD      | 28=iUPD 56=iCPD 84=iSD          |           |        |      | 1     | 29   | confirmed by iCPD
-iSD takes it back       | 28=iUPD 56=iSD                  |           |        |      | 0     | 57   | the last evaluable scan
+iSD takes it back       | 28=iUPD 56=iSD                  |           |        |      | 0     | 57   | last evaluable
 second block            | 28=iUPD 56=iPR 84=iUPD 112=iCPD |           |        |      | 1     | 85   | confirmed by iCPD
-iCR takes it back       | 28=iUPD 56=iCR                  | refusal   |        |      | 0     | 57   | the last evaluable scan
-no target lesions       | 28=iUPD 56=NON-iCR/NON-iUPD     |           | no     |      | 0     | 57   | the last evaluable scan
-not clinically stable   | 28=iSD 56=iUPD                  | unstable  |        |      | 1     | 57   | not clinically stable
+iCR takes it back       | 28=iUPD 56=iCR                  | refusal   |        |      | 0     | 57   | last evaluable
+no target lesions       | 28=iUPD 56=NON-iCR/NON-iUPD     |           | no     |      | 0     | 57   | last evaluable
+not clinically stable   | 28=iSD 56=iUPD                  | unstable  |        |      | 1     | 57   | clinically stable
 refused further scans   | 28=iSD 56=iUPD                  | refusal   | no     |      | 1     | 57   | (refusal)
 missed further scans    | 28=iSD 56=iUPD 84=NE            | missed    |        |      | 1     | 57   | (non-compliance)
 died                    | 28=iSD 56=iUPD                  | death     |        | 70   | 1     | 57   | (death)
 died, reason not stated | 28=iSD 56=iUPD                  |           |        | 70   | 1     | 57   | (death)
-later iUPD, stated      | 28=iUPD 56=iUPD                 | all later |        |      | 1     | 29   | (all later scans iUPD)
-later iUPD, seen        | 28=iUPD 56=iUPD 84=NE           |           |        |      | 1     | 29   | (all later scans iUPD)
-later iUPD, one awaited | 28=iUPD 56=iUPD                 |           | yes    |      | 0     | 57   | awaits its confirming scan
-scan not due yet        | 28=iSD 56=iUPD                  |           | yes    |      | 0     | 57   | awaits its confirming scan
-nothing stated          | 28=iSD 56=iUPD                  |           |        |      | 0     | 57   | awaits its confirming scan
+later iUPD, stated      | 28=iUPD 56=iUPD                 | all later |        |      | 1     | 29   | all later scans
+later iUPD, seen        | 28=iUPD 56=iUPD 84=NE           |           |        |      | 1     | 29   | all later scans
+later iUPD, one awaited | 28=iUPD 56=iUPD                 |           | yes    |      | 0     | 57   | awaits
+scan not due yet        | 28=iSD 56=iUPD                  |           | yes    |      | 0     | 57   | awaits
+nothing stated          | 28=iSD 56=iUPD                  |           |        |      | 0     | 57   | awaits
 no scan awaited         | 28=iSD 56=iUPD                  |           | no     |      | 1     | 57   | (no further scan)
-death alone             | 28=iSD                          |           |        | 70   | 1     | 71   | death without progression
-death after iSD         | 28=iUPD 56=iSD                  |           |        | 70   | 1     | 71   | death without progression
+death alone             | 28=iSD                          |           |        | 70   | 1     | 71   | death without
+death after iSD         | 28=iUPD 56=iSD                  |           |        | 70   | 1     | 71   | death without
 order does not matter   | 84=iCPD 28=iSD 56=iUPD          |           |        |      | 1     | 57   | confirmed by iCPD
 """)
 AWAITS = {"": None, "yes": True, "no": False}

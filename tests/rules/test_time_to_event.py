@@ -189,7 +189,7 @@ def test_what_lies_after_the_cutoff_is_not_known(row: dict[str, str]) -> None:
 def test_days_and_months() -> None:
     subject = course("28=SD", "dead=486")
     with_one = time_to_event(Endpoint.OS, subject)
-    assert (with_one.days, with_one.months) == (487, 16)
+    assert with_one.days == 487 and with_one.months == 16
     assert Fraction(487, 16) == Fraction("30.4375")
     plain = time_to_event(Endpoint.OS, subject, config=TimeToEventConfig(add_one_day=False))
     assert (plain.days, plain.date) == (486, with_one.date)
