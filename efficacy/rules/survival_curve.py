@@ -21,14 +21,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from scipy.special import ndtri
 
 CONFIDENCE_LEVEL = Decimal("0.95")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """The curve from one observed time (event or censoring) to the next.
 
     `std_err`, `lower`, `upper` are None where survival is 0: neither is defined there. `surviving` / `starting` is the
@@ -58,11 +58,6 @@ class Curve:
 
     steps: tuple[Step, ...]
     times: tuple[Decimal, ...]
-
-    @property
-    def last_time(self) -> Decimal | None:
-        """The longest observed time; None without subjects."""
-        return self.times[-1] if self.times else None
 
 
 def survival_curve(times: Sequence[Decimal], events: Sequence[int], conf_level: Decimal = CONFIDENCE_LEVEL) -> Curve:
