@@ -21,9 +21,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from statistics import NormalDist
 from typing import NamedTuple
-
-from scipy.special import ndtri
 
 CONFIDENCE_LEVEL = Decimal("0.95")
 
@@ -70,7 +69,7 @@ def survival_curve(times: Sequence[Decimal], events: Sequence[int], conf_level: 
     deaths = Counter(time for time, event in zip(times, events, strict=True) if event)
     leaving = Counter(times)
     # The upper tail, computed exactly first: 1 − tail would be 1 for a level very close to 1.
-    z = -float(ndtri(float((1 - conf_level) / 2)))
+    z = -NormalDist().inv_cdf(float((1 - conf_level) / 2))
     at_risk, surviving, starting, variance = len(times), 1, 1, 0.0
     steps = []
     for time in sorted(leaving):

@@ -31,9 +31,7 @@ class Cd70Result(CrfRecord):
     collection_date = item(
         models.DateField(_("Date of collection"), null=True, blank=True), oid="CDDT", sdtm="MI.MIDTC"
     )
-    clone = item(
-        models.CharField(_("Antibody clone"), max_length=40, blank=True), oid="CDCLONE", sdtm="MI.MIMETHOD"
-    )
+    clone = item(models.CharField(_("Antibody clone"), max_length=40, blank=True), oid="CDCLONE", sdtm="MI.MIMETHOD")
     percent_1plus = item(_percent(_("Cells with 1+ staining")), oid="CD1P", sdtm="MI.MIORRES", **PERCENT)
     percent_2plus = item(_percent(_("Cells with 2+ staining")), oid="CD2P", sdtm="MI.MIORRES", **PERCENT)
     percent_3plus = item(_percent(_("Cells with 3+ staining")), oid="CD3P", sdtm="MI.MIORRES", **PERCENT)

@@ -33,9 +33,7 @@ class Consent(CrfRecord):
         models.CharField(_("Consent obtained by"), max_length=80, blank=True),
         oid="ICBY", hint=_("Initials or staff code of the person who explained the trial"),
     )  # fmt: skip
-    copy_given = item(
-        models.BooleanField(_("Signed copy given to the subject"), null=True, blank=True), oid="ICCOPY"
-    )
+    copy_given = item(models.BooleanField(_("Signed copy given to the subject"), null=True, blank=True), oid="ICCOPY")
 
     crf = Crf(
         oid="IC",

@@ -24,9 +24,13 @@ class Follow(Protocol):
 #: A panel beside the form: what a rule makes of the values as typed.
 Panel = Callable[[Any, list[Any]], Any]
 
+#: The rows a new form opens with: initial values per row, by the OID of the table.
+Seed = Callable[[Any, str], dict[str, list[dict[str, Any]]]]
+
 _guards: dict[str, list[Any]] = defaultdict(list)
 _follows: dict[str, list[Any]] = defaultdict(list)
 _panels: dict[str, list[Any]] = defaultdict(list)
+_seeds: dict[str, Seed] = {}
 
 
 def register(oid: str, *, guard: Guard | None = None, follow: Follow | None = None, panel: Panel | None = None) -> None:
@@ -35,6 +39,16 @@ def register(oid: str, *, guard: Guard | None = None, follow: Follow | None = No
     for kept, hook in kinds:
         if hook is not None and hook not in kept[oid]:
             kept[oid].append(hook)
+
+
+def register_seed(oid: str, seed: Seed) -> None:
+    """Name what opens the tables of a form: `seed(subject, visit code)` answers with rows by table."""
+    _seeds[oid] = seed
+
+
+def seeds(oid: str, subject: Any, visit: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows a new form of a subject opens with, by table."""
+    return _seeds[oid](subject, visit) if oid in _seeds else {}
 
 
 def guard(record: Any, by: User) -> None:

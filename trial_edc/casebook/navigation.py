@@ -32,11 +32,13 @@ class Destination:
 
 
 DESTINATIONS = (
+    Destination(gettext_lazy("My work"), "casebook:my-work", Permission.VIEW_SUBJECTS, "/work/"),
     Destination(gettext_lazy("Subjects"), "casebook:matrix", Permission.VIEW_SUBJECTS, "/subjects/"),
     Destination(gettext_lazy("Queries"), "casebook:query-list", Permission.VIEW_SUBJECTS, "/queries/"),
     Destination(gettext_lazy("Dose escalation"), "dosing:board", Permission.VIEW_BOARD, "/dose-escalation/"),
     Destination(gettext_lazy("Reports"), "reports:list", Permission.MAKE_REPORT, "/reports/"),
     Destination(gettext_lazy("Audit trail"), "casebook:audit", Permission.VIEW_AUDIT, "/audit/"),
+    Destination(gettext_lazy("Freeze and lock"), "casebook:closing", Permission.CLOSE_DATA, "/closing/"),
     Destination(gettext_lazy("Study"), "casebook:study", Permission.VIEW_STUDY, "/study/"),
     Destination(gettext_lazy("Rule bench"), "bench:page", Permission.USE_BENCH, "/rules/"),
     Destination(gettext_lazy("People"), "casebook:people", Permission.MANAGE_USERS, "/people/"),

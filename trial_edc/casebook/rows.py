@@ -7,6 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from trial_edc.casebook import hooks
 from trial_edc.casebook.place import Place
 from trial_edc.crf import registry
 from trial_edc.crf.forms import row_formset
@@ -24,6 +25,7 @@ def rowsets(place: Place, record: Any | None, typed: Any | None) -> tuple[dict[s
     found: dict[str, Any] = {}
     misfits: set[str] = set()
     tables: list[Any] = registry.row_tables(place.model)
+    opening = hooks.seeds(place.oid, place.subject, place.visit) if tables and not record and typed is None else {}
     for table in tables:
         prefix = table.crf.oid
         saved = table._default_manager.filter(record=record) if record else table._default_manager.none()
@@ -32,7 +34,9 @@ def rowsets(place: Place, record: Any | None, typed: Any | None) -> tuple[dict[s
         if typed is not None and _sent_ids(typed, prefix) != known:
             misfits.add(prefix)
             data, saved = _as_new(typed, prefix), table._default_manager.none()
-        found[prefix] = row_formset(table)(data, queryset=saved.order_by("position"), prefix=prefix)
+        rows = opening.get(prefix, [])
+        formset = row_formset(table, extra=len(rows))
+        found[prefix] = formset(data, queryset=saved.order_by("position"), prefix=prefix, initial=rows)
     return found, misfits
 
 

@@ -21,7 +21,9 @@ class Item:
     `plausible` is the range outside which a value must be confirmed (soft check); `limits` the range outside which a
     value is refused (hard). `critical` items feed the dose decision. `judgement` items belong to a delegated physician.
     `suggest` names the list that helps while typing;
-    `normalise` writes a typed text as the dictionary does.
+    `normalise` writes a typed text as the dictionary does. `when` names another item of the same form and the values of
+    it that make this one apply; otherwise it is not asked and must stay empty. A `fixed` item of a row says what the
+    row is about (the analyte, the lesion) and is not typed.
     """
 
     oid: str
@@ -36,6 +38,8 @@ class Item:
     partial: bool = False
     suggest: str = ""
     normalise: Callable[[str], str] | None = None
+    when: tuple[str, tuple[Any, ...]] | None = None
+    fixed: bool = False
     since: int = 0
     until: int | None = None
 
@@ -48,6 +52,23 @@ class Item:
         if amendment is None:
             return True
         return self.since <= amendment and (self.until is None or amendment < self.until)
+
+    def applies_to(self, record: Any) -> bool:
+        """Test whether the other answers of `record` make this item apply.
+
+        >>> from types import SimpleNamespace as Answers
+        >>> Item("PREGDT", when=("tested", (True,))).applies_to(Answers(tested=False))
+        False
+        >>> Item("TOXIC", when=("organs", ("LIVER",))).applies_to(Answers(organs=["LIVER", "KIDNEY"]))
+        True
+        """
+        if self.when is None:
+            return True
+        name, values = self.when
+        answer = getattr(record, name)
+        if isinstance(answer, list):
+            return any(value in answer for value in values)
+        return answer in values
 
     @property
     def normal(self) -> str:
@@ -63,11 +84,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled block of items in the order the site enters them; `rows` names a repeating child table."""
+    """A titled block of items in the order the site enters them; `rows` names a repeating child table.
+
+    With `fixed_rows` the rows are those the form opened with: none is added or removed by hand.
+    """
 
     title: Any
     fields: tuple[str, ...] = ()
     rows: str = ""
+    fixed_rows: bool = False
 
 
 @dataclass(frozen=True)

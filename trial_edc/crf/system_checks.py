@@ -27,6 +27,10 @@ def _problems(model: Any) -> Iterator[CheckMessage]:
     oids = [field.item.oid for field in model._meta.concrete_fields if hasattr(field, "item")]
     if len(set(oids)) != len(oids):
         yield Error(f"{model.__name__}: an item OID is used twice", id="crf.E002")
+    for field in model._meta.concrete_fields:
+        when = getattr(getattr(field, "item", None), "when", None)
+        if when is not None and when[0] not in model.crf.fields:
+            yield Error(f"{model.__name__}.{field.name}: depends on {when[0]}, which is no item", id="crf.E005")
     checks = [check.oid for check in model.crf.checks]
     if len(set(checks)) != len(checks):
         yield Error(f"{model.__name__}: a check OID is used twice", id="crf.E003")

@@ -149,4 +149,3 @@ def choices(user: User) -> dict[str, list[tuple[str, Any]]]:
         ],
         "sources": [(source, source) for source in SOURCES],
     }  # fmt: skip
-
