@@ -10,9 +10,13 @@ import dosing.bench_designs
 import safety.bench
 import safety.bench_laboratory
 from tests.rules.bench_cases_designs import GOOD_DESIGNS
+from tests.rules.endpoint_cases import ENDPOINT_GOOD, ENDPOINT_RULES
 from trial_edc.bench import engine
 
-RULES = (*safety.bench.RULES, *safety.bench_laboratory.RULES, *dosing.bench.RULES, *dosing.bench_designs.RULES)
+RULES = (
+    *safety.bench.RULES, *safety.bench_laboratory.RULES, *dosing.bench.RULES, *dosing.bench_designs.RULES,
+    *ENDPOINT_RULES,
+)  # fmt: skip
 ICE = {"orientation": 4, "naming": 3, "commands": 1, "writing": 1, "attention": 1}
 CRS_EVENT = {
     "term": "Cytokine release syndrome",
@@ -70,6 +74,7 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         },
     ),
     **GOOD_DESIGNS,
+    **ENDPOINT_GOOD,
 }
 
 
