@@ -17,6 +17,7 @@ from trial_edc.crf import registry
 from trial_edc.crf.models import CrfRecord
 from trial_edc.protocol.forms import LOG_FORMS
 from trial_edc.protocol.visits.schedule import SCHEDULE
+from trial_edc.protocol.visits.unscheduled import FIRST, is_unscheduled
 
 #: (subject, visit)
 Place = tuple[UUID, str]
@@ -64,11 +65,21 @@ class Facts:
     signed: set[UUID] = field(default_factory=set)
     verified: set[UUID] = field(default_factory=set)
     visits: dict[Place, VisitRow] = field(default_factory=dict)
+    #: The unscheduled visits of each subject that took place, or at which something is filed or drafted: their codes.
+    unscheduled: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def log_records(self, subject: UUID, oid: str) -> list[FormRecord]:
         """Return the records of a running log of one subject, at whichever visit they were filed."""
-        found = [r for visit in filing_places(oid) for r in self.records.get((subject, visit), ()) if r.oid == oid]
+        places = {*filing_places(oid), *self.unscheduled.get(subject, ())}
+        found = [r for visit in places for r in self.records.get((subject, visit), ()) if r.oid == oid]
         return sorted(found, key=lambda record: (record.visit, record.sequence))
+
+    def note_unscheduled(self) -> None:
+        """Gather the unscheduled visits from what was read; one whose date was taken back is none."""
+        held = (place for place, row in self.visits.items() if row.visit_date or row.not_done_reason)
+        for subject, code in (*self.records, *self.drafts, *held):
+            if code.startswith(FIRST) and is_unscheduled(code):
+                self.unscheduled[subject].add(code)
 
 
 @cache
@@ -103,6 +114,7 @@ def read_facts(subject_ids: Iterable[UUID]) -> Facts:
             facts.visits[subject, visit] = VisitRow(visit_date, reason)
         facts.signed = {row[0] for row in _rows(cursor, SIGNED, wanted, list(WORKFLOW))}
         facts.verified = {row[0] for row in _rows(cursor, VERIFIED, wanted, *_verified_items())}
+    facts.note_unscheduled()
     return facts
 
 

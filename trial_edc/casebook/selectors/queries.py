@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.crf import registry
 from trial_edc.protocol.visits.schedule import visit
@@ -115,6 +115,6 @@ def _line(query: Any, now: datetime) -> QueryLine:
 
 def _visit_label(code: str) -> str:
     try:
-        return _(visit(code).label)
+        return visit_label(visit(code))
     except KeyError:
         return code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from trial_edc.accounts.access import today as today_in_trial
@@ -18,12 +18,14 @@ from trial_edc.casebook.selectors.facts import (
     is_running_log,
     read_facts,
 )
+from trial_edc.casebook.selectors.visit_order import in_order
 from trial_edc.crf import registry
 from trial_edc.protocol import status
 from trial_edc.protocol.status import Status
 from trial_edc.protocol.visits.due import Phase, phase_within
-from trial_edc.protocol.visits.model import Anchors, Visit, VisitWindow
+from trial_edc.protocol.visits.model import Anchors, Visit, VisitKind, VisitWindow
 from trial_edc.protocol.visits.schedule import SCHEDULE, expected_records, window
+from trial_edc.protocol.visits.schedule import visit as visit_definition
 
 #: What a form or visit without any entry shows.
 EMPTY: dict[Phase, Status] = {
@@ -101,7 +103,7 @@ class VisitState:
 @cache
 def expected_forms(visit_code: str) -> tuple[ExpectedForm, ...]:
     """Return the forms of a visit that the study has registered, required ones first; running logs are elsewhere."""
-    planned = next(each for each in SCHEDULE if each.code == visit_code)
+    planned = visit_definition(visit_code)
     at_visit = (oid for oid in planned.log_forms if not is_running_log(oid))
     wanted = [(oid, True) for oid in planned.required_forms]
     wanted += [(oid, False) for oid in (*planned.optional_forms, *at_visit)]
@@ -115,8 +117,17 @@ def _expected(oid: str, visit_code: str, required: bool) -> ExpectedForm:
 
 @cache
 def shown_visits() -> tuple[Visit, ...]:
-    """Return the visits at which at least one registered form is filed, in protocol order."""
+    """Return the visits at which at least one registered form is filed, in protocol order.
+
+    These are the columns of the matrix: all unscheduled visits of a subject stand in the one of the first.
+    """
     return tuple(planned for planned in SCHEDULE if planned.code != "LOG" and expected_forms(planned.code))
+
+
+@cache
+def planned_visits() -> tuple[Visit, ...]:
+    """Return the shown visits that every subject has: all but the unscheduled ones."""
+    return tuple(planned for planned in shown_visits() if planned.kind is not VisitKind.UNSCHEDULED)
 
 
 @cache
@@ -157,12 +168,15 @@ def form_status(found: Sequence[Status], *, required: int, drafted: bool, empty:
     return status.NOT_STARTED if not required and least is status.OVERDUE else least
 
 
-def visit_status(forms: Sequence[FormState], *, empty: Status, not_done: bool) -> Status:
+def visit_status(forms: Sequence[FormState], *, empty: Status, not_done: bool, awaited: bool = False) -> Status:
     """Return the status of a visit: that of its least finished form; optional forms count once they are begun.
 
-    A form not yet begun beside one that is makes the visit "in progress".
+    A form not yet begun beside one that is makes the visit "in progress". `awaited` is a visit without required forms
+    that took place: it waits for its first form.
     """
     counted = [s.status for s in forms if s.form.required or s.records or s.drafted]
+    if not counted and awaited:
+        return status.NOT_STARTED
     if not counted:
         return status.NOT_DONE if not_done else (empty if empty is status.NOT_EXPECTED else status.NOT_DUE)
     considered = [each for each in counted if each is not status.NOT_EXPECTED]
@@ -189,7 +203,12 @@ def visit_state(subject: Any, planned: Visit, facts: Facts, anchors: Anchors, *,
         window=span,
         phase=phase,
         row=row,
-        status=visit_status(forms, empty=empty, not_done=bool(row.not_done_reason)),
+        status=visit_status(
+            forms,
+            empty=empty,
+            not_done=bool(row.not_done_reason),
+            awaited=planned.kind is VisitKind.UNSCHEDULED and row.visit_date is not None,
+        ),
         queries=facts.queries_at.get(place, NO_QUERIES),
         forms=forms,
     )
@@ -253,18 +272,28 @@ class Casebook:
     visits: tuple[VisitState, ...]
     logs: tuple[FormState, ...]
 
+    @cached_property
+    def unscheduled(self) -> tuple[VisitState, ...]:
+        """Return the unscheduled visits of this subject, by day."""
+        return tuple(state for state in self.visits if state.visit.kind is VisitKind.UNSCHEDULED)
+
     def at(self, code: str) -> VisitState | None:
         """Return one visit, None when no registered form is filed there."""
         return next((state for state in self.visits if state.visit.code == code), None)
 
 
 def casebook(subject: Any, facts: Facts | None = None, *, today: date | None = None) -> Casebook:
-    """Return how all visits and logs of a subject stand."""
+    """Return how all visits and logs of a subject stand: those of the schedule, and its own unscheduled ones."""
     known = read_facts([subject.pk]) if facts is None else facts
     day = today or today_in_trial()
     anchors = subject.anchors
+
+    def state(planned: Visit) -> VisitState:
+        return visit_state(subject, planned, known, anchors, today=day)
+
+    own = sorted(known.unscheduled.get(subject.pk, ()))
     return Casebook(
         subject,
-        tuple(visit_state(subject, planned, known, anchors, today=day) for planned in shown_visits()),
+        in_order([state(planned) for planned in planned_visits()], [state(visit_definition(code)) for code in own]),
         tuple(log_state(subject, form, known) for form in running_logs()),
     )

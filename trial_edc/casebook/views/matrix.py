@@ -194,7 +194,7 @@ def _line(each: Entry) -> dict[str, Any]:
     return {
         "identifier": identifier,
         "url": url,
-        "visit": _(each.visit_label),
+        "visit": each.visit_label,
         "form": registry.get(each.oid).crf.title if each.oid else _("Visit"),
         "status": each.status,
     }

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook.rendering.dates import study_date
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.facts import read_facts
 from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState, casebook, record_status, running_logs
 from trial_edc.casebook.selectors.subjects import level_label
@@ -27,9 +28,10 @@ from trial_edc.casebook.selectors.visit_page import (
     window_text,
 )
 from trial_edc.casebook.views.access import subject_for
-from trial_edc.casebook.visits import record_visit
+from trial_edc.casebook.views.reading import typed_date
+from trial_edc.casebook.visits import is_added, record_visit
 from trial_edc.errors import DomainError
-from trial_edc.protocol.partial_dates import DateText, parse_full_date
+from trial_edc.protocol.visits.unscheduled import is_unscheduled
 
 
 def _open(request: HttpRequest, identifier: str, code: str) -> tuple[Any, Casebook, VisitState, Any]:
@@ -66,19 +68,22 @@ def visit_page(request: HttpRequest, identifier: str, visit: str) -> HttpRespons
         except DomainError as refusal:
             error = refusal
         else:
-            messages.success(request, _("Saved."))
-            return redirect("casebook:visit", identifier=identifier, visit=visit)
+            return _saved(request, book.subject, visit)
     context = {**_context(book, state, facts), "may_enter": may_enter, "typed": typed, "error": error, "failed": error}
     return render(request, "casebook/visit.html", context, status=422 if error else 200)
 
 
+def _saved(request: HttpRequest, subject: Any, code: str) -> HttpResponse:
+    """Return to the visit; an unscheduled one that was taken back has no page any more."""
+    if is_unscheduled(code) and not is_added(subject, code):
+        messages.success(request, _("The visit is taken back."))
+        return redirect("casebook:subject", identifier=subject.identifier)
+    messages.success(request, _("Saved."))
+    return redirect("casebook:visit", identifier=subject.identifier, visit=code)
+
+
 def _record(user: Any, subject: Any, code: str, typed: dict[str, str]) -> None:
-    day = None
-    if typed["visit_date"]:
-        try:
-            day = parse_full_date(typed["visit_date"])
-        except DateText as problem:
-            raise DomainError(_(problem.template) % problem.values, field="visit_date") from None
+    day = typed_date(typed["visit_date"], "visit_date")
     record_visit(by=user, subject=subject, code=code, visit_date=day, not_done_reason=typed["not_done_reason"])
 
 
@@ -93,18 +98,19 @@ def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
     kind, words = timeliness(state)
     before, after = _neighbours(book, state)
     return {
-        "heading": _(state.visit.label),
+        "heading": visit_label(state.visit),
         "lead": plan_text(state),
         "crumbs": [
             {"label": _("Subjects"), "url": reverse("casebook:matrix")},
             {"label": identifier, "url": reverse("casebook:subject", args=[identifier])},
-            {"label": _(state.visit.label)},
+            {"label": visit_label(state.visit)},
         ],
         "subject": book.subject,
         "level": level_label(book.subject.dose_level),
         "state": state,
         "note": _(state.visit.note) if state.visit.note else "",
         "span": _span(state),
+        "is_unscheduled": is_unscheduled(state.visit.code),
         "timeliness": {"kind": kind, "words": words},
         "lines": [line for form in state.forms for line in _lines(identifier, state, form, facts, changes, answered)],
         "logs": [
