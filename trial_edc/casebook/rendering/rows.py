@@ -146,7 +146,7 @@ class EntryRow:
         if self.plain:
             return plain_widget(self.field, self.plain_described_by)
         if self.read_only:
-            return SafeString(self._value_in_words() + self._carried())
+            return SafeString(self._value_in_words() + self._caption() + self._carried())
         html = control_html(self.field, self.kind, self.described_by, self.state, compact=self.compact)
         if self.compact:
             html = (self._group_name() if self.grouped else hidden_label(self.field)) + html
@@ -175,6 +175,11 @@ class EntryRow:
             f'<div class="flags" id="{self.identifier}-flags" data-for="{self.identifier}" data-state="{self.state}"'
             f' data-described="{self.described_by}">{body}</div>'
         )
+
+    def _caption(self) -> str:
+        """What the clinic says about the value a row is about: where a lesion sits, what it measured before."""
+        text = getattr(self.field.form, "captions", {}).get(self.field.name, "")
+        return f'<br><span class="sub tiny">{escape(text)}</span>' if text else ""
 
     def _carried(self) -> str:
         """What a row is about travels with it, unseen."""
