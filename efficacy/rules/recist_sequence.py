@@ -20,6 +20,7 @@ Adding a time point never changes an earlier one, unless it settles an equivocal
 Source: RECIST 1.1, Eisenhauer EA et al., Eur J Cancer 2009;45:228-247; EORTC, RECIST working group, questions and
 answers on continuing partial response and on lesions that reappear.
 
+>>> from decimal import Decimal
 >>> mass = Baseline(targets=(TargetLesion("T01", Decimal(100)),))
 >>> course = [
 ...     TimePoint(date(2025, 3, number), Findings({"T01": LesionObservation(LesionStatus.MEASURED, Decimal(mm))}))

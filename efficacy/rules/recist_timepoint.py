@@ -113,6 +113,7 @@ class TimePointResult:
     target_values: Mapping[str, Decimal]
     target_disease: bool
     non_target_disease: bool
+    target_because: str
     because: str
 
     @property
@@ -155,7 +156,8 @@ def judge(
     overall = overall_response(target, non_target, new_lesion)
     sum_mm = measured.sum_mm if measured.complete or target is Response.PD else None
     sum_mm = sum_mm if baseline.targets else None
-    parts = [_target_sentence(baseline, measured, sum_mm, target, start, nadir)]
+    target_because = _target_sentence(baseline, measured, sum_mm, target, start, nadir)
+    parts = [f"Target: {target_because}"]
     parts += [f"non-target {non_target}"] if baseline.non_targets else []
     parts += [f"new lesion {new_lesion}"] if new_lesion is not NewLesion.NONE else []
     sentence = "Not done: overall NE." if findings is None else f"{'; '.join(parts)}. Overall {overall}."
@@ -173,6 +175,7 @@ def judge(
         target_values=measured.values,
         target_disease=measured.some_left,
         non_target_disease=any(each.status in THERE for each in found.non_targets.values()),
+        target_because=target_because,
         because=sentence,
     )
 
@@ -245,14 +248,14 @@ def _target_sentence(
     start: Decimal | None,
     nadir: Decimal | None,
 ) -> str:
-    """The sums that decided: "Target: sum 50 mm vs nadir 40 mm: +25.0 %, +10 mm: PD"."""
+    """The sums that decided: "sum 50 mm vs nadir 40 mm: +25.0 %, +10 mm: PD"."""
     if start is None or nadir is None:
-        return "Target: none at baseline"
+        return "none at baseline"
     missing = [lesion.lesion_id for lesion in baseline.targets if lesion.lesion_id not in measured.values]
     if sum_mm is None:
-        return f"Target: not evaluable: {', '.join(missing)}: NE"
+        return f"not evaluable: {', '.join(missing)}: NE"
     partial = f" without {', '.join(missing)}" if missing else ""
-    words = f"Target: sum {plain(sum_mm)} mm{partial} vs nadir {plain(nadir)} mm: {percent_words(sum_mm, nadir)}"
+    words = f"sum {plain(sum_mm)} mm{partial} vs nadir {plain(nadir)} mm: {percent_words(sum_mm, nadir)}"
     words += f", {signed(sum_mm - nadir)} mm"
     if target is Response.CR:
         words += "; every target gone"

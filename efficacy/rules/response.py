@@ -29,6 +29,18 @@ class Response(StrEnum):
     NA = "NA"
 
 
+class ImmuneResponse(StrEnum):
+    """A response by iRECIST; iUPD: unconfirmed, iCPD: confirmed progression."""
+
+    ICR = "iCR"
+    IPR = "iPR"
+    ISD = "iSD"
+    NON_ICR_NON_IUPD = "NON-iCR/NON-iUPD"
+    IUPD = "iUPD"
+    ICPD = "iCPD"
+    NE = "NE"
+
+
 class NewLesion(StrEnum):
     """Whether there is a new lesion."""
 
