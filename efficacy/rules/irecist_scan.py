@@ -200,7 +200,10 @@ def _sighting(lesion: NewLesionObservation | None, size: Decimal | None, had_gon
     # A lesion that had gone need not be listed again, and a doubtful sighting does not bring it back.
     if status is NewLesionStatus.ABSENT or (had_gone and status in (None, NewLesionStatus.EQUIVOCAL)):
         return Sighting.GONE
-    if lesion is None or status is NewLesionStatus.NOT_EVALUABLE or (lesion.measured and size is None):
+    if lesion is None or status is NewLesionStatus.NOT_EVALUABLE:
+        return Sighting.UNKNOWN
+    # A measured lesion without its size says something only when it is called unchanged.
+    if lesion.measured and size is None and status is not NewLesionStatus.STABLE:
         return Sighting.UNKNOWN
     if lesion.measured is None and had_gone:
         return Sighting.FRESH

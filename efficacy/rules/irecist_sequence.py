@@ -152,19 +152,18 @@ def assess_irecist(
     given = tuple(time_points)
     check(baseline, given)
     _check_kinds(given)
-    memory, block, confirmed_on = first_memory(baseline), None, None
+    memory, block, confirmed = first_memory(baseline), None, False
     course = ResponseCourse(config.recist)
     points: list[AssessedScan] = []
     for point in sorted(given, key=lambda each: each.date):
-        if confirmed_on is not None:
+        if confirmed:
             points.append(AssessedScan(point.date, None, (), "After iCPD nothing is derived."))
             continue
         answer = _assess(baseline, point, memory, block, config)
         points.append(_persisting(point.date, answer, course))
         memory, block = answer.memory, answer.block
-        if answer.response is ImmuneResponse.ICPD:
-            confirmed_on = point.date
-    return _result(points, block, confirmed_on, config)
+        confirmed = answer.response is ImmuneResponse.ICPD
+    return _result(points, block, confirmed)
 
 
 def _assess(
@@ -183,12 +182,12 @@ def _assess(
 
 def _without_block(day: date, scan: Scan, memory: Memory) -> _Answer:
     """Step 1."""
+    after = remember(memory, scan)
     if scan.criteria:
-        sentence = "; ".join(scan.criteria.values())
-        return _Answer(ImmuneResponse.IUPD, sentence, open_block(day, scan, memory), remember(memory, scan))
+        return _Answer(ImmuneResponse.IUPD, "; ".join(scan.criteria.values()), open_block(day, scan, memory), after)
     if not scan.evaluable:
-        return _Answer(ImmuneResponse.NE, _unknown(scan), None, remember(memory, scan))
-    return _non_progressive(scan, memory, scan.recist.because)
+        return _Answer(ImmuneResponse.NE, _unknown(scan), None, after)
+    return _non_progressive(scan, after, scan.recist.because)
 
 
 def _early(point: TimePoint, scan: Scan, memory: Memory, block: Block) -> _Answer:
@@ -211,13 +210,13 @@ def _with_block(day: date, scan: Scan, memory: Memory, block: Block, config: Ire
     if not scan.criteria and (not scan.evaluable or needed_part_unknown(block, scan)):
         return _Answer(ImmuneResponse.NE, f"{_unknown(scan)}; iUPD of {block.since} stays open", block, after)
     if not scan.criteria and resolved(block, scan):
-        return _non_progressive(scan, memory, f"{scan.recist.because} iUPD of {block.since} is erased")
+        return _non_progressive(scan, after, f"{scan.recist.because} iUPD of {block.since} is erased")
     return _Answer(ImmuneResponse.IUPD, f"iUPD of {block.since} neither confirmed nor erased", block, after)
 
 
-def _non_progressive(scan: Scan, memory: Memory, sentence: str) -> _Answer:
+def _non_progressive(scan: Scan, after: Memory, sentence: str) -> _Answer:
     """The RECIST 1.1 answer with an "i"; complete only when no new lesion is left."""
-    response, after = scan.recist.overall, remember(memory, scan)
+    response = scan.recist.overall
     if response is not Response.CR:
         return _Answer(IMMUNE[response], sentence, None, after)
     if scan.new.present:
@@ -252,16 +251,13 @@ def _check_kinds(time_points: Sequence[TimePoint]) -> None:
                 raise Contradiction(f"timepoints[{number}].new_lesions.{name}", "is measured at some time points only")
 
 
-def _result(
-    points: list[AssessedScan], block: Block | None, confirmed_on: date | None, config: IrecistConfig
-) -> IrecistResult:
+def _result(points: Sequence[AssessedScan], block: Block | None, confirmed: bool) -> IrecistResult:
     since = block.since if block else None
-    late = confirmed_on is not None and since is not None and (confirmed_on - since).days > config.late_after_days
     return IrecistResult(
         points=tuple(points),
-        confirmed_progression=confirmed_on is not None,
-        progression_date=since if confirmed_on else None,
-        late_confirmation=late,
-        pending_since=None if confirmed_on else since,
+        confirmed_progression=confirmed,
+        progression_date=since if confirmed else None,
+        late_confirmation=any("LATE_CONFIRMATION" in each.flags for each in points),
+        pending_since=None if confirmed else since,
         because=" ".join(f"{each.date}: {each.because}" for each in points) or "No time point.",
     )
