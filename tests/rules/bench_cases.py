@@ -7,9 +7,10 @@ from typing import Any
 
 import dosing.bench
 import safety.bench
+from tests.rules.endpoint_cases import ENDPOINT_GOOD, ENDPOINT_RULES
 from trial_edc.bench import engine
 
-RULES = (*safety.bench.RULES, *dosing.bench.RULES)
+RULES = (*safety.bench.RULES, *dosing.bench.RULES, *ENDPOINT_RULES)
 ICE = {"orientation": 4, "naming": 3, "commands": 1, "writing": 1, "attention": 1}
 CRS_EVENT = {
     "term": "Cytokine release syndrome",
@@ -64,6 +65,7 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "too_toxic_levels": [2],
         },
     ),
+    **ENDPOINT_GOOD,
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 import dosing.bench
+import efficacy.bench_endpoints
+import efficacy.bench_kinetics
 import safety.bench
 
 
@@ -13,3 +15,5 @@ def registered() -> None:
     """Offer the rules, as the applications do when they start."""
     safety.bench.register()
     dosing.bench.register()
+    efficacy.bench_endpoints.register()
+    efficacy.bench_kinetics.register()
