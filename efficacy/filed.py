@@ -38,6 +38,14 @@ class Filed:
         """Return the first form at a visit, or None."""
         return next((form for form in self.forms if form.visit == visit), None)
 
+    def replaced(self, record: Any, rows: Sequence[Any]) -> Filed:
+        """Return the same with one form as it stands in front of a person, saved or not."""
+        forms = [*(form for form in self.forms if form.pk != record.pk), record]
+        tables: dict[str, dict[UUID, list[Any]]] = {
+            oid: defaultdict(list, found) | {record.pk: rows_of(rows, oid)} for oid, found in self._rows.items()
+        }
+        return Filed(tuple(sorted(forms, key=_place)), tables)
+
     @property
     def baseline(self) -> Any | None:
         """Return the assessed baseline form in force: a repeated baseline replaces that of screening."""
@@ -65,9 +73,13 @@ def filed(subject: Any, oid: str, *, as_of: datetime | None = None) -> Filed:
     """Return the forms of one kind of a subject, live or as of a cut-off: one query for the forms, one per table."""
     model: Any = registry.get(oid)
     forms = [form for form in load(model, as_of=as_of, subject=subject) if form.status != FormStatus.NOT_DONE]
-    forms.sort(key=lambda form: (VISIT_ORDER[form.visit], form.sequence))
+    forms.sort(key=_place)
     tables: Sequence[Any] = registry.row_tables(model)
     return Filed(tuple(forms), {table.crf.oid: _by_form(load(table, as_of=as_of, subject=subject)) for table in tables})
+
+
+def _place(form: Any) -> tuple[int, int]:
+    return VISIT_ORDER[form.visit], form.sequence
 
 
 def _by_form(rows: list[Any]) -> dict[UUID, list[Any]]:

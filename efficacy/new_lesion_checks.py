@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from efficacy.filed import VISIT_ORDER, comes, others, rows_of
+from efficacy.rules.observations import UNDOUBTED, NewLesionStatus
 
-EQUIVOCAL, NEW, ABSENT, NOT_EVALUABLE = "equivocal", "new", "absent", "not_evaluable"
+EQUIVOCAL, NEW = NewLesionStatus.EQUIVOCAL, NewLesionStatus.NEW
+ABSENT, NOT_EVALUABLE = NewLesionStatus.ABSENT, NewLesionStatus.NOT_EVALUABLE
 MEASURABLE = "target"
 
 
@@ -83,6 +85,4 @@ def measured_although_not_measurable(record: Any, rows: Sequence[Any]) -> bool:
 def doubt_after_certainty(record: Any, rows: Sequence[Any]) -> bool:
     """Test for a lesion that was certain before and is now called equivocal, or certain for the first time."""
     before = last_state(record)
-    return any(
-        row.state in (EQUIVOCAL, NEW) and before.get(row.code, EQUIVOCAL) != EQUIVOCAL for row in rows_of(rows, "NLS")
-    )
+    return any(row.state in (EQUIVOCAL, NEW) and before.get(row.code) in UNDOUBTED for row in rows_of(rows, "NLS"))

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from efficacy.filed import BASELINE_VISITS, others, rows_of
+from efficacy.rules.observations import NonTargetStatus
 
-PRESENT, ABSENT, UNEQUIVOCAL_PD, NOT_EVALUABLE = "present", "absent", "unequivocal_pd", "not_evaluable"
+PRESENT, ABSENT = NonTargetStatus.PRESENT, NonTargetStatus.ABSENT
+UNEQUIVOCAL_PD, NOT_EVALUABLE = NonTargetStatus.UNEQUIVOCAL_PD, NonTargetStatus.NOT_EVALUABLE
 
 
 def described_undone(record: Any, rows: Sequence[Any]) -> bool:

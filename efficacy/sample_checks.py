@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from efficacy.filed import UNSCHEDULED, VISIT_ORDER
@@ -64,9 +65,10 @@ def against_limit(_record: Any, rows: Sequence[Any]) -> bool:
 
 def _against_limit(row: Any) -> bool:
     reported = read_result(row.result)
-    if reported is None or reported.number is None or row.lloq is None or reported.is_above:
+    limit: Decimal | None = row.lloq
+    if reported is None or reported.number is None or limit is None or reported.is_above:
         return False
-    return reported.number != row.lloq if reported.is_below else reported.number < row.lloq
+    return reported.number != limit if reported.is_below else reported.number < limit
 
 
 def unit_of_another_analyte(row: Any) -> bool:

@@ -8,10 +8,12 @@ from typing import Any
 
 from efficacy.filed import BASELINE_VISITS, others, rows_of
 from efficacy.measurements import split_fragments
+from efficacy.rules.lesion_baseline import LesionKind
+from efficacy.rules.observations import LesionStatus
 
 LYMPH_NODE, OTHER_ORGAN = "LYMPH NODE", "OTHER"
-MEASURED, SPLIT, MERGED, ABSENT, TOO_SMALL = "measured", "split", "merged", "absent", "too_small"
-NOT_EVALUABLE = "not_evaluable"
+MEASURED, SPLIT, MERGED = LesionStatus.MEASURED, LesionStatus.SPLIT, LesionStatus.MERGED
+ABSENT, TOO_SMALL, NOT_EVALUABLE = LesionStatus.ABSENT, LesionStatus.TOO_SMALL, LesionStatus.NOT_EVALUABLE
 LARGE_CHANGE_PERCENT, LARGE_CHANGE_MM = 50, 30
 LARGE_MM = 200
 DAYS_APART = 28
@@ -19,7 +21,12 @@ DAYS_APART = 28
 
 def node_elsewhere(row: Any) -> bool:
     """Test for a node outside the lymph nodes, or a lesion in a lymph node that is no node."""
-    return bool(row.nodal) != (row.organ == LYMPH_NODE)
+    return bool(row.nodal) is not bool(row.organ == LYMPH_NODE)
+
+
+def node_of_bone(row: Any) -> bool:
+    """Test for a node whose tissue is not that of a node."""
+    return bool(row.nodal) and row.lesion_type != LesionKind.SOFT_TISSUE
 
 
 def other_organ_without_site(row: Any) -> bool:

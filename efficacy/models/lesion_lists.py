@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from efficacy.rules.lesion_baseline import LesionKind
+from efficacy.rules.observations import LesionStatus, NewLesionStatus, NonTargetStatus
+from efficacy.rules.observations import SinceLast as Comparison
+
 
 class Organ(models.TextChoices):
     """Where a lesion sits. One value is one organ for the limit of targets per organ: left and right together, all
@@ -48,7 +52,7 @@ class Method(models.TextChoices):
 
     CT = "CT SCAN", _("CT")
     MRI = "MRI", _("MRI")
-    PET_CT = "PET/CT SCAN", _("PET/CT")
+    PET_CT = "PET/CT SCAN", _("PET with low-dose CT")
     CHEST_X_RAY = "X-RAY", _("Chest X-ray")
     ULTRASOUND = "ULTRASOUND", _("Ultrasound")
     CALIPER = "PHYSICAL EXAMINATION", _("Examination with caliper")
@@ -56,48 +60,48 @@ class Method(models.TextChoices):
 
 
 class LesionType(models.TextChoices):
-    """What kind of tissue a lesion is; decides whether it can be measured."""
+    """What kind of tissue a lesion is, in the words of the rule that says whether it can be measured."""
 
-    SOLID = "solid", _("Solid")
-    CYSTIC = "cystic", _("Cystic metastasis")
-    LYTIC_SOFT_TISSUE = "lytic_bone_soft_tissue", _("Lytic or mixed bone with soft tissue")
-    BONE_ONLY = "lytic_bone", _("Lytic or mixed bone without soft tissue")
-    BLASTIC = "blastic_bone", _("Blastic bone")
+    SOFT_TISSUE = LesionKind.SOFT_TISSUE.value, _("Soft tissue or organ")
+    CYSTIC = LesionKind.CYSTIC_METASTASIS.value, _("Cystic metastasis")
+    BONE_SOFT_TISSUE = LesionKind.BONE_SOFT_TISSUE.value, _("Lytic or mixed bone with soft tissue")
+    BONE = LesionKind.BONE.value, _("Lytic or mixed bone without soft tissue")
+    BLASTIC = LesionKind.BONE_BLASTIC.value, _("Blastic bone")
 
 
 class TargetStatus(models.TextChoices):
     """How a target lesion was found at a later assessment, in the words of the response rule."""
 
-    MEASURED = "measured", _("Measured")
-    ABSENT = "absent", _("Absent")
-    TOO_SMALL = "too_small", _("Seen, too small to measure")
-    SPLIT = "split", _("Split into fragments")
-    MERGED = "merged", _("Merged with another lesion")
-    NOT_EVALUABLE = "not_evaluable", _("Not evaluable")
+    MEASURED = LesionStatus.MEASURED.value, _("Measured")
+    ABSENT = LesionStatus.ABSENT.value, _("Absent")
+    TOO_SMALL = LesionStatus.TOO_SMALL.value, _("Seen, too small to measure")
+    SPLIT = LesionStatus.SPLIT.value, _("Split into fragments")
+    MERGED = LesionStatus.MERGED.value, _("Merged with another lesion")
+    NOT_EVALUABLE = LesionStatus.NOT_EVALUABLE.value, _("Not evaluable")
 
 
 class NonTargetState(models.TextChoices):
     """How a non-target lesion was found, in the words of the response rule."""
 
-    PRESENT = "present", _("Present")
-    ABSENT = "absent", _("Absent")
-    UNEQUIVOCAL_PD = "unequivocal_pd", _("Unequivocal progression")
-    NOT_EVALUABLE = "not_evaluable", _("Not evaluable")
+    PRESENT = NonTargetStatus.PRESENT.value, _("Present")
+    ABSENT = NonTargetStatus.ABSENT.value, _("Absent")
+    UNEQUIVOCAL_PD = NonTargetStatus.UNEQUIVOCAL_PD.value, _("Unequivocal progression")
+    NOT_EVALUABLE = NonTargetStatus.NOT_EVALUABLE.value, _("Not evaluable")
 
 
 class SinceLast(models.TextChoices):
     """A non-target lesion against the assessment before."""
 
-    NO_CHANGE = "no_change", _("No change")
-    INCREASED = "increased", _("Increased")
-    DECREASED = "decreased", _("Decreased")
+    NO_CHANGE = Comparison.NO_CHANGE.value, _("No change")
+    INCREASED = Comparison.INCREASED.value, _("Increased")
+    DECREASED = Comparison.DECREASED.value, _("Decreased")
 
 
 class Certainty(models.TextChoices):
     """Whether a new lesion is one beyond doubt."""
 
-    EQUIVOCAL = "equivocal", _("Equivocal")
-    UNEQUIVOCAL = "unequivocal", _("Unequivocal")
+    EQUIVOCAL = NewLesionStatus.EQUIVOCAL.value, _("Equivocal")
+    UNEQUIVOCAL = NewLesionStatus.UNEQUIVOCAL.value, _("Unequivocal")
 
 
 class NewLesionKind(models.TextChoices):
@@ -110,10 +114,10 @@ class NewLesionKind(models.TextChoices):
 class NewLesionState(models.TextChoices):
     """How a new lesion stands at a later assessment, in the words of the response rule."""
 
-    NEW = "new", _("Equivocal before, now certain")
-    STABLE = "stable", _("Stable or smaller")
-    INCREASED = "increased", _("Increased")
-    UNEQUIVOCAL_PD = "unequivocal_pd", _("Unequivocal progression")
-    EQUIVOCAL = "equivocal", _("Still equivocal")
-    ABSENT = "absent", _("Absent")
-    NOT_EVALUABLE = "not_evaluable", _("Not evaluable")
+    NEW = NewLesionStatus.NEW.value, _("Equivocal before, now certain")
+    STABLE = NewLesionStatus.STABLE.value, _("Stable or smaller")
+    INCREASED = NewLesionStatus.INCREASED.value, _("Increased")
+    UNEQUIVOCAL_PD = NewLesionStatus.UNEQUIVOCAL_PD.value, _("Unequivocal progression")
+    EQUIVOCAL = NewLesionStatus.EQUIVOCAL.value, _("Still equivocal")
+    ABSENT = NewLesionStatus.ABSENT.value, _("Absent")
+    NOT_EVALUABLE = NewLesionStatus.NOT_EVALUABLE.value, _("Not evaluable")

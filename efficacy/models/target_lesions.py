@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from efficacy import date_checks, target_checks
+from efficacy import baseline_choice, date_checks, target_checks
 from efficacy.filed import BASELINE_VISITS
 from efficacy.lesion_codes import TARGET, next_code, normalise_code
 from efficacy.measurements import normalise_fragments
@@ -72,6 +72,8 @@ class TargetLesions(CrfRecord):
                   broken=date_checks.out_of_order("scan_date"), items=("scan_date",)),
             Check("TL-017", _("The baseline scan is after the infusion, or more than 28 days before it."),
                   broken=date_checks.baseline_too_old("scan_date"), items=("scan_date",)),
+            Check("TL-018", _("The choice of target lesions breaks a rule of RECIST 1.1; which one is said beside."),
+                  broken=baseline_choice.breaks_rules, items=("scan_date",), on_rows=True),
         ),
     )  # fmt: skip
 
@@ -130,6 +132,8 @@ class TargetLesion(CrfRow):
                   broken=lambda row: row.short_mm > row.long_mm, items=("short_mm", "long_mm"), hard=True),
             Check("TLB-003", _("Name the site of a lesion in another organ."),
                   broken=target_checks.other_organ_without_site, items=("organ",), hard=True),
+            Check("TLB-004", _("A node is soft tissue: choose that type."),
+                  broken=target_checks.node_of_bone, items=("lesion_type", "nodal"), hard=True),
         ),
     )  # fmt: skip
 

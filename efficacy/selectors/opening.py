@@ -9,9 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from efficacy import new_lesion_checks, non_target_checks, target_checks
-from efficacy.filed import BASELINE_VISITS, filed
+from efficacy.filed import BASELINE_VISITS, filed, others
 from efficacy.models import NewLesions
 from efficacy.models.kinetics import KineticMethod, KineticUnit
+from trial_edc.casebook import hooks
 from trial_edc.casebook.display import display_value
 from trial_edc.protocol.parameters import values
 
@@ -115,10 +116,12 @@ def non_target_captions(record: Any, rows: list[Any]) -> list[dict[str, Any]]:
 def new_lesion_captions(record: Any, rows: list[Any]) -> list[dict[str, Any]]:
     """Say of each new lesion where it sits, and when and how certainly it was seen first."""
     lesions = new_lesion_checks.seen_before(record)
+    found = others(record, "NL")
+    visits = {row.code: form.visit for form in found.forms for row in found.rows("NLN", form)}
 
     def caption(row: Any) -> str:
         lesion = lesions[row.code]
-        first = _("first seen at %(visit)s") % {"visit": lesion.record.visit}
+        first = _("first seen at %(visit)s") % {"visit": visits[row.code]}
         return " · ".join([place_of(lesion), lesion.get_kind_display(), first, lesion.get_certainty_display()])
 
     return _captions(rows, lesions, caption)
@@ -150,3 +153,22 @@ def millimetres(size: Decimal | None) -> str:
     ('12.5 mm', '100 mm', '–')
     """
     return "–" if size is None else f"{size.normalize():f} mm"
+
+
+def register() -> None:
+    """Tell the casebook what each form opens with, and what stands beside its rows."""
+    for oid, rows in (
+        ("TL", target_rows),
+        ("NTL", non_target_rows),
+        ("NL", new_lesion_rows),
+        ("CYT", cytokine_rows),
+        ("PKB", blood_rows),
+        ("PKT", tumour_rows),
+    ):
+        hooks.register_seed(oid, rows)
+    for table, captions in (
+        ("TLM", target_captions),
+        ("NTLS", non_target_captions),
+        ("NLS", new_lesion_captions),
+    ):
+        hooks.register_captions(table, captions)

@@ -198,7 +198,8 @@ class EntryRow:
             return f'<span class="ro na-set">{escape(words)}</span>'
         words = readable_value(self.field, self.kind)
         if not words:
-            return f'<span class="ro empty-value">{escape(_("No entry"))}</span>'
+            fixed = bool(getattr(self.meaning, "fixed", False))
+            return f'<span class="ro empty-value">{escape(fixed and self.meaning.hint or _("No entry"))}</span>'
         unit = f' <span class="ro-u">{escape(self.unit)}</span>' if self.unit and not self.compact else ""
         return f'<span class="ro">{escape(words)}{unit}</span>'
 

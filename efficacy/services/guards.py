@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from efficacy.filed import others
 from efficacy.models import BloodKinetics
 from efficacy.models.sample import Timing
+from efficacy.selectors.samples import drawn_at
 from trial_edc.accounts.access import today
 from trial_edc.accounts.models import User
 from trial_edc.casebook.rendering.dates import study_date
@@ -40,7 +41,7 @@ def guard_response(*, record: Any, by: User) -> None:
 def guard_sample(*, record: Any, by: User) -> None:
     """Refuse a sample that cannot be, and one on the other side of the infusion than it is called."""
     _refuse_impossible_day(record, record.drawn_date, "drawn_date")
-    moment = _drawn_at(record)
+    moment = drawn_at(record)
     if moment is None:
         return
     if moment > timezone.now():
@@ -71,12 +72,6 @@ def guard_biopsy(*, record: Any, by: User) -> None:
             % {"number": record.paired_sequence, "visit": record.paired_visit},
             field="paired_visit",
         )
-
-
-def _drawn_at(record: Any) -> datetime | None:
-    if record.drawn_date is None or record.drawn_time is None:
-        return None
-    return datetime.combine(record.drawn_date, record.drawn_time, tzinfo=timezone.get_current_timezone())
 
 
 def _refuse_impossible_day(record: Any, day: date | None, field: str) -> None:
