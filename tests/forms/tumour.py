@@ -41,7 +41,7 @@ def infused_subject(people: People) -> Subject:
     """Return a subject infused at noon of Day 0, more than six months ago."""
     with acting(system_user(), "test", source="command"):
         return Subject.objects.create(
-            identifier="01-001", site=people.site, status="FOLLOW-UP", dose_level=1, consent_date=day(-60),
+            identifier="01-001", site=people.site, status="FOLLOW-UP", dose_level=1, consent_date=day(-30),
             lymphodepletion_date=day(-5), infused_at=noon(day(0)),
         )  # fmt: skip
 
@@ -91,8 +91,7 @@ def again(record: Any, **rows: Any) -> dict[str, str]:
 def enter_baseline(people: People, subject: Subject, *, on: int = -20) -> Any:
     """Enter two target lesions, 40 mm in the liver and a node of 20 mm, and return the complete form."""
     rows = tables("TL", "SCR", TLB=[LIVER, NODE])
-    confirmed = {"confirm-TL-015": "1"}
-    return enter(people.coordinator, subject, "SCR", "TL", action="complete", **done(on), **rows, **confirmed)
+    return enter(people.coordinator, subject, "SCR", "TL", action="complete", **done(on), **rows)
 
 
 def sentences(outcome: Outcome) -> list[str]:
