@@ -142,6 +142,9 @@ class ResponseAssessment(CrfRecord):
                   broken=date_checks.outside_window("assessment_date"), items=("assessment_date",)),
             Check("RESP-007", _("The dates of the assessments do not follow the order of the visits."),
                   broken=date_checks.out_of_order("assessment_date"), items=("assessment_date",)),
+            Check("RESP-008", _("The investigator has not judged the overall response by both criteria yet."),
+                  broken=lambda r: not (r.overall_response and r.immune_response), items=("assessment_date",),
+                  needed=True),
         ),
     )  # fmt: skip
 
