@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import dosing.bench
+import efficacy.bench
 import safety.bench
+from tests.rules.response_cases import GOOD_RESPONSE
 from trial_edc.bench import engine
 
-RULES = (*safety.bench.RULES, *dosing.bench.RULES)
+RULES = (*safety.bench.RULES, *dosing.bench.RULES, *efficacy.bench.RULES)
 ICE = {"orientation": 4, "naming": 3, "commands": 1, "writing": 1, "attention": 1}
 CRS_EVENT = {
     "term": "Cytokine release syndrome",
@@ -64,6 +66,7 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "too_toxic_levels": [2],
         },
     ),
+    **GOOD_RESPONSE,
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import dosing.bench
+import efficacy.bench
 import safety.bench
 
 
@@ -13,3 +14,4 @@ def registered() -> None:
     """Offer the rules, as the applications do when they start."""
     safety.bench.register()
     dosing.bench.register()
+    efficacy.bench.register()
