@@ -143,8 +143,8 @@ def observation(text: str) -> LesionObservation | None:
 
 
 def new_lesion(text: str) -> NewLesionObservation:
-    """`new`, `stable`, `doubt`, `yes` … for a non-target one; `12`, `gone`, `ne` for a measured one; `12?` equivocal."""
-    text = {"doubt": "equivocal", "yes": "unequivocal"}.get(text, text)
+    """`new`, `stable`, `doubt`, `pd` … for a non-target one; `12`, `gone`, `ne` for a measured one; `12?` doubted."""
+    text = {"doubt": "equivocal", "yes": "unequivocal", "pd": "unequivocal_pd"}.get(text, text)
     if text in {status.value for status in NewLesionStatus}:
         return NewLesionObservation(NewLesionStatus(text))
     size = observation(text.rstrip("?"))
