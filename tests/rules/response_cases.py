@@ -97,6 +97,39 @@ GOOD_RESPONSE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "irecist-best-response": ({"responses": ["iUPD", "iPR", "iCPD"]}, {"ibor": "iPR"}),
 }
 
+POINT: dict[str, Any] = TIMEPOINT["timepoint"]
+WITH_NON_TARGET = MASS | {"non_targets": [{"id": "X", "organ": "bone", "remark": "any"}]}
+
+
+def timepoint(**change: Any) -> dict[str, Any]:
+    """A recist-timepoint case with another time point."""
+    return TIMEPOINT | {"timepoint": POINT | change}
+
+
+def target(**observation: Any) -> dict[str, Any]:
+    """A recist-timepoint case with this finding of the target."""
+    return timepoint(targets={"T01": observation})
+
+
+def scans(*points: dict[str, Any], base: Any = WITH_NON_TARGET) -> dict[str, Any]:
+    """An irecist-sequence case; points 28 days apart where they have no date."""
+    dates = ("2025-03-31", "2025-04-28", "2025-05-26", "2025-06-23")
+    return {
+        "baseline": base,
+        "timepoints": [{"date": at, "targets": {"T01": "90"}} | each for at, each in zip(dates, points, strict=False)],
+    }
+
+
+def new(**lesion: Any) -> dict[str, Any]:
+    """A time point with one new lesion."""
+    return {"new_lesions": {"N1": lesion}}
+
+
+def seen(status: str, since_last: str | None = None) -> dict[str, Any]:
+    """A time point with this non-target lesion."""
+    return {"non_targets": {"X": {"status": status, "since_last": since_last}}}
+
+
 DAY_0 = date(2025, 3, 3)
 _WORDS = {
     "gone": LesionStatus.ABSENT,
@@ -143,8 +176,13 @@ def observation(text: str) -> LesionObservation | None:
 
 
 def new_lesion(text: str) -> NewLesionObservation:
-    """`new`, `stable`, `doubt`, `pd` … for a non-target one; `12`, `gone`, `ne` for a measured one; `12?` doubted."""
+    """`new`, `stable`, `doubt`, `pd` … for a non-target one; `12`, `gone`, `ne` for a measured one; `12?` doubted.
+
+    `~stable`: measured, but without its size.
+    """
     text = {"doubt": "equivocal", "yes": "unequivocal", "pd": "unequivocal_pd"}.get(text, text)
+    if text.startswith("~"):
+        return NewLesionObservation(NewLesionStatus(text[1:]), LesionObservation(LesionStatus.MISSING))
     if text in {status.value for status in NewLesionStatus}:
         return NewLesionObservation(NewLesionStatus(text))
     size = observation(text.rstrip("?"))

@@ -114,6 +114,9 @@ one of two new lesions gone        | 100     | 0 | 90//N=new M=12; 90//N=stable 
 new lesion not listed              | 100     | 0 | 90//N=new; 60                        | iUPD NE        | 1
 new lesion not evaluable           | 100     | 0 | 90//N=12; 60//N=ne; 60//N=17         | iUPD NE iCPD   | 1
 such a visit feeds the nadir       | 100     | 0 | 90//N=new; 50; 60//N=stable          | iUPD NE iCPD   | 1
+measured one called stable         | 100     | 0 | 90//N=12; 90//N=~stable; 60//N=~stable | iUPD iUPD iPR  | -
+measured one, growth without size  | 100     | 0 | 90//N=12; 60//N=~increased           | iUPD NE        | 1
+new lesion without its size        | 100     | 0 | 90//N=~new; 90//N=~stable            | iUPD iUPD      | 1
 B: new lesion, then PR             | 100     | 0 | 100//N=new; 60//N=stable             | iUPD iPR       | -
 F: PR, new lesion, no change       | 100     | 0 | 60; 60//N=new; 60//N=stable          | iPR iUPD iUPD  | 2
 F, then better                     | 100     | 0 | 60; 60//N=new; gone//N=stable        | iPR iUPD iPR   | -
@@ -222,7 +225,7 @@ def test_the_sentences_name_what_decided() -> None:
         "Target: not evaluable: T1: NE. Overall NE; iUPD of 2025-03-31 stays open: NE.",
         "iUPD of 2025-03-31 confirmed: target sum +6 mm since iUPD; new lesion N: iCPD.",
     ]
-    result = course("100", "90//N=12; 60//N=ne; -//N=ne; 90//N=12", 0)
+    result = course("100", "90//N=12; 88//N=ne; -//N=ne; 89//N=12", 0)
     assert "new lesion N not evaluable; iUPD of" in result.points[1].because
     assert "new lesion N not evaluable; Target: not evaluable: T1" in result.points[2].because
     assert "neither confirmed nor erased" in result.points[3].because
