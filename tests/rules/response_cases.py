@@ -19,20 +19,20 @@ from efficacy.rules.observations import (
     TargetLesion,
 )
 
-MASS = {"targets": [{"id": "T01", "organ": "liver", "nodal": False, "mm": "100"}]}
-TIMEPOINT = {
+MASS: dict[str, Any] = {"targets": [{"id": "T01", "organ": "liver", "nodal": False, "mm": "100"}]}
+TIMEPOINT: dict[str, Any] = {
     "baseline": MASS,
     "prior_complete_sums_mm": [],
     "timepoint": {"targets": {"T01": {"status": "measured", "mm": "70"}}, "non_targets": {}, "new_lesions": []},
 }
-COURSE = {
+COURSE: dict[str, Any] = {
     "baseline": MASS,
     "timepoints": [
         {"date": "2025-03-31", "targets": {"T01": {"status": "measured", "mm": "70"}}},
         {"date": "2025-04-28", "targets": {"T01": {"status": "measured", "mm": 84}}},
     ],
 }
-LESION = {
+LESION: dict[str, Any] = {
     "nodal": False,
     "method": "CT",
     "slice_mm": "5",
@@ -42,18 +42,18 @@ LESION = {
     "prior_local_therapy": False,
     "progressed_since": None,
 }
-SELECTION = {
+SELECTION: dict[str, Any] = {
     "targets": [{"id": "T01", "organ": "liver", "nodal": False, "mm": "50.5"}],
     "measurable_lesion_exists": True,
     "scan_date": "2025-02-20",
     "infusion_date": "2025-03-03",
     "bridging_end_date": "2025-02-15",
 }
-BEST = {
+BEST: dict[str, Any] = {
     "reference_date": "2025-03-03",
     "assessments": [{"date": "2025-03-31", "response": "PR"}, {"date": "2025-04-28", "response": "CR"}],
 }
-IMMUNE_COURSE = {
+IMMUNE_COURSE: dict[str, Any] = {
     "baseline": MASS,
     "timepoints": [
         {"date": "2025-03-31", "targets": {"T01": "120"}},
@@ -98,7 +98,7 @@ GOOD_RESPONSE: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 
 POINT: dict[str, Any] = TIMEPOINT["timepoint"]
-WITH_NON_TARGET = MASS | {"non_targets": [{"id": "X", "organ": "bone", "remark": "any"}]}
+WITH_NON_TARGET: dict[str, Any] = MASS | {"non_targets": [{"id": "X", "organ": "bone", "remark": "any"}]}
 
 
 def timepoint(**change: Any) -> dict[str, Any]:

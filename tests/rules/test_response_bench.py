@@ -159,8 +159,8 @@ def test_persistence_and_reappearance_are_configured() -> None:
         {"date": "2025-04-28", "targets": {"T01": {"status": "measured", "mm": 3}}},
     ]
     for policy, last in (("pd", "PD"), ("PD", "PD"), (True, "PD"), ("sum", "PR"), (False, "PR")):
-        config = {"cr_reappearance": policy}
-        output = ask("recist-sequence", {"baseline": MASS, "timepoints": back}, config=config)[0]["output"]
+        content = {"baseline": MASS, "timepoints": back}
+        output = ask("recist-sequence", content, config={"cr_reappearance": policy})[0]["output"]
         assert output["overall"] == ["CR", last]
 
 
