@@ -19,6 +19,7 @@ class EnrollmentConfig(AppConfig):
             "IE", guard=services.guard_eligibility, follow=services.follow_eligibility, panel=panels.eligibility
         )
         hooks.register("DV", guard=services.guard_deviation)
+        hooks.register_visit(services.follow_visit)
         hooks.register("SURV", guard=services.guard_survival, panel=panels.survival)
         hooks.register(
             "EOS", guard=services.guard_disposition, follow=services.follow_disposition, panel=panels.disposition

@@ -19,7 +19,6 @@ from trial_edc.protocol.consent_versions import versions_in_force
 from trial_edc.protocol.dose_levels import dose_level
 from trial_edc.review.services import verify_items
 
-
 EVIDENCE = {
     "evidence_histology": "Pathology report, source folder 2", "evidence_life_expectancy": "Note of the investigator",
 }  # fmt: skip

@@ -94,13 +94,8 @@ def follow_consent(*, record: Consent, by: User, changed: set[str]) -> None:
 
 def guard_procedure(*, record: Any, by: User) -> None:
     """Refuse a procedure dated before the consent it rests on, unless the consent form says how that came."""
-    day = procedure_day(record)
-    if day is None or record.subject.consent_date is None:
-        return
-    consent = consent_behind(record)
-    if consent is None or consent.consent_date is None or day >= consent.consent_date:
-        return
-    if consent.earlier_standard_care is None:
+    consent = _consent_not_awaited(record)
+    if consent is not None and consent.earlier_standard_care is None:
         raise DomainError(
             _(
                 "This is dated before the consent of %(date)s. Correct the date, or say first in the consent form"
@@ -113,14 +108,19 @@ def guard_procedure(*, record: Any, by: User) -> None:
 
 def follow_procedure(*, record: Any, by: User, changed: set[str]) -> None:
     """Draft a deviation for a procedure before consent that was not standard care."""
+    consent, day = _consent_not_awaited(record), procedure_day(record)
+    if consent is not None and day is not None and consent.earlier_standard_care is False:
+        _draft(by, DatedForm(record, day))
+
+
+def _consent_not_awaited(record: Any) -> Consent | None:
+    """Return the consent that a procedure rests on when the procedure is dated before it."""
     day = procedure_day(record)
     if day is None or record.subject.consent_date is None:
-        return
+        return None
     consent = consent_behind(record)
-    if consent is None or consent.consent_date is None or day >= consent.consent_date:
-        return
-    if consent.earlier_standard_care is False:
-        _draft(by, DatedForm(record, day))
+    late = consent is not None and consent.consent_date is not None and day < consent.consent_date
+    return consent if late else None
 
 
 def _draft(by: User, form: DatedForm) -> None:

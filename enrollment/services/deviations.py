@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from enrollment.models import ProtocolDeviation, Subject
 from trial_edc.accounts.access import require, today
@@ -15,6 +16,8 @@ from trial_edc.audit.context import acting
 from trial_edc.casebook.place import NEW, Place
 from trial_edc.errors import DomainError
 from trial_edc.protocol.amendments import current_amendment
+from trial_edc.protocol.visits.schedule import visit as visit_definition
+from trial_edc.protocol.visits.schedule import window
 
 LOG = "LOG"
 
@@ -61,6 +64,26 @@ def draft_deviation(
             description=description[:1000],
             reference=reference,
         )
+
+
+def follow_visit(*, visit: Any, by: User) -> None:
+    """Draft a deviation for a visit outside its window; a forecast window is none."""
+    planned = visit_definition(visit.code)
+    span = window(planned, visit.subject.anchors)
+    if span is None or span.provisional or visit.visit_date is None or span.contains(visit.visit_date):
+        return
+    days = span.days_outside(visit.visit_date)
+    early = ngettext("%(days)s day before its window.", "%(days)s days before its window.", -days)
+    late = ngettext("%(days)s day after its window.", "%(days)s days after its window.", days)
+    draft_deviation(
+        by=by,
+        subject=visit.subject,
+        category=ProtocolDeviation.Category.VISIT,
+        visit=visit.code,
+        occurred_date=visit.visit_date,
+        description=(late if days > 0 else early) % {"days": abs(days)},
+        reference=f"visit-window:{visit.pk}:{visit.visit_date.isoformat()}",
+    )
 
 
 def guard_deviation(*, record: Any, by: User) -> None:

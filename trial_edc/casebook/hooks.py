@@ -21,6 +21,12 @@ class Follow(Protocol):
     def __call__(self, *, record: Any, by: User, changed: set[str]) -> None: ...
 
 
+class VisitFollow(Protocol):
+    """Runs inside the transaction after the date of a visit, or its absence, was recorded."""
+
+    def __call__(self, *, visit: Any, by: User) -> None: ...
+
+
 #: A panel beside the form: what a rule makes of the values as typed.
 Panel = Callable[[Any, list[Any]], Any]
 
@@ -31,6 +37,7 @@ _guards: dict[str, list[Any]] = defaultdict(list)
 _follows: dict[str, list[Any]] = defaultdict(list)
 _panels: dict[str, list[Any]] = defaultdict(list)
 _seeds: dict[str, Seed] = {}
+_visit_follows: list[VisitFollow] = []
 
 
 def register(oid: str, *, guard: Guard | None = None, follow: Follow | None = None, panel: Panel | None = None) -> None:
@@ -49,6 +56,18 @@ def register_seed(oid: str, seed: Seed) -> None:
 def seeds(oid: str, subject: Any, visit: str) -> dict[str, list[dict[str, Any]]]:
     """Return the rows a new form of a subject opens with, by table."""
     return _seeds[oid](subject, visit) if oid in _seeds else {}
+
+
+def register_visit(follow: VisitFollow) -> None:
+    """Add what follows when a visit is recorded."""
+    if follow not in _visit_follows:
+        _visit_follows.append(follow)
+
+
+def follow_visit(visit: Any, by: User) -> None:
+    """Run what follows the record of a visit, in the order of registration."""
+    for step in _visit_follows:
+        step(visit=visit, by=by)
 
 
 def guard(record: Any, by: User) -> None:
