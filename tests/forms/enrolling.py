@@ -22,7 +22,7 @@ def ago(days: int) -> date:
     return today() - timedelta(days=days)
 
 
-def consent(day: date, **more: str) -> dict[str, str]:
+def consent(day: date, **more: str) -> dict[str, Any]:
     valid = versions_in_force(day) or CONSENT_VERSIONS
     return {
         "consent_version": valid[-1].number, "consent_date": typed(day), "consent_time": "09:30", "obtained_by": "LY",
@@ -30,14 +30,14 @@ def consent(day: date, **more: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def vitals(day: date) -> dict[str, str]:
+def vitals(day: date) -> dict[str, Any]:
     return {
         "assessed_date": typed(day), "assessed_time": "08:10", "temperature_c": "36.6", "systolic_bp": "120",
         "diastolic_bp": "80", "heart_rate": "72", "respiratory_rate": "16", "oxygen_saturation": "98",
     }  # fmt: skip
 
 
-def staining(day: date, **more: str) -> dict[str, str]:
+def staining(day: date, **more: str) -> dict[str, Any]:
     return {
         "specimen": "ARCHIVAL", "collection_date": typed(day), "method": "IHC", "clone": "EPR22573",
         "laboratory": "Central", "report_reference": "P-7", "percent_1plus": "10", "percent_2plus": "25",
@@ -45,13 +45,13 @@ def staining(day: date, **more: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def condition(**more: str) -> dict[str, str]:
+def condition(**more: str) -> dict[str, Any]:
     return {
         "has_condition": "true", "term": "Hypertension", "onset_date": "2019", "ongoing": "true", "grade": "2", **more,
     }  # fmt: skip
 
 
-def therapy(**more: str) -> dict[str, str]:
+def therapy(**more: str) -> dict[str, Any]:
     return {
         "had_therapy": "true", "therapy_type": "SYSTEMIC THERAPY", "line_number": "1", "regimen": "Sunitinib",
         "start_date": "2025-01", "ongoing": "false", "stop_date": "2025-06-10", "best_response": "SD",
@@ -66,28 +66,28 @@ def person(**more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def deviation(**more: str) -> dict[str, str]:
+def deviation(**more: str) -> dict[str, Any]:
     return {
         "category": "OTHER", "found_date": typed(ago(2)), "occurred_date": typed(ago(5)), "how_found": "MANUAL",
         "description": "A sample was taken an hour late.", "severity": "MINOR", "safety_affected": "false", **more,
     }  # fmt: skip
 
 
-def contact(day: date, **more: str) -> dict[str, str]:
+def contact(day: date, **more: str) -> dict[str, Any]:
     return {
         "contact_date": typed(day), "method": "TELEPHONE", "survival_status": "ALIVE", "last_alive_date": typed(day),
         "new_therapy": "false", "SURVT-TOTAL_FORMS": "0", "SURVT-INITIAL_FORMS": "0", **more,
     }  # fmt: skip
 
 
-def leaving(day: date, **more: str) -> dict[str, str]:
+def leaving(day: date, **more: str) -> dict[str, Any]:
     return {
         "off_study_date": typed(day), "reason": "PHYSICIAN DECISION", "last_contact_date": typed(day),
         "hand_over": "REFUSED", **more,
     }  # fmt: skip
 
 
-def withdrawal(day: date, **more: str) -> dict[str, str]:
+def withdrawal(day: date, **more: str) -> dict[str, Any]:
     return leaving(day, reason="WITHDRAWAL BY SUBJECT", may_be_contacted="true", stored_samples="KEEP", **more)
 
 

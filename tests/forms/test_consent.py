@@ -88,7 +88,7 @@ def test_without_a_date_the_form_waits(people: People, subject: Subject) -> None
     ],
 )
 def test_bad_input_is_refused(
-    people: People, subject: Subject, texts: dict[str, str], item: str, sentence: str
+    people: People, subject: Subject, texts: dict[str, Any], item: str, sentence: str
 ) -> None:
     assert sentence in refusal(people.coordinator, subject, "SCR", "IC", **consent(ago(30), **texts))[item]
 

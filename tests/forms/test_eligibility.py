@@ -17,7 +17,7 @@ from tests.people import PASSWORD, People
 from trial_edc.casebook.signing import sign_record
 from trial_edc.review.models import RuleResult
 
-ANSWERS = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false")
+ANSWERS: dict[str, Any] = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false")
 CONFIRMED = ANSWERS | {"investigator_confirms": "true", "confirmed_date": typed(ago(20))}
 
 
@@ -79,7 +79,7 @@ def test_pregnancy_does_not_apply_to_everybody(people: People, subject: Subject)
     ],
 )
 def test_bad_input_is_refused(
-    people: People, subject: Subject, texts: dict[str, str], item: str, sentence: str
+    people: People, subject: Subject, texts: dict[str, Any], item: str, sentence: str
 ) -> None:
     assert sentence in refusal(people.investigator, subject, "SCR", "IE", **CONFIRMED | texts)[item]
     assert not Eligibility.objects.exists()

@@ -57,7 +57,7 @@ def test_a_complete_result_keeps_its_score(people: People, subject: Subject) -> 
     ],
 )
 def test_an_impossible_result_is_refused(
-    people: People, subject: Subject, texts: dict[str, str], item: str, sentence: str
+    people: People, subject: Subject, texts: dict[str, Any], item: str, sentence: str
 ) -> None:
     assert sentence in refusal(people.coordinator, subject, "PRE", "CD70", **staining(ago(90), **texts))[item]
 
@@ -156,7 +156,7 @@ def test_no_condition_is_an_answer_and_stands_alone(people: People, subject: Sub
     ],
 )
 def test_an_impossible_history_is_refused(
-    people: People, subject: Subject, texts: dict[str, str], item: str, sentence: str
+    people: People, subject: Subject, texts: dict[str, Any], item: str, sentence: str
 ) -> None:
     assert sentence in refusal(people.coordinator, subject, "SCR", "MH", **condition(**texts))[item]
     assert not MedicalHistory.objects.exists()
@@ -201,7 +201,7 @@ def test_no_therapy_is_an_answer(people: People, subject: Subject) -> None:
     ],
 )
 def test_an_impossible_therapy_is_refused(
-    people: People, subject: Subject, texts: dict[str, str], item: str, sentence: str
+    people: People, subject: Subject, texts: dict[str, Any], item: str, sentence: str
 ) -> None:
     assert sentence in refusal(people.coordinator, subject, "SCR", "PT", **therapy(**texts))[item]
     assert not PriorTherapy.objects.exists()

@@ -28,7 +28,7 @@ from tests.forms.enrolling import (
 from tests.people import People
 from trial_edc.casebook.visits import record_visit
 
-DEATH = {"cause": "PROGRESSIVE DISEASE"}
+DEATH: dict[str, Any] = {"cause": "PROGRESSIVE DISEASE"}
 THERAPY = {"therapy_type": "SYSTEMIC THERAPY", "regimen": "Docetaxel", "start_date": "2026-10"}
 
 
@@ -93,7 +93,7 @@ def test_a_row_needs_its_kind_and_its_start(people: People, subject: Subject) ->
     ],
 )
 def test_an_impossible_contact_is_refused(
-    people: People, subject: Subject, texts: dict[str, str], item: str, sentence: str
+    people: People, subject: Subject, texts: dict[str, Any], item: str, sentence: str
 ) -> None:
     assert sentence in refusal(people.coordinator, subject, "SURV", "SURV", **contact(ago(1), **texts))[item]
     assert not SurvivalStatus.objects.exists()
@@ -143,7 +143,7 @@ def test_a_complete_end_of_study(people: People, subject: Subject) -> None:
     ],
 )
 def test_an_impossible_end_is_refused(
-    people: People, subject: Subject, texts: dict[str, str], item: str, sentence: str
+    people: People, subject: Subject, texts: dict[str, Any], item: str, sentence: str
 ) -> None:
     assert sentence in refusal(people.coordinator, subject, "EOS", "EOS", **leaving(ago(1), **texts))[item]
     assert not Disposition.objects.exists()
@@ -161,7 +161,7 @@ def test_an_impossible_end_is_refused(
     ],
 )
 def test_an_unfinished_end_is_not_complete(
-    people: People, subject: Subject, texts: dict[str, str], item: str, sentence: str
+    people: People, subject: Subject, texts: dict[str, Any], item: str, sentence: str
 ) -> None:
     found = refusal(people.coordinator, subject, "EOS", "EOS", action="complete", **leaving(ago(1), **texts))
     assert sentence in found[item]
