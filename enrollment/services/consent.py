@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from enrollment.models import Consent
 from enrollment.models.protocol_deviation import ProtocolDeviation
+from enrollment.rules.consent_cover import SCREENING
 from enrollment.selectors.consents import consent_behind, has_other_consent, procedures_before_consent
 from enrollment.selectors.dated_forms import DatedForm, date_item, procedure_day
 from enrollment.services.deviations import draft_deviation
@@ -34,6 +35,7 @@ def guard_consent(*, record: Consent, by: User) -> None:
     _refuse_future_time(record)
     _require_version(record)
     _require_kind(record)
+    _require_order(record)
     earlier = procedures_before_consent(record)
     if earlier and record.earlier_standard_care is None:
         raise DomainError(
@@ -76,6 +78,15 @@ def _require_kind(record: Consent) -> None:
         )
 
 
+def _require_order(record: Consent) -> None:
+    confirmed = record.subject.eligibility_confirmed_date
+    if record.visit == SCREENING and confirmed and record.consent_date and record.consent_date > confirmed:
+        raise DomainError(
+            _("Eligibility was confirmed on %(date)s, before this consent.") % {"date": study_date(confirmed)},
+            field="consent_date",
+        )
+
+
 def _listed(forms: Sequence[DatedForm]) -> str:
     named = [f"{form.title} {study_date(form.day)}" for form in forms[:NAMED]]
     if len(forms) > NAMED:
@@ -114,9 +125,14 @@ def follow_procedure(*, record: Any, by: User, changed: set[str]) -> None:
 
 
 def _consent_not_awaited(record: Any) -> Consent | None:
-    """Return the consent that a procedure rests on when the procedure is dated before it."""
-    day = procedure_day(record)
-    if day is None or record.subject.consent_date is None:
+    """Return the consent that a procedure rests on when the procedure is dated before it.
+
+    Most procedures follow the confirmed eligibility, which itself follows consent: for them nothing is read.
+    """
+    day, subject = procedure_day(record), record.subject
+    if day is None or subject.consent_date is None:
+        return None
+    if subject.eligibility_confirmed_date is not None and day >= subject.eligibility_confirmed_date:
         return None
     consent = consent_behind(record)
     late = consent is not None and consent.consent_date is not None and day < consent.consent_date

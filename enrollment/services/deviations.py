@@ -13,6 +13,7 @@ from trial_edc.accounts.access import require, today
 from trial_edc.accounts.models import SYSTEM_USER_ID, User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
+from trial_edc.casebook.closing import refuse_closed
 from trial_edc.casebook.place import NEW, Place
 from trial_edc.errors import DomainError
 from trial_edc.protocol.amendments import current_amendment
@@ -38,7 +39,8 @@ def draft_deviation(
 
     `reference` names the cause, for example "visit-window:<visit record>": a second draft of the same cause returns
     the first record untouched, whatever the site made of it. `visit` and `form` are codes of the protocol. A worker
-    drafts as the system; a person needs the right to enter data at the subject's site.
+    drafts as the system; a person needs the right to enter data at the subject's site. DomainError when the casebook
+    is closed.
     """
     if by.pk != SYSTEM_USER_ID:
         require(by, Permission.ENTER_DATA, subject.site)
@@ -49,6 +51,7 @@ def draft_deviation(
         present = ProtocolDeviation.objects.filter(subject=subject, reference=reference).first()
         if present is not None:
             return present
+        refuse_closed(subject, LOG)
         return ProtocolDeviation.objects.create(
             subject=subject,
             visit=LOG,

@@ -8,6 +8,7 @@ from enrollment.models import Eligibility, Subject
 from enrollment.models.subject import SubjectStatus
 from enrollment.rules import eligibility as rule
 from enrollment.rules.eligibility import EXCLUSION, INCLUSION, EligibilityVerdict, assess_eligibility
+from enrollment.selectors.consents import consent_behind
 from enrollment.services.subjects import note_on_subject
 from trial_edc.accounts.access import today
 from trial_edc.accounts.models import User
@@ -40,7 +41,8 @@ def guard_eligibility(*, record: Eligibility, by: User) -> None:
         return
     if record.confirmed_date > today():
         raise DomainError(_("The date of confirmation is in the future."), field="confirmed_date")
-    if record.subject.consent_date is not None and record.confirmed_date < record.subject.consent_date:
+    consent = consent_behind(record)
+    if consent is not None and consent.consent_date is not None and record.confirmed_date < consent.consent_date:
         raise DomainError(_("The date of confirmation is before the consent."), field="confirmed_date")
 
 

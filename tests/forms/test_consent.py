@@ -11,15 +11,18 @@ from django.utils import timezone
 
 from enrollment.models import Consent, ProtocolDeviation, Subject
 from enrollment.panels import consent as consent_panel
+from enrollment.rules.eligibility import EXCLUSION, INCLUSION
 from enrollment.selectors.consents import reconsent_due
-from enrollment.services import add_subject
+from enrollment.services import add_subject, guard_procedure
+from safety.models import VitalSigns
 from tests.casebook.entering import enter, post
-from tests.forms.enrolling import ago, consent, refusal, staining, vitals
+from tests.forms.enrolling import ago, consent, refusal, staining, typed, vitals
 from tests.people import People
 from trial_edc.accounts.access import today
 from trial_edc.audit.context import acting
 from trial_edc.casebook.submission import Saved
 
+ELIGIBLE: dict[str, Any] = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false")
 pytestmark = pytest.mark.req("R58")
 
 
@@ -170,6 +173,28 @@ def test_forms_that_are_not_done_precede_nothing(people: People, subject: Subjec
         record.status = "NOT DONE"
         record.save()
     enter(people.coordinator, subject, "SCR", "IC", **consent(ago(30)))
+
+
+def test_eligibility_is_not_confirmed_before_the_trial_consent(people: People, subject: Subject) -> None:
+    enter(people.coordinator, subject, "PRE", "IC", **consent(ago(40)))
+    enter(people.coordinator, subject, "SCR", "IC", **consent(ago(30)))
+    confirmed = ELIGIBLE | {"investigator_confirms": "true", "confirmed_date": typed(ago(31))}
+    assert "before the consent" in refusal(people.investigator, subject, "SCR", "IE", **confirmed)["confirmed_date"]
+    enter(people.investigator, subject, "SCR", "IE", **confirmed | {"confirmed_date": typed(ago(30))})
+    subject.refresh_from_db()
+    late = refusal(people.coordinator, subject, "SCR", "IC", **consent(ago(29)))
+    assert "Eligibility was confirmed on" in late["consent_date"]
+    enter(people.coordinator, subject, "SCR", "IC", **consent(ago(32)))
+
+
+def test_after_eligibility_no_consent_is_looked_up(
+    people: People, subject: Subject, django_assert_num_queries: Any
+) -> None:
+    with acting(people.coordinator, "test"):
+        subject.consent_date, subject.eligibility_confirmed_date = ago(30), ago(20)
+        subject.save()
+    with django_assert_num_queries(0):
+        guard_procedure(record=VitalSigns(subject=subject, visit="D1", assessed_date=ago(20)), by=people.coordinator)
 
 
 # --- what stands beside the form

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from enrollment.models import ProtocolDeviation, Subject
 from enrollment.services import add_subject, draft_deviation
@@ -18,6 +19,8 @@ from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting, system_user
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.visits import record_visit
+from trial_edc.errors import DomainError
+from trial_edc.review.models import Closure
 
 
 @pytest.fixture
@@ -116,6 +119,17 @@ def test_the_site_completes_a_draft_and_cannot_change_its_cause(people: People, 
     assert "does not fit" in by_hand["how_found"]
     record = enter(people.coordinator, subject, "LOG", "DV", action="complete", **texts)
     assert (record.pk, record.status, record.reference) == (made.pk, "COMPLETE", "dose:1")
+
+
+def test_a_closed_casebook_takes_no_draft(people: People, subject: Subject) -> None:
+    made = draft(people.coordinator, subject)
+    with acting(people.data_manager, "test"):
+        Closure.objects.create(
+            subject=subject, state=Closure.State.LOCKED, closed_at=timezone.now(), closed_by=people.data_manager
+        )
+    with pytest.raises(DomainError, match="nothing can be entered"):
+        draft(people.coordinator, subject, reference="dose:2")
+    assert draft(people.coordinator, subject).pk == made.pk
 
 
 def test_a_monitor_saves_no_deviation(people: People, subject: Subject) -> None:
