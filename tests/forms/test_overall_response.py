@@ -61,7 +61,7 @@ def baseline(people: People, subject: Subject) -> Any:
     return enter_baseline(people, subject)
 
 
-def targets(people: People, subject: Subject, visit: str, on: int, *rows: dict[str, str]) -> Any:
+def targets(people: People, subject: Subject, visit: str, on: int, *rows: dict[str, Any]) -> Any:
     texts = done(on) | tables("TL", visit, TLM=rows) | {"confirm-TL-011": "1", "confirm-TL-015": "1"}
     return enter(people.coordinator, subject, visit, "TL", action="complete", **texts)
 
@@ -173,7 +173,7 @@ def panel_of(people: People, subject: Subject, visit: str, oid: str, **texts: st
     return hooks.panels(entry.record, entry.all_rows())
 
 
-class _Typed(dict[str, str]):
+class _Typed(dict[str, Any]):
     def getlist(self, name: str) -> list[str]:
         return [self[name]] if name in self else []
 
@@ -241,7 +241,7 @@ def test_the_panel_of_the_response_marks_a_difference(people: People, subject: S
     assert recist.grade == "PR"
 
 
-ASKED: list[tuple[str, int, dict[str, str], set[str]]] = [
+ASKED: list[tuple[str, int, dict[str, Any], set[str]]] = [
     ("nothing to say", 28, PARTIAL, set()),
     ("no scan that day", 29, PARTIAL, {"RESP-002"}),
     ("better than a part in progression", 28, PARTIAL | {"target_response": "PD"}, {"RESP-003"}),
@@ -258,7 +258,7 @@ ASKED: list[tuple[str, int, dict[str, str], set[str]]] = [
 
 @pytest.mark.parametrize(("on", "judged", "expected"), [row[1:] for row in ASKED], ids=[row[0] for row in ASKED])
 def test_what_a_response_is_asked(
-    people: People, subject: Subject, baseline: Any, on: int, judged: dict[str, str], expected: set[str]
+    people: People, subject: Subject, baseline: Any, on: int, judged: dict[str, Any], expected: set[str]
 ) -> None:
     targets(people, subject, "D28", 28, measured("T01", "24"), measured("T02", "12"))
     head = {"assessment_done": "true", "assessment_date": text(on)} | BESIDE
@@ -276,7 +276,7 @@ def test_confirmed_progression_after_an_unconfirmed_one(people: People, subject:
     assert {"RESP-005", "RESP-007"} <= doubts(people, subject, "M6", "RESP", **earlier, **judged)
 
 
-REFUSED: list[tuple[str, dict[str, str], str]] = [
+REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("tomorrow", {"assessment_date": text(201)}, "is in the future."),
     ("after the death", {"assessment_date": text(121)}, "is after the death"),
     ("the day of another visit", {"assessment_date": text(28)}, "The assessment of D28 has this date already."),
@@ -288,7 +288,7 @@ REFUSED: list[tuple[str, dict[str, str], str]] = [
 
 @pytest.mark.parametrize(("change", "sentence"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
 def test_what_a_response_refuses(
-    people: People, subject: Subject, partial: Any, change: dict[str, str], sentence: str
+    people: People, subject: Subject, partial: Any, change: dict[str, Any], sentence: str
 ) -> None:
     with acting(people.coordinator):
         subject.death_date = day(120)
