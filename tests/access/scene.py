@@ -22,6 +22,7 @@ from tests.rules.bench_cases import GOOD
 from trial_edc.accounts.access import today
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting
+from trial_edc.casebook.models import Notice
 from trial_edc.review.models import UnlockRequest
 from trial_edc.review.services import raise_query
 
@@ -94,7 +95,7 @@ def build_scene(people: People) -> Scene:
     raise_query(by=people.monitor, record=form, field="heart_rate", text="Please check the source.")
     decision = trial.review(1, override_reason="The committee has seen the source.")
     calls = _pages(first) | _forms(first, form) | _dosing(trial, decision, event, waiting)
-    calls |= _closing(people, first, form)
+    calls |= _closing(people, first, form) | _notices(people)
     calls["bench:page"] = Call(body={"rule": "ice-score", "cases": json.dumps({"cases": [_CASE]})})
     return Scene(people, calls | _reports(people) | _accounts(people))
 
@@ -104,6 +105,9 @@ def _pages(subject: Any) -> dict[str, Call]:
     return {
         "casebook:subject-add": Call(body={"site": "01", "token": str(uuid4())}),
         "casebook:work-list": Call(("overdue",)),
+        "casebook:work": Call(("overdue",)),
+        "casebook:unscheduled-add": Call((name,), body={"visit_date": today().isoformat(), "token": str(uuid4())}),
+        "casebook:unscheduled-card": Call((name,)),
         "casebook:subject": Call((name,)),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
         "casebook:visit-card": Call((name, "D3")),
@@ -145,6 +149,14 @@ def _closing(people: People, subject: Any, form: Any) -> dict[str, Call]:
         "casebook:closing-study": Call(body={"action": "lock"}),
         "casebook:closing-decide": Call((asked.pk,), body={"decision": "refuse"}),
     }
+
+
+def _notices(people: People) -> dict[str, Call]:
+    told = Notice.objects.create(
+        user=people.coordinator, kind=Notice.Kind.QUERY, cause="test", text="A query waits", url="/queries/",
+        created_at=now(),
+    )  # fmt: skip
+    return {"casebook:notice-open": Call((told.pk,)), "casebook:notices-preferences": Call(body={"kind": "query"})}
 
 
 def _dosing(trial: Trial, decision: Any, event: Any, waiting: Any) -> dict[str, Call]:

@@ -21,7 +21,15 @@ REWRITE = "REWRITE_ACCESS_TABLE"
 #: What readers may leave behind: what they ask, what they saw in the source, what they answer to a request to unlock.
 CONVERSATION = {"review.query", "review.querymessage", "review.sourceverification", "review.unlockrequest"}
 READERS = ("statistician", "src_member", "cell_processing", "inspector")
-CLINICAL = ("casebook:subject", "casebook:visit", "casebook:crf", "casebook:item", "casebook:query", "dosing:")
+CLINICAL = (
+    "casebook:subject",
+    "casebook:visit",
+    "casebook:unscheduled",
+    "casebook:crf",
+    "casebook:item",
+    "casebook:query",
+    "dosing:",
+)
 #: The only addresses that answer without a sign-in.
 OPEN = {"health", "accounts:sign-in", "accounts:resume"}
 
@@ -93,7 +101,9 @@ def test_administrators_see_no_clinical_data(walked: Walk) -> None:
 @pytest.mark.req("R25")
 def test_a_subject_of_another_site_does_not_exist(walked: Walk) -> None:
     subject_pages = [
-        name for name in url_names() if name.startswith(("casebook:crf", "casebook:item", "casebook:visit"))
+        name
+        for name in url_names()
+        if name.startswith(("casebook:crf", "casebook:item", "casebook:visit", "casebook:unscheduled"))
     ]
     for name in [*subject_pages, "casebook:subject", "dosing:enrol"]:
         statuses = {walked[name, method, "elsewhere"].status for method in METHODS}

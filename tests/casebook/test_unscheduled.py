@@ -118,7 +118,6 @@ def test_nothing_is_added_to_a_locked_casebook(people: People, infused: Subject)
     assert not SubjectVisit.objects.exists()
 
 
-@pytest.mark.req("P05")
 def test_one_subjects_visit_is_never_anothers(people: People, visited: Subject, signed_in: SignedIn) -> None:
     other = add_subject(by=people.coordinator, site=people.site)
     client, name = signed_in(people.coordinator), other.identifier

@@ -11,7 +11,7 @@ from trial_edc.accounts.access import require, today
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
-from trial_edc.casebook import tokens
+from trial_edc.casebook import hooks, tokens
 from trial_edc.casebook.closing import refuse_closed
 from trial_edc.casebook.models import SubjectVisit
 from trial_edc.casebook.selectors.facts import read_facts
@@ -48,6 +48,7 @@ def record_visit(
         if (visit.visit_date, visit.not_done_reason) != (visit_date, reason):
             visit.visit_date, visit.not_done_reason = visit_date, reason
             visit.save()
+            hooks.follow_visit(visit, by)
     return visit
 
 
@@ -93,6 +94,7 @@ def add_unscheduled_visit(
         code = _next_unscheduled(subject)
         refuse_closed(subject, code)
         visit = SubjectVisit.objects.create(subject=subject, code=code, visit_date=visit_date)
+        hooks.follow_visit(visit, by)
         tokens.remember(token, visit.pk)
     return visit
 
