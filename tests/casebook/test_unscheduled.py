@@ -24,7 +24,7 @@ from trial_edc.audit.context import acting
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.models import SubjectVisit
 from trial_edc.casebook.selectors.facts import read_facts
-from trial_edc.casebook.selectors.status import casebook
+from trial_edc.casebook.selectors.status import casebook, expected_forms
 from trial_edc.casebook.views.access import place_for
 from trial_edc.casebook.visits import add_unscheduled_visit, record_visit
 from trial_edc.casebook.work import Desk, find
@@ -231,3 +231,18 @@ def test_a_running_log_filed_at_an_unscheduled_visit_is_on_the_log(people: Peopl
     enter(people.coordinator, visited, "UNS2", "AE", sequence=0, rows=[], **event)
     log = next(log for log in casebook(visited).logs if log.form.oid == "AE")
     assert [record.visit for record in log.records] == ["UNS2"]
+
+
+def test_every_form_of_an_unscheduled_visit_opens_and_is_checked_at_a_further_one(
+    people: People, visited: Subject, signed_in: SignedIn
+) -> None:
+    client = signed_in(people.investigator)
+    forms = [form.oid for form in expected_forms("UNS2")]
+    assert {"VS", "CRS", "TL", "CYT"} <= set(forms) and forms == [form.oid for form in expected_forms("UNS")]
+    for oid in forms:
+        address = f"/subjects/01-001/UNS2/{oid}/1/"
+        page = client.get(address)
+        assert page.status_code == 200, oid
+        sent = dict(re.findall(r'name="(\w+-(?:TOTAL|INITIAL)_FORMS)" value="(\d+)"', text_of(page)))
+        day = {name: ago(7).isoformat() for name in ("assessed_date", "scan_date", "drawn_date", "visit_date")}
+        assert client.post(f"{address}live/", sent | day).status_code == 200, oid
