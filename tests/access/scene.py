@@ -23,6 +23,7 @@ from trial_edc.accounts.access import today
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting
 from trial_edc.casebook.models import Notice
+from trial_edc.casebook.visits import record_visit
 from trial_edc.review.models import UnlockRequest
 from trial_edc.review.services import raise_query
 
@@ -92,6 +93,7 @@ def build_scene(people: People) -> Scene:
     event = trial.event(first)
     trial.compute()
     form = enter(people.coordinator, first, "D3", "VS", assessed_date=today().isoformat(), action="complete", **VITALS)
+    record_visit(by=people.coordinator, subject=first, code="D1", visit_date=today())
     raise_query(by=people.monitor, record=form, field="heart_rate", text="Please check the source.")
     decision = trial.review(1, override_reason="The committee has seen the source.")
     calls = _pages(first) | _forms(first, form) | _dosing(trial, decision, event, waiting)
@@ -111,6 +113,7 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:subject": Call((name,)),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
         "casebook:visit-card": Call((name, "D3")),
+        "casebook:visit-deviation": Call((name, "D1")),
         "casebook:read-date": Call(query={"value": "5nov26", "subject": name}),
         "casebook:find-terms": Call(query={"list": "ctcae", "value": "nausea"}),
     }

@@ -9,10 +9,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.roles import Permission
+from trial_edc.casebook import deviations
+from trial_edc.casebook.models import SubjectVisit
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.facts import read_facts
@@ -73,6 +75,39 @@ def visit_page(request: HttpRequest, identifier: str, visit: str) -> HttpRespons
     return render(request, "casebook/visit.html", context, status=422 if error else 200)
 
 
+@require_POST
+def draft_deviation(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
+    """Draft the deviation of a visit outside its window, or find the one that was drafted; go to it."""
+    user, book, _state, _facts = _open(request, identifier, visit)
+    require(user, Permission.ENTER_DATA, book.subject.site)
+    row = _row(book.subject, visit)
+    if row is None or not deviations.can_draft():
+        raise Http404
+    record = deviations.draft(by=user, visit=row)
+    return redirect(form_url(identifier, record.visit, record.crf.oid, record.sequence))
+
+
+def _row(subject: Any, code: str) -> SubjectVisit | None:
+    row = SubjectVisit.objects.filter(subject=subject, code=code).first()
+    if row is not None:
+        row.subject = subject
+    return row
+
+
+def _deviation(subject: Any, state: VisitState, kind: str) -> dict[str, Any]:
+    """Return what the page says about the deviation of a visit that was early or late."""
+    row = _row(subject, state.visit.code) if kind == "warn" and deviations.can_draft() else None
+    if row is None:
+        return {}
+    record = deviations.find(row)
+    if record is None:
+        return {"may_draft": True}
+    return {
+        "title": f"{record.crf.title} {record.sequence}",
+        "url": form_url(subject.identifier, record.visit, record.crf.oid, record.sequence),
+    }
+
+
 def _saved(request: HttpRequest, subject: Any, code: str) -> HttpResponse:
     """Return to the visit; an unscheduled one that was taken back has no page any more."""
     if is_unscheduled(code) and not is_added(subject, code):
@@ -112,6 +147,7 @@ def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
         "span": _span(state),
         "is_unscheduled": is_unscheduled(state.visit.code),
         "timeliness": {"kind": kind, "words": words},
+        "deviation": _deviation(book.subject, state, kind),
         "lines": [line for form in state.forms for line in _lines(identifier, state, form, facts, changes, answered)],
         "logs": [
             {"title": form.title, "url": f"{reverse('casebook:subject', args=[identifier])}?tab=logs#log-{form.oid}"}
