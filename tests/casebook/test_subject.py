@@ -86,5 +86,5 @@ def test_few_queries_on_every_tab(
     client = signed_in(people.coordinator)
     client.get("/subjects/01-001/")
     for tab in ("visits", "logs", "queries", "trail"):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             client.get(f"/subjects/01-001/?tab={tab}")

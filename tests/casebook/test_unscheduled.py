@@ -23,8 +23,9 @@ from trial_edc.accounts.access import today
 from trial_edc.audit.context import acting
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.models import SubjectVisit
+from trial_edc.casebook.selectors.expected import expected_forms
 from trial_edc.casebook.selectors.facts import read_facts
-from trial_edc.casebook.selectors.status import casebook, expected_forms
+from trial_edc.casebook.selectors.status import casebook
 from trial_edc.casebook.views.access import place_for
 from trial_edc.casebook.visits import add_unscheduled_visit, record_visit
 from trial_edc.casebook.work import Desk, find

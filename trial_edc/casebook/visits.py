@@ -14,8 +14,8 @@ from trial_edc.audit.context import acting
 from trial_edc.casebook import hooks, tokens
 from trial_edc.casebook.closing import refuse_closed
 from trial_edc.casebook.models import SubjectVisit
+from trial_edc.casebook.selectors.expected import expected_forms
 from trial_edc.casebook.selectors.facts import read_facts
-from trial_edc.casebook.selectors.status import expected_forms
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
 from trial_edc.protocol.visits.unscheduled import FIRST, MOST, is_unscheduled, next_code

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from trial_edc.audit.signatures import WORKFLOW
+from trial_edc.casebook.required import Requirement, requirements
 from trial_edc.crf import registry
 from trial_edc.crf.models import CrfRecord
 from trial_edc.protocol.forms import LOG_FORMS
@@ -67,6 +68,8 @@ class Facts:
     visits: dict[Place, VisitRow] = field(default_factory=dict)
     #: The unscheduled visits of each subject that took place, or at which something is filed or drafted: their codes.
     unscheduled: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: Forms that what was found makes required, by place and form.
+    required: dict[Place, dict[str, Requirement]] = field(default_factory=dict)
 
     def log_records(self, subject: UUID, oid: str) -> list[FormRecord]:
         """Return the records of a running log of one subject, at whichever visit they were filed."""
@@ -98,9 +101,13 @@ def is_running_log(oid: str) -> bool:
 
 
 def read_facts(subject_ids: Iterable[UUID]) -> Facts:
-    """Read the forms, drafts, queries, signatures, verifications and visits of the given subjects: six queries."""
-    wanted = [str(pk) for pk in subject_ids]
-    facts = Facts()
+    """Read the forms, drafts, queries, signatures, verifications and visits of the given subjects: six queries.
+
+    Each registered rule that makes forms required adds one.
+    """
+    known = list(subject_ids)
+    wanted = [str(pk) for pk in known]
+    facts = Facts(required=requirements(known))
     with connection.cursor() as cursor:
         for row in _rows(cursor, _forms_sql(), wanted):
             facts.records[row[1], row[2]].append(FormRecord._make(row))

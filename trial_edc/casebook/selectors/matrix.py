@@ -8,8 +8,9 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from trial_edc.casebook.selectors.expected import running_logs, shown_visits
 from trial_edc.casebook.selectors.facts import NO_QUERIES, Facts, QueryCount, read_facts
-from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook, running_logs, shown_visits
+from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook
 from trial_edc.casebook.selectors.worklists import WORK_LISTS
 from trial_edc.protocol import status
 from trial_edc.protocol.status import Status

@@ -17,8 +17,9 @@ from trial_edc.casebook import deviations
 from trial_edc.casebook.models import SubjectVisit
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.rendering.visits import visit_label
+from trial_edc.casebook.selectors.expected import running_logs
 from trial_edc.casebook.selectors.facts import read_facts
-from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState, casebook, record_status, running_logs
+from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState, casebook, record_status
 from trial_edc.casebook.selectors.subjects import level_label
 from trial_edc.casebook.selectors.visit_page import (
     answered_items,
@@ -177,7 +178,10 @@ def _lines(
 ) -> list[dict[str, Any]]:
     """Return one line per saved record of a form, or one for a form that is not begun; the last may add another."""
     visit, oid = state.visit.code, form.form.oid
-    common = {"title": form.form.title, "required": form.form.required, "expected": form.form.records}
+    common = {
+        "title": form.form.title, "required": form.form.required, "expected": form.form.records,
+        "requirement": form.requirement,
+    }  # fmt: skip
     lines: list[dict[str, Any]] = [
         {
             **common,
