@@ -17,7 +17,7 @@ from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
 from trial_edc.casebook import drafts, hooks, tokens
-from trial_edc.casebook.entry import Entry, Typed, newly_confirmed, open_entry
+from trial_edc.casebook.entry import Entry, Typed, kept_forms, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
 from trial_edc.casebook.place import NEW, Place
 from trial_edc.casebook.rows import out_of_date
@@ -200,14 +200,9 @@ def _write_rows(entry: Entry) -> None:
         for form in formset.deleted_forms:
             if form.instance.pk and not form.instance._state.adding:
                 form.instance.delete()
-        for position, row in enumerate(_kept(formset), start=1):
+        for position, row in enumerate((form.instance for form in kept_forms(formset)), start=1):
             row.record, row.subject, row.position = entry.record, entry.record.subject, position
             row.save()
-
-
-def _kept(formset: Any) -> list[Any]:
-    gone = formset.deleted_forms
-    return [form.instance for form in formset.forms if form not in gone and form.has_content()]
 
 
 def _write_reasons(entry: Entry) -> None:
@@ -226,7 +221,7 @@ def _write_reasons(entry: Entry) -> None:
 def _write_confirmations(entry: Entry, confirmed: list[tuple[Any, str]]) -> None:
     for check, explanation in confirmed:
         SoftConfirmation.objects.create(
-            **address_of(entry.record, check.items[0]),
+            **address_of(entry.record, check.place),
             check_oid=check.oid,
             value=entry.value_text(check),
             explanation=explanation,

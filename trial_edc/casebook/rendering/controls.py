@@ -56,6 +56,16 @@ def choices_of(field: BoundField) -> list[Choice]:
     return [choice for choice in _flatten(source) if choice[0] != ""]
 
 
+def offered(field: BoundField) -> list[Choice]:
+    """The options to choose from: those that go with the answer this one depends on, and what is chosen already."""
+    choices, meaning = choices_of(field), getattr(field.field, "meaning", None)
+    if meaning is None or meaning.narrow is None:
+        return choices
+    form: Any = field.form
+    allowed, chosen = meaning.choices_beside(form[meaning.narrow[0]].value()), chosen_values(field.value())
+    return [choice for choice in choices if allowed is None or choice[0] in allowed or choice[0] in chosen]
+
+
 def chosen_values(value: Any) -> frozenset[str]:
     """The chosen option values as text, for one choice or many."""
     if isinstance(value, (list, tuple, set, frozenset)):
@@ -130,7 +140,7 @@ def select_control(field: BoundField, described_by: str, state: str) -> str:
     chosen = chosen_values(field.value())
     options = "".join(
         f'<option value="{escape(value)}"{" selected" if value in chosen else ""}>{escape(label)}</option>'
-        for value, label in choices_of(field)
+        for value, label in offered(field)
     )
     return (
         f'<select class="form-select{_state_class(state)}"{attributes(field, described_by, state)}>'
@@ -140,7 +150,7 @@ def select_control(field: BoundField, described_by: str, state: str) -> str:
 
 def choice_group(field: BoundField, described_by: str, state: str, *, many: bool) -> str:
     """A named group of radio buttons, or of tick boxes when ``many`` may be chosen."""
-    chosen, choices = chosen_values(field.value()), choices_of(field)
+    chosen, choices = chosen_values(field.value()), offered(field)
     identifier, name = escape(field.auto_id), escape(field.html_name)
     kind, owned_by = ("checkbox" if many else "radio"), owner(field)
     options = "".join(

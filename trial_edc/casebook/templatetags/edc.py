@@ -125,9 +125,9 @@ def entry_cell(field: BoundField, page: Any = None) -> SafeString:
 
 
 @register.simple_tag
-def entry_flags(field: BoundField) -> SafeString:
-    """Only what the checks say about a field; answers a live check."""
-    return EntryRow(field).flags
+def entry_flags(field: BoundField, *, compact: bool = False) -> SafeString:
+    """Only what the checks say about a field, in a table cell where `compact`; answers a live check."""
+    return EntryRow(field, compact=compact).flags
 
 
 @dataclass(frozen=True)
