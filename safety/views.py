@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from safety.forms import AddRangeForm, CloseRangeForm
-from safety.range_services import close_range
+from safety.models import NormalRange
+from safety.range_services import add_range, close_range
 from safety.ranges import readable_ranges
 from trial_edc.accounts.access import may, require, sites_of, today
-from trial_edc.accounts.models import user_from_request
+from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook.people_forms import PeopleForm
 from trial_edc.errors import DomainError
@@ -39,15 +41,17 @@ def ranges(request: HttpRequest) -> HttpResponse:
         return redirect("safety:ranges")
     context = {
         "heading": _("Normal ranges"),
-        "lead": _(
-            "Of the sites' laboratories. A range is closed, never changed: every result keeps the one of its day."
-        ),
+        "lead": _("A range is closed, never changed; every result keeps the one of its day."),
         "form": form,
         "ranges": readable_ranges(user),
         "today": today(),
         "failed": posted,
     }
     return render(request, "safety/range_list.html", context, status=422 if posted else 200)
+
+
+def _add(by: User, form: AddRangeForm) -> NormalRange:
+    return add_range(by=by, wanted=NormalRange(**form.cleaned_data))
 
 
 @require_http_methods(["GET", "POST"])
