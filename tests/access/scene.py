@@ -116,6 +116,7 @@ def _forms(subject: Any, form: Any) -> dict[str, Call]:
         "casebook:crf-open": Call(place[:3]),
         "casebook:crf-edit": Call(place, body=body),
         "casebook:crf-draft": Call(place, body=body),
+        "casebook:crf-discard": Call(place, body={}),
         "casebook:crf-live": Call(place, body=body),
         "casebook:crf-presence": Call(place),
         "casebook:crf-sign": Call(place, body={"version": version, "password": PASSWORD}),

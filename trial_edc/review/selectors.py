@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db.models import QuerySet
 
 from trial_edc.audit.models import ItemChange
 from trial_edc.crf import registry
-from trial_edc.review.models import MissingReason, Query, SoftConfirmation
+from trial_edc.review.models import Query, SoftConfirmation
 
 UNRESOLVED = (Query.State.OPEN, Query.State.ANSWERED)
 
@@ -31,9 +32,27 @@ def queries_by_item(record: UUID) -> dict[str, list[Query]]:
     return found
 
 
-def missing_reasons(record: UUID) -> dict[str, str]:
-    """Return the reason code of each item of a form that has one."""
-    return dict(MissingReason.objects.filter(record=record).values_list("field", "code"))
+SAID = """
+SELECT 'missing', field, code FROM review_missingreason WHERE record = %s
+UNION ALL SELECT 'query', field, '' FROM review_query WHERE record = %s AND state = 'open'
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a save has to know about a form beyond its values: missing reasons, and the items with an open query."""
+
+    missing: dict[str, str] = field(default_factory=dict)
+    asked_about: frozenset[str] = frozenset()
+
+
+def said_about(record: UUID) -> Said:
+    """Read it in one statement, because every save comes by here."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAID, [str(record), str(record)])
+        rows = cursor.fetchall()
+    missing = {name: code for kind, name, code in rows if kind == "missing"}
+    return Said(missing, frozenset(name for kind, name, _code in rows if kind == "query"))
 
 
 def confirmations(record: UUID) -> dict[tuple[str, str], str]:
