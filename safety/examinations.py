@@ -17,14 +17,15 @@ BASELINE_VISITS = ("BL", "SCR")
 
 
 def _earlier(record: Any) -> Any:
-    """Return the subject's other physical examinations on or before the day of this one, latest first."""
-    others = PhysicalExamination.objects.filter(subject=record.subject_id).exclude(pk=record.pk)
+    """Return the subject's other dated examinations on or before the day of this one, latest first."""
+    dated = PhysicalExamination.objects.filter(subject=record.subject_id, assessed_date__isnull=False)
+    others = dated.exclude(pk=record.pk)
     if record.assessed_date is not None:
         others = others.filter(assessed_date__lte=record.assessed_date)
     return others.order_by("-assessed_date")
 
 
-def weight_before(record: Any) -> tuple[Decimal, date | None] | None:
+def weight_before(record: Any) -> tuple[Decimal, date] | None:
     """Return the weight of the examination before this one with its date, None when there is none."""
     found = _earlier(record).filter(weight_kg__isnull=False).first()
     return None if found is None else (found.weight_kg, found.assessed_date)
@@ -54,15 +55,12 @@ def qtcf_of(record: Any) -> Qtcf | None:
 
 
 def baseline_tracing(record: Any) -> Electrocardiogram | None:
-    """Return the tracing of the baseline visit, else of screening, that this one is compared with; never itself."""
-    for visit in BASELINE_VISITS:
-        if record.visit == visit:
-            return None
-        complete = Electrocardiogram.objects.filter(qt_ms__isnull=False, heart_rate__isnull=False)
-        found = complete.filter(subject=record.subject_id, visit=visit).order_by("sequence").first()
-        if found is not None:
-            return found
-    return None
+    """Return the tracing of the baseline visit, else of screening; None for a form of these visits themselves."""
+    if record.visit in BASELINE_VISITS:
+        return None
+    complete = Electrocardiogram.objects.filter(qt_ms__isnull=False, heart_rate__isnull=False)
+    found = list(complete.filter(subject=record.subject_id, visit__in=BASELINE_VISITS).order_by("sequence"))
+    return min(found, key=lambda each: BASELINE_VISITS.index(each.visit), default=None)
 
 
 def infections_of(record: Any) -> InfectionScreen:

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safety.rules.analytes import ANALYTES, to_canonical
+from safety.rules.form_analytes import FORM_ANALYTES, accepts, to_canonical
 from safety.rules.reported_value import NotANumber, ReportedValue, TwoReadings, parse_reported, reported_or_none
 from trial_edc.crf.spec import Check
 
@@ -76,7 +76,7 @@ def analyte_twice(_record: Any, rows: Sequence[Any]) -> bool:
 def unanswered(codes: Iterable[str], rows: Sequence[Any]) -> list[str]:
     """Return the analytes that have neither a result nor "not done"; optional ones never count."""
     answered = {row.analyte for row in rows if row.value or row.not_done}
-    return [code for code in codes if code not in answered and not ANALYTES[code].optional]
+    return [code for code in codes if code not in answered and not FORM_ANALYTES[code].optional]
 
 
 def _row_of(code: str, rows: Sequence[Any]) -> Any | None:
@@ -87,24 +87,22 @@ def implausible(_record: Any, rows: Sequence[Any], *, code: str) -> bool:
     """Test whether a value or its normal range, in the canonical unit, is what no body holds: often another unit."""
     row = _row_of(code, rows)
     value = None if row is None else reported_or_none(row.value)
-    if row is None or value is None:
-        return False
-    factor = to_canonical(code, row.unit, Decimal(1))
-    if factor is None:
+    if row is None or value is None or not accepts(code, row.unit):
         return False
     limits = (limit_of(row.range_high), limit_of(row.range_low))
-    limit = next((limit for limit in limits if limit is not None), None)
-    range_fits = limit is None or _plausible(code, ReportedValue(limit * factor))
-    return not (_plausible(code, value.times(factor)) and range_fits)
+    limit = next((ReportedValue(limit) for limit in limits if limit is not None), None)
+    return not all(_plausible(code, row.unit, each) for each in (value, limit) if each is not None)
 
 
-def _plausible(code: str, value: ReportedValue) -> bool:
-    low, high = ANALYTES[code].plausible
+def _plausible(code: str, unit: str, value: ReportedValue) -> bool:
+    low, high = FORM_ANALYTES[code].plausible
+    number = to_canonical(code, unit, value.number)
+    assert number is not None
     if value.comparator == "<":
-        return value.number > low
+        return number > low
     if value.comparator == ">":
-        return value.number < high
-    return low <= value.number <= high
+        return number < high
+    return low <= number <= high
 
 
 def value_in_doubt(_record: Any, rows: Sequence[Any], *, code: str) -> str:
@@ -120,7 +118,7 @@ class _DoubtSentence:
         self.code, self.name, self.unit = code, name, unit
 
     def __str__(self) -> str:
-        low, high = ANALYTES[self.code].plausible
+        low, high = FORM_ANALYTES[self.code].plausible
         sentence = _(
             "%(analyte)s: the value or its normal range lies outside the expected %(low)s to %(high)s %(unit)s. "
             "Check value and unit, then confirm or correct."
@@ -146,7 +144,7 @@ def _doubts(prefix: str, analytes: Sequence[tuple[str, Any]], units: Callable[[s
     for code, name in analytes:
         yield Check(
             f"{prefix}-{code}",
-            _DoubtSentence(code, name, units(ANALYTES[code].unit)),
+            _DoubtSentence(code, name, units(FORM_ANALYTES[code].unit)),
             broken=partial(implausible, code=code),
             at="collected_date",
             on_rows=True,

@@ -11,7 +11,7 @@ from typing import Any
 from safety.lab_checks import limit_of
 from safety.models import Chemistry, Coagulation, Haematology, Immunology, NormalRange
 from safety.ranges import person_of, ranges_in_force
-from safety.rules.analytes import ANALYTES, to_canonical
+from safety.rules.form_analytes import FORM_ANALYTES, to_canonical
 from safety.rules.normal_range import Position, position
 from safety.rules.reported_value import ReportedValue, reported_or_none
 from trial_edc.accounts.access import today
@@ -20,24 +20,26 @@ from trial_edc.casebook.models import SubjectVisit
 FORMS = (Haematology, Chemistry, Coagulation, Immunology)
 #: Visits whose values are the baseline, the nearest to treatment first.
 BASELINE_VISITS = ("BL", "SCR")
+#: Results of these visits are graded by the limits of normal alone: no treatment lies between them and a baseline.
+BEFORE_TREATMENT = ("SCR", "APH", "BL")
 
 
 @dataclass(frozen=True)
 class LabValue:
-    """One result: as reported (`text`, `unit`), read (`value`), and in the canonical unit of its analyte.
+    """One result: as reported (`text`), and read (`value`, in `unit`, with the limits of normal in the same unit).
 
-    `canonical`, `low` and `high` are None where the unit is missing or not accepted, or there is no such limit; a
-    censored value keeps its "<" or ">" in every unit. `position` compares in the reported unit.
+    `canonical` is the value in `canonical_unit`, None where the unit is missing or not accepted; a censored value keeps
+    its "<" or ">" in every unit.
     """
 
     analyte: str
     text: str
     unit: str
     value: ReportedValue
-    canonical: ReportedValue | None
-    canonical_unit: str
     low: Decimal | None
     high: Decimal | None
+    canonical: ReportedValue | None
+    canonical_unit: str
     position: Position
     range_text: str
 
@@ -59,16 +61,16 @@ def lab_values(rows: Iterable[Any]) -> list[LabValue]:
 
 def _lab_value(row: Any, value: ReportedValue) -> LabValue:
     low, high = limit_of(row.range_low), limit_of(row.range_high)
-    factor = to_canonical(row.analyte, row.unit, Decimal(1))
+    number = to_canonical(row.analyte, row.unit, value.number)
     return LabValue(
         analyte=row.analyte,
         text=row.value,
         unit=row.unit,
         value=value,
-        canonical=None if factor is None else value.times(factor),
-        canonical_unit=ANALYTES[row.analyte].unit,
-        low=None if factor is None or low is None else low * factor,
-        high=None if factor is None or high is None else high * factor,
+        low=low,
+        high=high,
+        canonical=None if number is None else ReportedValue(number, value.comparator),
+        canonical_unit=FORM_ANALYTES[row.analyte].unit,
         position=position(value, low, high),
         range_text=range_text(row.range_low, row.range_high),
     )
@@ -83,6 +85,11 @@ def range_text(low: str, high: str) -> str:
     if low and high:
         return f"{low}–{high}"
     return f"≤ {high}" if high else f"≥ {low}" if low else ""
+
+
+def baseline_for(record: Any) -> dict[str, LabValue]:
+    """Return the values that the results of a form are compared with, by analyte; none before treatment."""
+    return {} if record.visit in BEFORE_TREATMENT else baseline_values(record.subject)
 
 
 def baseline_values(subject: Any) -> dict[str, LabValue]:

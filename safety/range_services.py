@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from safety.models import NormalRange
 from safety.ranges import overlapping
-from safety.rules.analytes import ANALYTES, to_canonical
+from safety.rules.form_analytes import FORM_ANALYTES, accepts
 from trial_edc.accounts.access import require
 from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
@@ -68,8 +68,8 @@ def _from_file(row: dict[str, str], site: Site, valid_from: date) -> NormalRange
 
 
 def _refuse_impossible(wanted: NormalRange) -> None:
-    if to_canonical(wanted.analyte, wanted.unit, Decimal(1)) is None:
-        units = ", ".join(ANALYTES[wanted.analyte].units)
+    if not accepts(wanted.analyte, wanted.unit):
+        units = ", ".join(FORM_ANALYTES[wanted.analyte].units)
         raise DomainError(
             _("%(analyte)s is recorded in one of these units: %(units)s.")
             % {"analyte": wanted.get_analyte_display(), "units": units},

@@ -15,7 +15,7 @@ from safety.models.laboratory import (
     unit_field,
     unit_label,
 )
-from safety.rules.analytes import CHEMISTRY
+from safety.rules.form_analytes import CHEMISTRY
 from trial_edc.crf.fields import item
 from trial_edc.crf.models import CrfRecord, CrfRow
 from trial_edc.crf.spec import Crf, Section

@@ -14,7 +14,7 @@ from safety.models.laboratory import (
     unit_field,
     unit_label,
 )
-from safety.rules.analytes import COAGULATION
+from safety.rules.form_analytes import COAGULATION
 from trial_edc.crf.models import CrfRecord, CrfRow
 from trial_edc.crf.spec import Crf, Section
 

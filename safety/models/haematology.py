@@ -14,7 +14,7 @@ from safety.models.laboratory import (
     unit_field,
     unit_label,
 )
-from safety.rules.analytes import HAEMATOLOGY
+from safety.rules.form_analytes import HAEMATOLOGY
 from trial_edc.crf.models import CrfRecord, CrfRow
 from trial_edc.crf.spec import Crf, Section
 

@@ -15,7 +15,7 @@ from safety.models.laboratory import (
     unit_field,
     unit_label,
 )
-from safety.rules.analytes import IMMUNOLOGY
+from safety.rules.form_analytes import IMMUNOLOGY
 from trial_edc.crf.fields import item
 from trial_edc.crf.models import CrfRecord, CrfRow
 from trial_edc.crf.spec import Crf, Section

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from safety.lab_checks import plain_number, readable_result, row_checks
 from safety.models.crs_assessment import yes_no
-from safety.rules.analytes import Analyte
+from safety.rules.form_analytes import FormAnalyte
 from trial_edc.crf.fields import item
 from trial_edc.crf.models import CrfRecord, CrfRow
 from trial_edc.crf.spec import Crf, Section
@@ -106,7 +106,7 @@ def analyte_field(choices: Sequence[tuple[str, Any]]) -> models.CharField[Any, A
     )
 
 
-def unit_field(analytes: Sequence[Analyte]) -> models.CharField[Any, Any]:
+def unit_field(analytes: Sequence[FormAnalyte]) -> models.CharField[Any, Any]:
     """Return the unit of a row: every unit of the form is stored, each analyte offers its own."""
     used = {unit for analyte in analytes for unit in analyte.units}
     return item(

@@ -46,10 +46,6 @@ class ReportedValue:
         """Whether only a limit of the value is known."""
         return self.comparator != ""
 
-    def times(self, factor: Decimal) -> ReportedValue:
-        """Return the value in another unit, which is `factor` (above 0) times finer."""
-        return ReportedValue(self.number * factor, self.comparator)
-
 
 def parse_reported(text: str) -> ReportedValue:
     """Read a result. Raises NotANumber, or TwoReadings for a comma that can be read in two ways."""
