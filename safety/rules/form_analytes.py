@@ -145,8 +145,9 @@ def convert(code: str, number: Decimal, unit: str, to: str) -> Decimal:
     if unit == to:
         return number
     measured = FORM_ANALYTES[code].measured
-    target = measured.read_unit(to)
-    amount = measured.amount(number, measured.read_unit(unit), target.kind) / Fraction(target.size)
+    # Both units in the analyte's own kind of quantity: their ratio converts, whatever kinds they are themselves.
+    size, target = (measured.amount(Decimal(1), measured.read_unit(each), measured.kind) for each in (unit, to))
+    amount = Fraction(number) * size / target
     return _CONTEXT.divide(Decimal(amount.numerator), Decimal(amount.denominator))
 
 
