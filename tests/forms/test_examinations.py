@@ -275,14 +275,9 @@ def test_a_weight_change_of_more_than_ten_percent_warns(
 
 
 def test_the_weight_before_is_the_last_one_on_or_before_that_day(people: People, subject: Subject) -> None:
-    for visit, day, weight in (("SCR", "10-Mar-2026", "65.5"), ("BL", "20-Mar-2026", "66.0"), ("LD1", "", "90.0")):
-        enter(
-            people.coordinator,
-            subject,
-            visit,
-            "PE",
-            **EXAMINATION | systems() | {"assessed_date": day, "weight_kg": weight},
-        )
+    for visit, typed, weight in (("SCR", "10-Mar-2026", "65.5"), ("BL", "20-Mar-2026", "66.0"), ("LD1", "", "90.0")):
+        texts = COMPLETE["PE"] | {"assessed_date": typed, "weight_kg": weight}
+        enter(people.coordinator, subject, visit, "PE", **texts)
     other = add_subject(by=people.coordinator, site=people.site)
     enter(people.coordinator, other, "SCR", "PE", **COMPLETE["PE"] | {"weight_kg": "99"})
     here = PhysicalExamination(subject=subject, visit="LD2")
@@ -386,7 +381,7 @@ def test_the_pregnancy_panel(answers: dict[str, Any], expected: list[str]) -> No
 
 @pytest.mark.req("R33")
 def test_a_positive_pregnancy_test_blocks_the_confirmation_of_eligibility(people: People, subject: Subject) -> None:
-    criteria = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false")
+    criteria: dict[str, Any] = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false")
     confirmed = criteria | {"investigator_confirms": "true", "confirmed_date": "12-Mar-2026"}
     enter(people.coordinator, subject, "SCR", "PREG", **PREGNANCY | {"result": "POSITIVE"})
     refused = post(people.investigator, subject, "SCR", "IE", **confirmed)
