@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from enrollment.models import Demographics
 from safety.models import NormalRange
+from safety.models.normal_range import ANALYTE_CHOICES
 from trial_edc.accounts.access import sites_of
 from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
@@ -68,6 +69,12 @@ def range_in_force(site: Site, analyte: str, on: date, sex: str = "", age: int |
 def readable_ranges(user: User) -> QuerySet[NormalRange]:
     """Return the ranges of the sites whose subjects a person may read."""
     return NormalRange.objects.filter(site__in=sites_of(user, Permission.VIEW_SUBJECTS)).select_related("site")
+
+
+def listed_ranges(user: User) -> list[NormalRange]:
+    """Return the same in the order of the forms, by site; an analyte's ranges in order of time."""
+    order = {code: place for place, (code, _name) in enumerate(ANALYTE_CHOICES)}
+    return sorted(readable_ranges(user), key=lambda each: (each.site.code, order[each.analyte], each.valid_from))
 
 
 def overlapping(site: Site, wanted: NormalRange) -> NormalRange | None:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from safety.forms import AddRangeForm, CloseRangeForm
 from safety.models import NormalRange
 from safety.range_services import add_range, close_range
-from safety.ranges import readable_ranges
+from safety.ranges import listed_ranges, readable_ranges
 from trial_edc.accounts.access import may, require, sites_of, today
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
@@ -43,7 +43,7 @@ def ranges(request: HttpRequest) -> HttpResponse:
         "heading": _("Normal ranges"),
         "lead": _("A range is closed, never changed; every result keeps the one of its day."),
         "form": form,
-        "ranges": readable_ranges(user),
+        "ranges": listed_ranges(user),
         "today": today(),
         "failed": posted,
     }

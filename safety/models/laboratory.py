@@ -82,11 +82,11 @@ class LaboratoryResult(CrfRow):
         oid="LBORRES", sdtm="LB.LBORRES", required=False, hint=_("As reported, <0.5 and >500 included"),
     )  # fmt: skip
     range_low = item(
-        models.CharField(_("Lower limit of normal"), max_length=12, blank=True, validators=[plain_number]),
+        models.CharField(_("Normal from"), max_length=12, blank=True, validators=[plain_number]),
         oid="LBORNRLO", sdtm="LB.LBORNRLO", required=False,
     )  # fmt: skip
     range_high = item(
-        models.CharField(_("Upper limit of normal"), max_length=12, blank=True, validators=[plain_number]),
+        models.CharField(_("Normal to"), max_length=12, blank=True, validators=[plain_number]),
         oid="LBORNRHI", sdtm="LB.LBORNRHI", required=False,
     )  # fmt: skip
     clinically_significant = item(yes_no(_("Clinically significant")), oid="LBCLSIG", sdtm="LB.LBCLSIG", required=False)

@@ -132,6 +132,9 @@ def test_what_cannot_be_is_refused_at_its_cell(
     )
     shown = page.content.decode()
     assert page.status_code == 422 and escape(sentence) in shown and f'value="{escape(result[0])}"' in shown
+    label = {"value": "Result", "unit": "Unit", "range_low": "Normal from"}[item]
+    assert f">Neutrophils: {label}</label>" in shown
+    assert f"Neutrophils: {label}: {escape(sentence)}</a>" in shown
 
 
 def test_a_value_and_not_done_exclude_each_other(people: People, subject: Subject) -> None:

@@ -211,6 +211,14 @@ TYPED = {
 }  # fmt: skip
 
 
+def test_the_page_lists_in_the_order_of_the_forms(people: People) -> None:
+    for analyte in ("PLAT", "ALT", "WBC"):
+        add(people, analyte)
+    page = browser(people.monitor).get("/normal-ranges/").content.decode()
+    places = [page.index(f'<th scope="row">{name}</th>') for name in ("Leucocytes", "Platelets", "ALT")]
+    assert places == sorted(places)
+
+
 def test_the_page_adds_and_closes(people: People) -> None:
     client = browser(people.data_manager)
     assert "No normal range is on file" in client.get("/normal-ranges/").content.decode()

@@ -35,7 +35,7 @@ DESTINATIONS = (
     Destination(gettext_lazy("Subjects"), "casebook:matrix", Permission.VIEW_SUBJECTS, "/subjects/"),
     Destination(gettext_lazy("Queries"), "casebook:query-list", Permission.VIEW_SUBJECTS, "/queries/"),
     Destination(gettext_lazy("Dose escalation"), "dosing:board", Permission.VIEW_BOARD, "/dose-escalation/"),
-    Destination(gettext_lazy("Normal ranges"), "safety:ranges", Permission.MANAGE_RANGES, "/normal-ranges/"),
+    Destination(gettext_lazy("Ranges"), "safety:ranges", Permission.MANAGE_RANGES, "/normal-ranges/"),
     Destination(gettext_lazy("Reports"), "reports:list", Permission.MAKE_REPORT, "/reports/"),
     Destination(gettext_lazy("Audit trail"), "casebook:audit", Permission.VIEW_AUDIT, "/audit/"),
     Destination(gettext_lazy("Study"), "casebook:study", Permission.VIEW_STUDY, "/study/"),

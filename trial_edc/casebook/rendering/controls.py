@@ -19,6 +19,8 @@ from .dates import study_date
 FORM_ID = "crf-form"
 #: Labels up to this length are set side by side when there are at most three.
 SHORT_LABEL = 14
+#: Text up to this length gets a narrow control in a table.
+SHORT_TEXT = 24
 
 _WIDTHS = {"date": "w-date", "partial_date": "w-date", "time": "w-time", "text": "w-md"}
 _NUMBERS = frozenset({"integer", "decimal"})
@@ -107,7 +109,9 @@ def text_control(field: BoundField, kind: str, described_by: str, state: str) ->
 
     No ``maxlength``: browsers cut pasted text without a word, while the form refuses it and keeps it.
     """
-    css = f"form-control {_WIDTHS.get(kind, '')}".rstrip() + _state_class(state)
+    longest = getattr(field.field, "max_length", None)
+    short = " w-short" if kind == "text" and longest is not None and longest <= SHORT_TEXT else ""
+    css = f"form-control {_WIDTHS.get(kind, '')}".rstrip() + short + _state_class(state)
     extra = ""
     if kind in _DATES:
         extra = ' data-date="partial"' if kind == "partial_date" else ' data-date="full"'
@@ -213,4 +217,14 @@ def plain_widget(field: BoundField, described_by: str) -> SafeString:
 
 def hidden_label(field: BoundField) -> str:
     """A label for screen readers only, used in table cells whose column header shows the words."""
-    return f'<label class="vh" for="{escape(field.auto_id)}">{escape(field.label)}</label>'
+    return f'<label class="vh" for="{escape(field.auto_id)}">{escape(full_label(field))}</label>'
+
+
+def full_label(field: BoundField) -> str:
+    """The label of a field; in a row that is about something, with what it is about: "Haemoglobin: Result"."""
+    form: Any = field.form
+    for name, other in form.fields.items():
+        if name != field.name and getattr(getattr(other, "meaning", None), "fixed", False):
+            about = readable_value(form[name], getattr(other, "kind", "text"))
+            return f"{about}: {field.label}" if about else str(field.label)
+    return str(field.label)
