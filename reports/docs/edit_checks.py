@@ -30,12 +30,10 @@ def write() -> str:
 
 
 def _form(model: Any) -> str:
-    tables: list[Any] = [model, *registry.row_tables(model)]
-    rows = [
-        (code(check.oid), level(check), str(check.message), _items(each, check))
-        for each in tables
-        for check in all_checks(each)
-    ]
+    tables: list[Any] = registry.row_tables(model)
+    checks = [(model, check) for check in all_checks(model)]
+    checks += [(each, check) for each in tables for check in each.crf.checks]
+    rows = [(code(check.oid), level(check), str(check.message), _items(each, check)) for each, check in checks]
     shown = table(("Check", "Level", "What the site reads", "Items"), rows) if rows else "No checks beyond its limits."
     return section(f"{model.crf.code} {model.crf.title}", shown)
 

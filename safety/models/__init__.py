@@ -3,6 +3,7 @@ from safety.models.chemistry import Chemistry, ChemistryResult
 from safety.models.coagulation import Coagulation, CoagulationResult
 from safety.models.crs_assessment import CrsAssessment
 from safety.models.death import Death
+from safety.models.dictionaries import CtcaeDescription, MeddraTerm
 from safety.models.echocardiogram import Echocardiogram
 from safety.models.electrocardiogram import Electrocardiogram
 from safety.models.haematology import Haematology, HaematologyResult
@@ -21,6 +22,7 @@ __all__ = [
     "Coagulation",
     "CoagulationResult",
     "CrsAssessment",
+    "CtcaeDescription",
     "Death",
     "Echocardiogram",
     "Electrocardiogram",
@@ -31,6 +33,7 @@ __all__ = [
     "Immunology",
     "ImmunologyResult",
     "InfectionSerology",
+    "MeddraTerm",
     "NormalRange",
     "PhysicalExamination",
     "PregnancyTest",

@@ -34,8 +34,8 @@ def fires(_record: Any) -> bool:
         (described({"narrow": ("assay", {"HGB": ("g/L",)})}), ["crf.E005"]),
         (described({}, Check("X-1", "no", fires, items=("unit",))), []),
         (described({}, Check("X-1", "no", fires, at="unit")), []),
-        (described({}, Check("X-1", "no", fires, at="nowhere")), ["crf.E006"]),
-        (described({}, Check("X-1", "no", fires)), ["crf.E006"]),
+        (described({}, Check("X-1", "no", fires, at="nowhere")), ["crf.E008"]),
+        (described({}, Check("X-1", "no", fires)), ["crf.E008"]),
     ],
 )
 def test_loose_ends_are_found(model: Any, found: list[str]) -> None:

@@ -30,11 +30,13 @@ SPELLINGS: list[tuple[Kind, str, str]] = [
     (Kind.COUNT, "1", "10^9/L , x10^9/L , ×10⁹/L , 10⁹/l , 10*9/L , 10**9/L , 10e9/L , 10E9 /L , 10(9)/L , * 10^9 / L"),
     (Kind.COUNT, "1", "G/L , g/l , Gpt/L , giga/L , 10^3/µL , 10³/μL , 10^3/uL , 10*3/uL , 10e3/mcL , K/µL , k/ul"),
     (Kind.COUNT, "1", "K/mm3 , K/cumm , thou/uL , 1000/µL , 10^3/mm³ , x10^3 cells/µL , 10^9 cells/L , 10^6/mL"),
+    (Kind.COUNT, "1", "×109/L , 109 / L , 103/µL"),
     (
         Kind.COUNT,
         "0.001",
         "/µL , /μL , /uL , cells/µL , cells / mm³ , /mm3 , /mm^3 , cells/mcL , 10^6/L , /cumm , #/µL",
     ),
+    (Kind.COUNT, "0.001", "per mm3 , cells per µL"),
     (Kind.MASS, "1", "g/L , G/L , gm/l , mg/mL"),
     (Kind.MASS, "10", "g/dL , G/DL , g/dl , g / dL , g per dL , gm% , g/100mL , ｇ／ｄＬ"),
     (Kind.MASS, "0.01", "mg/dL , MG/DL , mg% , mg/100 ml , ㎎/dL"),

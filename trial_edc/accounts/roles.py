@@ -18,6 +18,7 @@ class Permission(StrEnum):
     VERIFY_SOURCE = "verify-source"
     JUDGE = "judge"  # grade, attribute, adjudicate: delegated physicians
     SIGN_DATA = "sign-data"
+    CLOSE_DATA = "close-data"  # freeze, lock and reopen
     VIEW_BOARD = "view-board"
     PREPARE_DECISION = "prepare-decision"
     SIGN_DECISION = "sign-decision"
@@ -91,9 +92,10 @@ ROLES: dict[str, Role] = {
         ),
         _role(
             "data-manager", "Data manager",
-            "Reads everything, raises and closes queries, makes reports, keeps the normal ranges of the laboratories. "
-            "Never changes data entered by the site.",
-            *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.MAKE_REPORT, P.VIEW_AUDIT, P.USE_BENCH, P.MANAGE_RANGES,
+            "Reads everything, raises and closes queries, freezes and locks, makes reports, keeps the normal ranges of "
+            "the laboratories. Never changes data entered by the site.",
+            *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.CLOSE_DATA, P.MAKE_REPORT, P.VIEW_AUDIT, P.USE_BENCH,
+            P.MANAGE_RANGES,
         ),
         _role(
             "statistician", "Statistician",

@@ -17,6 +17,7 @@ from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
 from trial_edc.casebook import hooks, tokens
+from trial_edc.casebook.closing import refuse_closed
 from trial_edc.casebook.entry import Entry, Typed, kept_forms, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
 from trial_edc.casebook.place import NEW, Place
@@ -94,6 +95,8 @@ def _attempt(by: User, place: Place, data: Typed) -> Outcome:
     subject.site = place.subject.site
     place = Place(subject, place.visit, place.oid, place.sequence)
     record = None if place.sequence == NEW else place.find(lock=True)
+    if record is None:
+        refuse_closed(subject, place.visit)
     if place.sequence == NEW:
         place = Place(subject, place.visit, place.oid, place.next_sequence())
     if record is not None and not record.is_editable:
@@ -131,6 +134,7 @@ def _save(entry: Entry, record: Any | None, action: str) -> Outcome:
     blocked = action == "complete" and entry.block_completion()
     if blocked or reason_error:
         return Refused(entry, reason_error)
+    entry.record.typed_rows = entry.rows()
     try:
         hooks.guard(entry.record, entry.by)
     except DomainError as refusal:
@@ -199,7 +203,8 @@ def _write_rows(entry: Entry) -> None:
         for form in formset.deleted_forms:
             if form.instance.pk and not form.instance._state.adding:
                 form.instance.delete()
-        for position, row in enumerate((form.instance for form in kept_forms(formset)), start=1):
+        for position, form in enumerate(kept_forms(formset), start=1):
+            row = form.instance
             row.record, row.subject, row.position = entry.record, entry.record.subject, position
             row.save()
 

@@ -28,6 +28,10 @@ def _problems(model: Any) -> Iterator[CheckMessage]:
     if len(set(oids)) != len(oids):
         yield Error(f"{model.__name__}: an item OID is used twice", id="crf.E002")
     yield from _loose_ends(model)
+    if any((section.only_at or section.not_at) and not section.rows for section in model.crf.sections):
+        yield Error(f"{model.__name__}: only a table can be left out at some visits", id="crf.E006")
+    if model in registry.all_rows() and not all(check.hard for check in model.crf.checks):
+        yield Error(f"{model.__name__}: a check of a row must be hard", id="crf.E007")
     checks = [check.oid for check in model.crf.checks]
     if len(set(checks)) != len(checks):
         yield Error(f"{model.__name__}: a check OID is used twice", id="crf.E003")
@@ -46,4 +50,4 @@ def _loose_ends(model: Any) -> Iterator[CheckMessage]:
                 yield Error(f"{model.__name__}.{field.name}: depends on {tie[0]}, which is no item", id="crf.E005")
     for check in model.crf.checks:
         if not (check.at or check.items) or check.at not in ("", *model.crf.fields):
-            yield Error(f"{model.__name__}: the check {check.oid} stands at no item", id="crf.E006")
+            yield Error(f"{model.__name__}: the check {check.oid} stands at no item", id="crf.E008")

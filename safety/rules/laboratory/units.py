@@ -84,8 +84,10 @@ _WHOLE: Mapping[Kind, Mapping[str, str]] = {
 }  # fmt: skip
 
 _SUPERSCRIPT = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-#: 10^9, 10⁹, 10e9, 10E9, 10*9, 10**9, 10(9), each perhaps behind a multiplication sign.
-_POWER = re.compile(r"^[x*·]*10(?:\^|\*{1,2}|e|\()(3|6|9|12)\)?")
+#: 10^9, 10⁹, 10e9, 10E9, 10*9, 10**9, 10(9), each perhaps behind a multiplication sign; 109/ where a system lost the
+#: superscript, which can mean nothing else.
+_POWER = re.compile(r"^[x*·]*10(?:(?:\^|\*{1,2}|e|\()(3|6|9|12)\)?|(3|6|9|12)(?=/))")
+_PER = re.compile(r"(^|\s)per\s")
 _NOISE = re.compile(r"[\s{}\[\]]|cells?")
 _MICRO = str.maketrans({"µ": "u", "μ": "u", "×": "x", "✕": "x", "∗": "*", "⋅": "·", "∕": "/", "⁄": "/", "÷": "/"})
 
@@ -98,9 +100,9 @@ def plain_unit(text: str) -> str:
     """
     spelled = _SUPERSCRIPT.sub(lambda found: "^" + found.group(), text)
     plain = unicodedata.normalize("NFKC", spelled.translate(_MICRO)).translate(_MICRO).casefold()
-    plain = plain.replace(" per ", "/").replace("mcl", "ul")
+    plain = _PER.sub("/", plain).replace("mcl", "ul")
     plain = _NOISE.sub("", plain)
-    return _POWER.sub(r"10^\1", plain).replace("·/", "/")
+    return _POWER.sub(lambda power: f"10^{power[1] or power[2]}", plain).replace("·/", "/")
 
 
 def _concentration(kind: Kind, plain: str) -> Decimal | None:

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('accounts', '0001_initial'),
         ('enrollment', '0002_trail'),
-        ('safety', '0002_trail'),
+        ('safety', '0003_dictionaries'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

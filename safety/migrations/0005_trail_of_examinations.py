@@ -6,7 +6,7 @@ from trial_edc.audit.operations import audit_table
 
 
 class Migration(migrations.Migration):
-    dependencies = [("safety", "0003_examinations_and_laboratory"), ("audit", "0002_trail")]
+    dependencies = [("safety", "0004_examinations_and_laboratory"), ("audit", "0002_trail")]
 
     operations = [
         audit_table("safety_chemistry", "CHEM", subject="subject_id", root="id", ignored="version"),
