@@ -21,6 +21,8 @@ DO $$ DECLARE t record; BEGIN
     END LOOP;
 END $$;
 """
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Create the application role and lift the guards that Django's own flush between tests runs into."""

@@ -71,9 +71,7 @@ class CrsAssessment(CrfRecord):
         hint=_("Highest in the last 24 hours"), critical=True,
     )  # fmt: skip
     fever_other_cause = item(yes_no(_("Fever explained by another documented cause")), oid="CRSFOC", critical=True)
-    crs_already_diagnosed = item(
-        yes_no(_("CRS already diagnosed in this episode")), oid="CRSDIAG", critical=True
-    )
+    crs_already_diagnosed = item(yes_no(_("CRS already diagnosed in this episode")), oid="CRSDIAG", critical=True)
     antipyretic_given = item(yes_no(_("Antipyretic given in the last 24 hours")), oid="CRSAPYR", critical=True)
     tocilizumab_given = item(
         yes_no(_("Tocilizumab or another anti-cytokine drug given")), oid="CRSTOCI", critical=True,

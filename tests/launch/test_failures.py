@@ -108,8 +108,6 @@ def test_failing_migration_names_the_log(project: Project) -> None:
     _one_line(done, "manage.py migrate --noinput` failed (the schema is broken)", str(data / "logs" / "setup.log"))
 
 
-
-
 def _some_secrets(project: Project) -> Path:
     """A valid secrets file, as a start writes it."""
     folder = Folder.open(project.data.parent / "secrets-only")

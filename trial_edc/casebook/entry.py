@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -20,7 +21,7 @@ from trial_edc.crf.checks import NEEDED, is_missing
 from trial_edc.crf.forms import EntryForm, entry_form
 from trial_edc.protocol.amendments import current_amendment
 from trial_edc.review.models import MissingReason
-from trial_edc.review.selectors import confirmations, missing_reasons
+from trial_edc.review.selectors import Said, confirmations, said_about
 
 Typed = Mapping[str, Any]
 
@@ -38,7 +39,8 @@ class Entry:
     missing: dict[str, str] = field(default_factory=dict)
     #: Tables whose sent rows are not those now saved; see `rows.rowsets`.
     misfits: set[str] = field(default_factory=set)
-    saved_missing: dict[str, str] = field(default_factory=dict)
+    #: What is said about the saved form; nothing about a new one.
+    said: Said = field(default_factory=Said)
 
     @cached_property
     def confirmed(self) -> dict[tuple[str, str], str]:
@@ -61,6 +63,9 @@ class Entry:
         readable = [self.form.is_valid(), *(formset.is_valid() for formset in self.rowsets.values())]
         if all(readable):
             self.form.run_checks(self.all_rows())
+            for formset in self.rowsets.values():
+                for row in kept_forms(formset):
+                    row.run_checks()
         self._refuse_empty_rows()
         return self.form.is_valid() and all(formset.is_valid() for formset in self.rowsets.values())
 
@@ -80,15 +85,19 @@ class Entry:
 
     def value_text(self, check: Any) -> str:
         """Return the values a check looked at, as text: a confirmation holds for exactly these."""
-        return " | ".join(str(getattr(self.record, name)) for name in check.items)
+        values = [getattr(self.record, name) for name in check.items]
+        if check.on_rows:
+            values += [
+                getattr(row, row_field.name)
+                for row in self.all_rows()
+                for row_field, _item in registry.items(type(row))
+            ]
+        return " | ".join(_exact(value) for value in values)
 
     def block_completion(self) -> bool:
         """Add an error for everything that keeps the form from being complete; return True when there is any."""
-        for item_field, item in registry.items(type(self.record), self.record.amendment):
-            name = item_field.name
-            value = getattr(self.record, name)
-            if item.required and not item.judgement and is_missing(value) and name not in self.missing:
-                self.form.add_error(name, ValidationError(NEEDED, code="needed"))
+        for name in self.unanswered():
+            self.form.add_error(name, ValidationError(NEEDED, code="needed"))
         for check in [*self.form.needed, *self.unconfirmed()]:
             self.form.add_error(check.items[0], ValidationError(check.message, code=check.oid))
         return bool(self.form.errors)
@@ -104,6 +113,7 @@ class Entry:
             for item_field, item in registry.items(type(self.record), self.record.amendment)
             if item.required
             and not item.judgement
+            and item.applies_to(self.record)
             and is_missing(getattr(self.record, item_field.name))
             and item_field.name not in self.missing
         ]
@@ -123,7 +133,7 @@ def open_entry(place: Place, by: User, *, record: Any | None, typed: Typed | Non
     form = entry_form(model, amendment)(typed, instance=shown, editable=editable)
     tables, misfits = rowsets(place, record, typed)
     entry = Entry(place, by, form.instance, form, tables, typed, misfits=misfits)
-    entry.saved_missing = missing_reasons(record.pk) if record else {}
+    entry.said = said_about(record.pk) if record else Said()
     entry.missing = _missing(entry)
     if typed is not None:
         refuse_tampering(form, typed, editable)
@@ -149,13 +159,23 @@ def refuse_tampering(form: EntryForm, typed: Typed, editable: set[str]) -> None:
 def _rows_of(formset: Any) -> list[Any]:
     if not formset.is_bound:
         return [form.instance for form in formset.forms]
+    return [form.instance for form in kept_forms(formset)]
+
+
+def kept_forms(formset: Any) -> list[Any]:
+    """Return the rows of a readable form set that were typed into and not removed."""
     gone = formset.deleted_forms
-    return [form.instance for form in formset.forms if form not in gone and form.has_content()]
+    return [form for form in formset.forms if form not in gone and form.has_content()]
+
+
+def _exact(value: Any) -> str:
+    """Return a value as text, a number the same however many zeros the table keeps."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _missing(entry: Entry) -> dict[str, str]:
     if entry.typed is None:
-        return entry.saved_missing
+        return entry.said.missing
     codes = set(MissingReason.Code.values)
     sent = {name: str(entry.typed.get(f"missing-{name}", "")) for name in entry.form.fields}
     return {name: code for name, code in sent.items() if code in codes and not entry.typed.get(name)}

@@ -14,6 +14,7 @@ from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.entry import Entry
 from trial_edc.casebook.rendering.dates import echo_of
 from trial_edc.crf.checks import broken_checks
+from trial_edc.crf.fields import meaning_of
 from trial_edc.review.selectors import queries_by_item, verified_fields
 
 
@@ -118,10 +119,14 @@ def to_resolve(entry: Entry) -> list[dict[str, Any]]:
     return lines
 
 
+def _asked(entry: Entry, name: str) -> bool:
+    return meaning_of(entry.record._meta.get_field(name)).applies_to(entry.record)
+
+
 def sections(entry: Entry) -> list[dict[str, Any]]:
     found = []
     for section in type(entry.record).crf.sections:
-        names = [name for name in section.fields if name in entry.form.fields]
+        names = [name for name in section.fields if name in entry.form.fields and _asked(entry, name)]
         if not names:
             continue
         answered = sum(getattr(entry.record, name) not in (None, "", []) or name in entry.missing for name in names)

@@ -41,8 +41,9 @@ class Urls:
         return reverse(f"casebook:{name}", args=[*self.arguments, *more])
 
     def __getattr__(self, name: str) -> str:
-        names = {"post": "crf-edit", "draft": "crf-draft", "live": "crf-live", "presence": "crf-presence",
-                 "history": "crf-history", "verify_all": "crf-verify", "sign": "crf-sign"}  # fmt: skip
+        names = {"post": "crf-edit", "draft": "crf-draft", "discard": "crf-discard", "live": "crf-live",
+                 "presence": "crf-presence", "history": "crf-history",
+                 "verify_all": "crf-verify", "sign": "crf-sign"}  # fmt: skip
         if name not in names:
             raise AttributeError(name)
         return self._of(names[name])
@@ -64,6 +65,7 @@ class RowGroup:
     title: Any
     prefix: str
     formset: Any
+    fixed: bool = False
 
 
 @dataclass
@@ -124,7 +126,7 @@ def build_page(entry: Entry, by: User, *, draft: Draft | None = None, failed: bo
         may_query=not entry.is_new and may(by, Permission.RAISE_QUERY, site),
         may_answer=may(by, Permission.ANSWER_QUERY, site),
         may_sign=not entry.is_new and record.status == "COMPLETE" and may_sign_casebook(by, site),
-        rows=[RowGroup(_rows_title(entry, oid), oid, formset) for oid, formset in entry.rowsets.items()],
+        rows=[_row_group(entry, oid, formset) for oid, formset in entry.rowsets.items()],
         draft=draft,
         failed=failed,
         reason_required=not entry.is_new and record.completed_at is not None,
@@ -147,8 +149,10 @@ def refresh(page: Page) -> None:
     entry.form.flags = marks(entry)
     entry.form.draw_rows = partial(_draw_rows, page)
     for group in page.rows:
-        for form in group.formset.forms:
-            form.page, form.flags = page, None
+        forms = group.formset.forms
+        texts = hooks.captions(group.prefix, entry.record, [form.instance for form in forms])
+        for form, captions in zip(forms, texts, strict=True):
+            form.page, form.flags, form.captions = page, None, captions
     page.computed = hooks.panels(entry.record, entry.all_rows())
     page.to_resolve = to_resolve(entry)
     page.sections = sections(entry)
@@ -210,8 +214,9 @@ def _title(entry: Entry) -> str:
     return f"{crf.title} {entry.place.sequence}" if crf.repeating and entry.place.sequence else str(crf.title)
 
 
-def _rows_title(entry: Entry, oid: str) -> Any:
-    return next(s.title for s in type(entry.record).crf.sections if s.rows == oid)
+def _row_group(entry: Entry, oid: str, formset: Any) -> RowGroup:
+    section = next(s for s in type(entry.record).crf.sections if s.rows == oid)
+    return RowGroup(section.title, oid, formset, section.fixed_rows)
 
 
 def _closed(entry: Entry, by: User) -> str:

@@ -79,5 +79,17 @@ def missing_items(record: Any, missing_reasons: set[str]) -> list[str]:
     return [
         field.name
         for field, item in registry.items(type(record), record.amendment)
-        if item.required and is_missing(getattr(record, field.name)) and field.name not in missing_reasons
+        if item.required
+        and item.applies_to(record)
+        and is_missing(getattr(record, field.name))
+        and field.name not in missing_reasons
+    ]
+
+
+def out_of_place(record: Any) -> list[str]:
+    """Return the items that hold a value although the other answers say they do not apply, in page order."""
+    return [
+        field.name
+        for field, item in registry.items(type(record))
+        if item.when is not None and not is_missing(getattr(record, field.name)) and not item.applies_to(record)
     ]

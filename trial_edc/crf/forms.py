@@ -12,9 +12,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import ModelFormMetaclass, construct_instance
+from django.utils.translation import gettext as _
 
 from trial_edc.crf import registry
-from trial_edc.crf.checks import broken_checks
+from trial_edc.crf.checks import broken_checks, out_of_place
 from trial_edc.crf.entry_fields import (
     ChoiceEntry,
     DateEntry,
@@ -115,6 +116,8 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         """Run the edit checks on the values as typed; hard ones become errors, soft ones are listed."""
         if self.errors:
             return
+        for name in out_of_place(self.instance):
+            self.add_error(name, ValidationError(self._out_of_place(name), code="when"))
         for check in broken_checks(self.instance, rows):
             if check.hard:
                 self.hard.append(check)
@@ -122,9 +125,24 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             else:
                 (self.needed if check.needed else self.soft).append(check)
 
+    def _out_of_place(self, name: str) -> str:
+        meaning = meaning_of(self._meta.model._meta.get_field(name))
+        other = self.fields[meaning.when[0]].label if meaning.when else ""
+        return _("This does not apply with the answer to “%(item)s”. Clear it, or correct that answer.") % {
+            "item": other
+        }
+
 
 class RowForm(EntryForm):
-    """One row of a repeating table."""
+    """One row of a repeating table. What a saved row is about never changes, whatever a page sends."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: Set by the page: what the clinic says about the values this row is about, by item.
+        self.captions: dict[str, Any] = {}
+        if not self.instance._state.adding:
+            for name in self._item_names():
+                self.fields[name].disabled = meaning_of(self._meta.model._meta.get_field(name)).fixed
 
     def has_content(self) -> bool:
         """Test whether anything was typed into the row."""

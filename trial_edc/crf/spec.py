@@ -21,7 +21,9 @@ class Item:
     `plausible` is the range outside which a value must be confirmed (soft check); `limits` the range outside which a
     value is refused (hard). `critical` items feed the dose decision. `judgement` items belong to a delegated physician.
     `suggest` names the list that helps while typing;
-    `normalise` writes a typed text as the dictionary does.
+    `normalise` writes a typed text as the dictionary does. `when` names another item of the same form and the values of
+    it that make this one apply; otherwise it is not asked and must stay empty. A `fixed` item of a row says what the
+    row is about (the analyte, the lesion) and is not typed.
     """
 
     oid: str
@@ -36,6 +38,8 @@ class Item:
     partial: bool = False
     suggest: str = ""
     normalise: Callable[[str], str] | None = None
+    when: tuple[str, tuple[Any, ...]] | None = None
+    fixed: bool = False
     since: int = 0
     until: int | None = None
 
@@ -48,6 +52,23 @@ class Item:
         if amendment is None:
             return True
         return self.since <= amendment and (self.until is None or amendment < self.until)
+
+    def applies_to(self, record: Any) -> bool:
+        """Test whether the other answers of `record` make this item apply.
+
+        >>> from types import SimpleNamespace as Answers
+        >>> Item("PREGDT", when=("tested", (True,))).applies_to(Answers(tested=False))
+        False
+        >>> Item("TOXIC", when=("organs", ("LIVER",))).applies_to(Answers(organs=["LIVER", "KIDNEY"]))
+        True
+        """
+        if self.when is None:
+            return True
+        name, values = self.when
+        answer = getattr(record, name)
+        if isinstance(answer, list):
+            return any(value in answer for value in values)
+        return answer in values
 
     @property
     def normal(self) -> str:
@@ -63,18 +84,36 @@ class Item:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled block of items in the order the site enters them; `rows` names a repeating child table."""
+    """A titled block of items in the order the site enters them; `rows` names a repeating child table.
+
+    With `fixed_rows` the rows are those the form opened with: none is added or removed by hand. A table may be asked
+    `only_at` some visits, or at all but those of `not_at` (visit codes).
+    """
 
     title: Any
     fields: tuple[str, ...] = ()
     rows: str = ""
+    fixed_rows: bool = False
+    only_at: tuple[str, ...] = ()
+    not_at: tuple[str, ...] = ()
+
+    def asked_at(self, visit: str) -> bool:
+        """Test whether the section is asked at a visit.
+
+        >>> Section("Lesions", rows="TLB", only_at=("SCR",)).asked_at("D28")
+        False
+        >>> Section("Measurements", rows="TLM", not_at=("SCR",)).asked_at("D28")
+        True
+        """
+        return (not self.only_at or visit in self.only_at) and visit not in self.not_at
 
 
 @dataclass(frozen=True)
 class Check:
     """An edit check: the sentence a site reads, and the predicate that breaks it.
 
-    `broken` never sees a missing value among `items`. A check on rows gets the record and the list of its rows.
+    `broken` never sees a missing value among `items`. A check on rows gets the record and the list of its rows. A check
+    of a table (in the `Crf` of its rows) looks at one row, and is hard: its sentence stands in that row.
     A `hard` check refuses the save; a `needed` one only refuses to call the form complete; any other is soft: a person
     confirms the value or corrects it.
     """

@@ -1,10 +1,10 @@
 """The folder that holds one environment's data: stores, generated secrets, logs, static files and its locks.
 
-    secrets.json   generated passwords and the secret key, readable by their owner only
-    running.json   addresses of the stores while they run
-    lock           held (flock) by the process whose children the stores are; freed by the kernel when that process ends
-    users          held shared by commands that use stores started by another process
-    postgres/ valkey/ logs/ static/
+secrets.json   generated passwords and the secret key, readable by their owner only
+running.json   addresses of the stores while they run
+lock           held (flock) by the process whose children the stores are; freed by the kernel when that process ends
+users          held shared by commands that use stores started by another process
+postgres/ valkey/ logs/ static/
 """
 
 from __future__ import annotations

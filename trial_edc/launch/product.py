@@ -47,7 +47,7 @@ def prepare(folder: Folder, stores: Stores, *, empty: bool) -> str:
     if empty:
         return (
             "There is no site and no account yet: python3 run.py exec python manage.py create_site 01 Shanghai,\n"
-            "then python3 run.py exec python manage.py create_administrator NAME \"Printed Name\""
+            'then python3 run.py exec python manage.py create_administrator NAME "Printed Name"'
         )
     _say("Loading the demonstration study (once) ...")
     run_step([*manage, "load_demonstration"], log=setup, environment=application)

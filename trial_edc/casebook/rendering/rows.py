@@ -13,7 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from .actions import actions_html
-from .controls import FORM_ID, control_html, hidden_label, is_group, is_plain_group, plain_widget, readable_value
+from .controls import (
+    FORM_ID,
+    control_html,
+    hidden_label,
+    is_group,
+    is_plain_group,
+    plain_widget,
+    readable_value,
+    shown_value,
+)
 from .icons import icon
 
 _DEFAULT_HINTS = {"date": "dd-MMM-yyyy", "time": "HH:mm"}
@@ -45,15 +54,28 @@ class EntryRow:
             parts = f'<div class="tick">{self.control}{self.label}</div>' if tick else f"{self.label}{self.control}"
             return SafeString(f'<div class="fld" id="row-{self.identifier}">{parts}{self.flags}</div>')
         return SafeString(
-            f'<div class="f" id="row-{self.identifier}"><div class="lb">{self.label}</div>'
+            f'<div class="f" id="row-{self.identifier}"{self.condition}><div class="lb">{self.label}</div>'
             f'<div class="ctl">{self.control}</div><div class="acts">{self.actions}</div>{self.flags}</div>'
         )
 
+    @property
+    def condition(self) -> str:
+        """Attributes that tie the row to another answer; out of sight while that answer says it does not apply."""
+        when = getattr(self.meaning, "when", None)
+        if when is None:
+            return ""
+        form: Any = self.field.form
+        other = form[when[0]]
+        values = escape("|".join(shown_value(other.field.prepare_value(value)) for value in when[1]))
+        applies = self.meaning.applies_to(form.instance)
+        hidden = "" if applies or self.errors or readable_value(self.field, self.kind) else " hidden"
+        return f' data-when="{escape(other.html_name)}" data-when-values="{values}"{hidden}'
+
     @cached_property
     def read_only(self) -> bool:
-        """Shown as text: the form is closed, the value is computed, or this person may not judge it."""
+        """Shown as text: the form is closed, this person may not judge it, or the row is about just this."""
         closed = bool(getattr(self.page, "read_only", False)) or self.field.field.disabled
-        return closed or bool(getattr(self.meaning, "computed", False))
+        return closed or bool(getattr(self.meaning, "fixed", False))
 
     @cached_property
     def errors(self) -> list[str]:
@@ -124,7 +146,7 @@ class EntryRow:
         if self.plain:
             return plain_widget(self.field, self.plain_described_by)
         if self.read_only:
-            return SafeString(self._value_in_words())
+            return SafeString(self._value_in_words() + self._caption() + self._carried())
         html = control_html(self.field, self.kind, self.described_by, self.state, compact=self.compact)
         if self.compact:
             html = (self._group_name() if self.grouped else hidden_label(self.field)) + html
@@ -154,6 +176,18 @@ class EntryRow:
             f' data-described="{self.described_by}">{body}</div>'
         )
 
+    def _caption(self) -> str:
+        """What the clinic says about the value a row is about: where a lesion sits, what it measured before."""
+        text = getattr(self.field.form, "captions", {}).get(self.field.name, "")
+        return f'<br><span class="sub tiny">{escape(text)}</span>' if text else ""
+
+    def _carried(self) -> str:
+        """What a row is about travels with it, unseen."""
+        if not getattr(self.meaning, "fixed", False) or getattr(self.page, "read_only", False):
+            return ""
+        value, name = escape(shown_value(self.field.value())), escape(self.field.html_name)
+        return f'<input type="hidden" name="{name}" id="{self.identifier}" value="{value}" form="{FORM_ID}">'
+
     def _group_name(self) -> str:
         return f'<span class="vh" id="{self.identifier}-l">{escape(self.field.label)}</span>'
 
@@ -164,7 +198,8 @@ class EntryRow:
             return f'<span class="ro na-set">{escape(words)}</span>'
         words = readable_value(self.field, self.kind)
         if not words:
-            return f'<span class="ro empty-value">{escape(_("No entry"))}</span>'
+            fixed = bool(getattr(self.meaning, "fixed", False))
+            return f'<span class="ro empty-value">{escape((fixed and self.meaning.hint) or _("No entry"))}</span>'
         unit = f' <span class="ro-u">{escape(self.unit)}</span>' if self.unit and not self.compact else ""
         return f'<span class="ro">{escape(words)}{unit}</span>'
 

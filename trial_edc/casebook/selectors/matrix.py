@@ -102,5 +102,3 @@ def read_matrix(subjects: Any, *, today: date | None = None) -> Matrix:
 def states_of(book: Casebook) -> dict[str, VisitState]:
     """Return the visits of a casebook by code."""
     return {state.visit.code: state for state in book.visits}
-
-

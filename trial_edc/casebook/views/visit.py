@@ -106,9 +106,7 @@ def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
         "note": _(state.visit.note) if state.visit.note else "",
         "span": _span(state),
         "timeliness": {"kind": kind, "words": words},
-        "lines": [
-            line for form in state.forms for line in _lines(identifier, state, form, facts, changes, answered)
-        ],
+        "lines": [line for form in state.forms for line in _lines(identifier, state, form, facts, changes, answered)],
         "logs": [
             {"title": form.title, "url": f"{reverse('casebook:subject', args=[identifier])}?tab=logs#log-{form.oid}"}
             for form in running_logs()

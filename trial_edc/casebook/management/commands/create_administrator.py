@@ -23,13 +23,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
 
-
         password = getpass.getpass() if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:
             with acting(system_user(), "first administrator", source="command"):
-                user = create_user(
-                    username=options["username"], full_name=options["full_name"], password=password
-                )
+                user = create_user(username=options["username"], full_name=options["full_name"], password=password)
                 grant_role(user=user, role="administrator", site=None, start_date=today())
         except DomainError as problem:
             raise CommandError(str(problem)) from None
