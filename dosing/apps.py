@@ -6,14 +6,27 @@ class DosingConfig(AppConfig):
 
     def ready(self) -> None:
         # The tasks are imported so that the web process knows them by name, as the worker does.
-        from dosing import bench, panels, services, tasks  # noqa: F401
+        from dosing import bench, dose_panels, panels, product_panels, services, tasks  # noqa: F401
         from trial_edc.casebook import actions, hooks
 
         bench.register()
         for action in panels.SUBJECT_ACTIONS:
             actions.register(action)
-        hooks.register("INF", guard=services.guard_infusion, follow=services.follow_infusion)
-        hooks.register("LD", follow=services.follow_lymphodepletion)
+        hooks.register("APH", guard=services.guard_leukapheresis, follow=services.follow_leukapheresis)
+        hooks.register(
+            "PROD", guard=services.guard_milestone, follow=services.follow_milestone, panel=product_panels.ledger_panel
+        )
+        hooks.register(
+            "REL", guard=services.guard_certificate, follow=services.follow_certificate,
+            panel=product_panels.certificate,
+        )  # fmt: skip
+        hooks.register(
+            "LD", guard=services.guard_lymphodepletion, follow=services.follow_lymphodepletion,
+            panel=dose_panels.lymphodepletion,
+        )  # fmt: skip
+        hooks.register(
+            "INF", guard=services.guard_infusion, follow=services.follow_infusion, panel=dose_panels.infusion
+        )
         hooks.register("DLT", follow=services.follow_dlt_assessment)
         hooks.register("AE", panel=panels.event_panel)
         for oid in ("AE", "CRS", "ICANS", "DTH", "EOS"):

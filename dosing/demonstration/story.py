@@ -12,7 +12,7 @@ from typing import Any
 
 from dosing.demonstration import stages
 from dosing.demonstration.cast import PASSWORD, Cast, create_cast
-from dosing.demonstration.entering import enter
+from dosing.demonstration.entering import enter, typed
 from dosing.demonstration.profiles import PROFILES, Crs, Ice
 from dosing.models import DltAssessment, DoseDecision
 from dosing.services import (
@@ -80,11 +80,11 @@ class Story:
         profile = PROFILES[identifier]
         enrol_subject(by=self.cast.coordinator, subject=subject, source="import")
         subject.refresh_from_db()
-        stages.before_infusion(self.cast, subject, infused)
+        stages.before_infusion(self.cast, subject, profile, infused)
         stages.infuse(self.cast, subject, profile, infused)
         self._follow(subject, infused, withdrew_on if withdrew_on is not None else INFUSED_DAYS_AGO[identifier])
         if withdrew_on is not None:
-            texts = {"off_study_date": stages.typed(infused + timedelta(days=withdrew_on)),
+            texts = {"off_study_date": typed(infused + timedelta(days=withdrew_on)),
                      "reason": "WITHDRAWAL BY SUBJECT", "detail": "Returned to the home province"}  # fmt: skip
             enter(self.cast.coordinator, subject, "EOS", "EOS", texts)
         elif INFUSED_DAYS_AGO[identifier] > 28:
@@ -155,7 +155,7 @@ class Story:
             "serious": "true", "serious_criteria": ["MEDICALLY IMPORTANT"], "reason_code": "SOURCE",
             "reason_text": "Corrected report of the central laboratory: ALT 21 times the upper limit",
         }  # fmt: skip
-        rows = [{"grade": 4, "start_date": stages.typed(infused + timedelta(days=9)), "start_time": ""}]
+        rows = [{"grade": 4, "start_date": typed(infused + timedelta(days=9)), "start_time": ""}]
         enter(cast.sub_investigator, subject, "LOG", "AE", texts, rows=rows, sequence=event.sequence)
         recompute_subject(subject_id=subject.pk)
         event.refresh_from_db()
@@ -165,7 +165,7 @@ class Story:
         )  # fmt: skip
         form = DltAssessment.objects.get(subject=subject)
         judged = {
-            "assessment_date": stages.typed(infused + timedelta(days=28)), "followed_to_day_28": "true",
+            "assessment_date": typed(infused + timedelta(days=28)), "followed_to_day_28": "true",
             "all_events_entered": "true", "dlt_occurred": "true", "reason_code": "SOURCE",
             "reason_text": "ALT regraded to 4",
         }  # fmt: skip
@@ -186,7 +186,7 @@ class Story:
         waiting = self._eligible(None, screened=self.ago(38))
         enrol_subject(by=self.cast.coordinator, subject=waiting, source="import")
         waiting.refresh_from_db()
-        stages.before_infusion(self.cast, waiting, self.today + timedelta(days=2))
+        stages.before_infusion(self.cast, waiting, PROFILES[waiting.identifier], self.today + timedelta(days=2))
 
     def _before_infusion(self) -> None:
         cast = self.cast
@@ -207,7 +207,7 @@ class Story:
         stages.stain(cast, subject, profile, self.ago(46))
         stages.consent(cast, subject, self.ago(40), visit="SCR")
         stages.screen(cast, subject, profile, self.ago(38), fails="organ_function")
-        texts = {"off_study_date": stages.typed(self.ago(36)), "reason": "SCREEN FAILURE",
+        texts = {"off_study_date": typed(self.ago(36)), "reason": "SCREEN FAILURE",
                  "detail": "Creatinine clearance 38 mL/min"}  # fmt: skip
         enter(cast.coordinator, subject, "EOS", "EOS", texts)
 

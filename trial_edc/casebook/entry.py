@@ -86,8 +86,8 @@ class Entry:
         """Add an error for everything that keeps the form from being complete; return True when there is any."""
         for item_field, item in registry.items(type(self.record), self.record.amendment):
             name = item_field.name
-            value = getattr(self.record, name)
-            if item.required and not item.judgement and is_missing(value) and name not in self.missing:
+            asked = item.required and not item.judgement and item.applies_to(self.record)
+            if asked and is_missing(getattr(self.record, name)) and name not in self.missing:
                 self.form.add_error(name, ValidationError(NEEDED, code="needed"))
         for check in [*self.form.needed, *self.unconfirmed()]:
             self.form.add_error(check.items[0], ValidationError(check.message, code=check.oid))
