@@ -6,10 +6,21 @@ class DosingConfig(AppConfig):
 
     def ready(self) -> None:
         # The tasks are imported so that the web process knows them by name, as the worker does.
-        from dosing import bench, dose_panels, panels, product_panels, services, tasks  # noqa: F401
+        from dosing import (  # noqa: F401
+            bench,
+            dose_panels,
+            panels,
+            product_panels,
+            services,
+            tasks,
+            tellings,
+            work,
+        )
         from trial_edc.casebook import actions, hooks
 
         bench.register()
+        work.register()
+        tellings.register_all()
         for action in panels.SUBJECT_ACTIONS:
             actions.register(action)
         hooks.register("APH", guard=services.guard_leukapheresis, follow=services.follow_leukapheresis)

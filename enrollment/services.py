@@ -15,6 +15,7 @@ from trial_edc.accounts.access import require, today
 from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
+from trial_edc.casebook.closing import refuse_locked_study
 from trial_edc.errors import DomainError
 
 NUMBERING_LOCK = 4_205_947_489
@@ -31,6 +32,7 @@ def add_subject(*, by: User, site: Site, source: str = "web", identifier: str | 
     with acting(by, source=source):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBERING_LOCK])
+        refuse_locked_study()
         chosen = identifier or _next_identifier(site)
         if Subject.objects.filter(identifier=chosen).exists():
             raise DomainError(_("Subject %(id)s exists already.") % {"id": chosen})

@@ -9,7 +9,6 @@ from safety.rules import crs, icans
 from safety.rules.crs import CrsGrade, CrsObservation, grade_crs
 from safety.rules.icans import IcansGrade, IcansObservation, grade_icans
 from safety.rules.ice import IceItems, ice_score
-from trial_edc.review.models import RuleResult
 from trial_edc.review.results import store_result
 
 ICE_ITEMS = ("ice_orientation", "ice_naming", "ice_command", "ice_writing", "ice_attention")
@@ -69,22 +68,21 @@ def grade_icans_form(form: Any) -> IcansGrade:
     return grade_icans(icans_observation(form))
 
 
-def store_crs(form: Any) -> RuleResult | None:
+def store_crs(form: Any) -> None:
     """Keep the computed CRS grade of a saved form; runs inside `acting`."""
     observation = crs_observation(form)
-    if observation is None:
-        return None
-    return _store(form, crs.RULE, crs.VERSION, asdict(observation), grade_crs(observation))
+    if observation is not None:
+        _store(form, crs.RULE, crs.VERSION, asdict(observation), grade_crs(observation))
 
 
-def store_icans(form: Any) -> RuleResult:
+def store_icans(form: Any) -> None:
     """Keep the computed ICANS grade of a saved form; runs inside `acting`."""
     observation = icans_observation(form)
-    return _store(form, icans.RULE, icans.VERSION, asdict(observation), grade_icans(observation))
+    _store(form, icans.RULE, icans.VERSION, asdict(observation), grade_icans(observation))
 
 
-def _store(form: Any, rule: str, version: str, inputs: dict[str, Any], answer: Any) -> RuleResult:
-    return store_result(
+def _store(form: Any, rule: str, version: str, inputs: dict[str, Any], answer: Any) -> None:
+    store_result(
         root=form.pk, subject_id=form.subject_id, rule=rule, version=version, inputs=inputs,
         output={"grade": answer.grade, "flags": list(answer.flags)}, because=answer.because,
     )  # fmt: skip

@@ -115,6 +115,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_connect_timeout": 1,
     "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -122,7 +125,14 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "find-stale-results": {"task": "dosing.tasks.find_stale_results", "schedule": 15.0},
     "find-abandoned-jobs": {"task": "reports.tasks.find_abandoned_jobs", "schedule": 30.0},
+    "tell-people": {"task": "trial_edc.casebook.tasks.tell_people", "schedule": 20.0},
 }
+
+# --- E-mail: notices without clinical values; written to the log unless a server is named.
+EMAIL_URL = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_URL)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="edc@localhost")
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 
 # --- People
 AUTH_USER_MODEL = "accounts.User"
@@ -200,7 +210,7 @@ STORAGES = {
 }
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("edc", "bootstrap5")
 CRISPY_TEMPLATE_PACK = "edc"
-MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 
 LOGGING = {
     "version": 1,

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import reswap, retarget
 
 from dosing.rules.three_plus_three import VERSION
 from dosing.selectors.board import board as read_board
@@ -15,8 +18,11 @@ from dosing.services import freeze_decision
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
+from trial_edc.audit.selectors import last_change
 from trial_edc.protocol.dose_levels import dose_level
 from trial_edc.protocol.parameters import integer
+
+LOOK_AGAIN_SECONDS = 2
 
 
 @require_GET
@@ -29,17 +35,32 @@ def board(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def status(request: HttpRequest) -> HttpResponse:
-    """Answer the board's poll: nothing while it is current, else the board anew."""
+    """Answer the board's poll: nothing while nothing changed, else the next poll or the board anew."""
     user = user_from_request(request)
     require(user, Permission.VIEW_BOARD)
-    if request.GET.get("seen") == freshness().version:
+    mark, seen = poll_mark(), request.GET.get("seen", "")
+    if request.GET.get("mark") == mark:
         return HttpResponse(status=204)
+    if seen and seen == freshness().version:
+        answer = render(request, "dosing/_poll.html", {"version": seen, "mark": mark})
+        return retarget(reswap(answer, "outerHTML"), "#board-poll")
     return render(request, "dosing/_board.html", _context(user))
 
 
+def poll_mark() -> str:
+    """Return what tells in one cheap question whether the board has to be looked at again.
+
+    Nothing changes what the board shows but a change in the trail, or time. Two changes can be committed in another
+    order than they were numbered, so that after two seconds the whole question is asked anyway.
+    """
+    return f"{last_change()}.{int(time.time() / LOOK_AGAIN_SECONDS)}"
+
+
 def _context(user: User) -> dict[str, object]:
+    mark = poll_mark()  # before the board: what changes while it is read is seen by the next poll
     return {
         "board": read_board(),
+        "mark": mark,
         "may_prepare": may(user, Permission.PREPARE_DECISION),
         "rule_version": VERSION,
         "rule_set": rule_set().name,

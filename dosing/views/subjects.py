@@ -109,6 +109,7 @@ def _show_place(
 @require_http_methods(["GET", "POST"])
 def adjudicate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what the rule made of an event, and record the physician's verdict."""
+    require(user_from_request(request), Permission.VIEW_SUBJECTS)
     event = get_object_or_404(AdverseEvent.objects.select_related("subject__site"), pk=pk)
     user, subject = _subject(request, event.subject.identifier)
     judged = _judged(event)

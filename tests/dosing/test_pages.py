@@ -15,18 +15,11 @@ from dosing.models import DltAdjudication, DoseDecision, Slot
 from dosing.selectors.board import board
 from dosing.selectors.trial import trial_now
 from dosing.services import freeze_decision
+from dosing.views.board import poll_mark
 from tests.dosing.builders import Trial, days_ago
 from tests.people import PASSWORD
-from trial_edc.casebook import navigation
 
 BOARD = "/dose-escalation/"
-
-
-@pytest.fixture(autouse=True)
-def _own_navigation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """These tests are about the pages of dosing; the frame's other destinations have tests of their own."""
-    here = tuple(each for each in navigation.DESTINATIONS if each.url_name == "dosing:board")
-    monkeypatch.setattr(navigation, "DESTINATIONS", here)
 
 
 @pytest.fixture
@@ -95,11 +88,17 @@ def test_the_board_says_when_the_data_are_newer(cleared: Trial, as_role: Callabl
     assert "data newer: recalculating" in text(as_role("monitor").get(BOARD))
 
 
-def test_the_poll_answers_only_when_something_changed(cleared: Trial, as_role: Callable[[str], Client]) -> None:
+def test_the_poll_answers_only_when_something_changed(
+    cleared: Trial, as_role: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
     client = as_role("monitor")
     seen = board().freshness.version
     poll = reverse("dosing:board-status")
-    assert client.get(poll, {"seen": seen}).status_code == 204
+    monkeypatch.setattr("dosing.views.board.LOOK_AGAIN_SECONDS", 1e12)
+    assert client.get(poll, {"seen": seen, "mark": poll_mark()}).status_code == 204
+    later = client.get(poll, {"seen": seen, "mark": "an older one"})
+    assert later["HX-Retarget"] == "#board-poll"
+    assert f"mark={poll_mark()}" in later.content.decode()
     cleared.event(trial_now().subjects[0].file.subject)
     assert "recalculating" in text(client.get(poll, {"seen": seen}))
     cleared.compute()

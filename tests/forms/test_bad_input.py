@@ -233,3 +233,16 @@ def test_an_expired_session_says_so_and_keeps_the_draft(people: People, subject:
 def test_another_person_does_not_get_the_draft(people: People, subject: Subject) -> None:
     browser(people.coordinator).post(address(subject, "SCR/VS/1/draft"), hidden() | VITALS)
     assert "36.6" not in browser(people.investigator).get(address(subject, "SCR/VS/1")).content.decode()
+
+
+def test_a_draft_can_be_discarded_and_only_the_saved_form_is_left(people: People, subject: Subject) -> None:
+    client = browser(people.coordinator)
+    here = f"/subjects/{subject.identifier}/SCR/VS/1/"
+    client.post(f"{here}draft/", {"version": "0", "heart_rate": "84"})
+    assert 'value="84"' in client.get(here).content.decode()
+    assert client.get(f"{here}draft/discard/").status_code == 405
+    answer = client.post(f"{here}draft/discard/", follow=True)
+    page = answer.content.decode()
+    assert 'value="84"' not in page
+    assert "Your draft is discarded." in page
+    assert not Draft.objects.exists()

@@ -6,10 +6,12 @@ import pytest
 
 import dosing.bench
 import safety.bench
+import safety.bench_laboratory
 
 
 @pytest.fixture(autouse=True)
 def registered() -> None:
     """Offer the rules, as the applications do when they start."""
     safety.bench.register()
+    safety.bench_laboratory.register()
     dosing.bench.register()

@@ -29,11 +29,13 @@ def acting(user: User, reason: str = "", *, source: str = "web") -> Iterator[Non
     """
     if source not in SOURCES:
         raise ValueError(f"unknown source {source!r}")
+    within = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(SET, [str(user.pk), user.full_name, reason, source])
         before = [value or "" for value in cursor.fetchone()[:4]]
         yield
-        if not connection.needs_rollback:
+        # The end of the outermost transaction forgets the settings by itself.
+        if within and not connection.needs_rollback:
             cursor.execute(SET, before)
 
 

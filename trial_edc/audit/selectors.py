@@ -43,6 +43,11 @@ def watermark(chain: UUID, entities: Iterable[str]) -> int:
     return found["last"] or 0
 
 
+def last_change() -> int:
+    """Return the id of the last change anywhere in the trail: while it stands, so does everything computed."""
+    return ItemChange.objects.order_by("-id").values_list("id", flat=True).first() or 0
+
+
 def load(model: type[M], *, as_of: datetime | None = None, **filters: Any) -> list[M]:
     """Return the rows of `model` that match `filters`: as they are, or as they were at `as_of` (from the trail).
 

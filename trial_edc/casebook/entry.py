@@ -20,7 +20,7 @@ from trial_edc.crf.checks import NEEDED, is_missing
 from trial_edc.crf.forms import EntryForm, entry_form
 from trial_edc.protocol.amendments import current_amendment
 from trial_edc.review.models import MissingReason
-from trial_edc.review.selectors import confirmations, missing_reasons
+from trial_edc.review.selectors import Said, confirmations, said_about
 
 Typed = Mapping[str, Any]
 
@@ -38,7 +38,8 @@ class Entry:
     missing: dict[str, str] = field(default_factory=dict)
     #: Tables whose sent rows are not those now saved; see `rows.rowsets`.
     misfits: set[str] = field(default_factory=set)
-    saved_missing: dict[str, str] = field(default_factory=dict)
+    #: What is said about the saved form; nothing about a new one.
+    said: Said = field(default_factory=Said)
 
     @cached_property
     def confirmed(self) -> dict[tuple[str, str], str]:
@@ -124,7 +125,7 @@ def open_entry(place: Place, by: User, *, record: Any | None, typed: Typed | Non
     form = entry_form(model, amendment)(typed, instance=shown, editable=editable)
     tables, misfits = rowsets(place, record, typed)
     entry = Entry(place, by, form.instance, form, tables, typed, misfits=misfits)
-    entry.saved_missing = missing_reasons(record.pk) if record else {}
+    entry.said = said_about(record.pk) if record else Said()
     entry.missing = _missing(entry)
     if typed is not None:
         refuse_tampering(form, typed, editable)
@@ -156,7 +157,7 @@ def _rows_of(formset: Any) -> list[Any]:
 
 def _missing(entry: Entry) -> dict[str, str]:
     if entry.typed is None:
-        return entry.saved_missing
+        return entry.said.missing
     codes = set(MissingReason.Code.values)
     sent = {name: str(entry.typed.get(f"missing-{name}", "")) for name in entry.form.fields}
     return {name: code for name, code in sent.items() if code in codes and not entry.typed.get(name)}

@@ -41,8 +41,9 @@ class Urls:
         return reverse(f"casebook:{name}", args=[*self.arguments, *more])
 
     def __getattr__(self, name: str) -> str:
-        names = {"post": "crf-edit", "draft": "crf-draft", "live": "crf-live", "presence": "crf-presence",
-                 "history": "crf-history", "verify_all": "crf-verify", "sign": "crf-sign"}  # fmt: skip
+        names = {"post": "crf-edit", "draft": "crf-draft", "discard": "crf-discard", "live": "crf-live",
+                 "presence": "crf-presence", "history": "crf-history",
+                 "verify_all": "crf-verify", "sign": "crf-sign"}  # fmt: skip
         if name not in names:
             raise AttributeError(name)
         return self._of(names[name])

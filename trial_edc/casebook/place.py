@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -59,6 +60,11 @@ class Place:
 
     def next_sequence(self) -> int:
         """Return the first number that is free at this visit."""
-        taken = self.model.objects.filter(subject=self.subject, visit=self.visit).order_by("-sequence")
-        last = taken.values_list("sequence", flat=True).first()
-        return 1 if last is None else last + 1
+        # As SQL: every new form comes by here, and the way through a query set costs more than the answer.
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT coalesce(max(sequence), 0) + 1 FROM {table} WHERE subject_id = %s AND visit = %s",
+                [str(self.subject.pk), self.visit],
+            )
+            return int(cursor.fetchone()[0])

@@ -16,7 +16,8 @@ from trial_edc.accounts.access import require
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
-from trial_edc.casebook import drafts, hooks, tokens
+from trial_edc.casebook import hooks, tokens
+from trial_edc.casebook.closing import refuse_closed
 from trial_edc.casebook.entry import Entry, Typed, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
 from trial_edc.casebook.place import NEW, Place
@@ -82,7 +83,7 @@ def submit(*, by: User, place: Place, data: Typed, source: str = "web") -> Outco
             return Saved(place.model.objects.get(pk=answered), repeated=True)
         outcome = _attempt(by, place, data)
         if isinstance(outcome, Saved):
-            tokens.remember(data.get("token"), outcome.record.pk)
+            tokens.remember_save(data.get("token"), outcome.record.pk, by=by, place=place)
         else:
             transaction.set_rollback(True)
     return outcome
@@ -90,10 +91,12 @@ def submit(*, by: User, place: Place, data: Typed, source: str = "web") -> Outco
 
 def _attempt(by: User, place: Place, data: Typed) -> Outcome:
     # The subject's row is locked first, here and in every worker: two writers of one subject take turns.
-    subjects = registry.subject_model().objects.select_related("site").select_for_update(of=("self",))
-    subject = subjects.get(pk=place.subject.pk)
+    subject = registry.subject_model().objects.select_for_update().get(pk=place.subject.pk)
+    subject.site = place.subject.site
     place = Place(subject, place.visit, place.oid, place.sequence)
     record = None if place.sequence == NEW else place.find(lock=True)
+    if record is None:
+        refuse_closed(subject, place.visit)
     if place.sequence == NEW:
         place = Place(subject, place.visit, place.oid, place.next_sequence())
     if record is not None and not record.is_editable:
@@ -186,9 +189,8 @@ def _write(entry: Entry, action: str, changed: set[str], confirmed: list[tuple[A
     _write_rows(entry)
     _write_reasons(entry)
     _write_confirmations(entry, confirmed)
-    if not was_new:
-        answer_by_change(by=entry.by, record=record, fields=changed)
-    drafts.discard(entry.by, entry.place)
+    if asked_about := changed & entry.said.asked_about:
+        answer_by_change(by=entry.by, record=record, fields=asked_about)
     return record
 
 
@@ -211,7 +213,7 @@ def _kept(formset: Any) -> list[Any]:
 
 
 def _write_reasons(entry: Entry) -> None:
-    if entry.missing == entry.saved_missing:
+    if entry.missing == entry.said.missing:
         return
     saved = {reason.field: reason for reason in MissingReason.objects.filter(record=entry.record.pk)}
     for name in saved.keys() - entry.missing.keys():

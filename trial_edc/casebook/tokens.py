@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from trial_edc.accounts.models import User
 from trial_edc.casebook.models import Submission
+from trial_edc.casebook.place import Place
 from trial_edc.errors import DomainError
 
 
@@ -42,6 +43,20 @@ def remember(text: Any, record: UUID) -> None:
     """Note what the post with this token led to."""
     with connection.cursor() as cursor:
         cursor.execute("UPDATE casebook_submission SET record = %s WHERE token = %s", [str(record), str(_read(text))])
+
+
+def remember_save(text: Any, record: UUID, *, by: User, place: Place) -> None:
+    """Note which form the post with this token saved, and forget the draft it came from.
+
+    One statement, because every save comes by here.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "WITH forgotten AS (DELETE FROM casebook_draft"
+            " WHERE user_id = %s AND subject_id = %s AND form = %s AND visit = %s AND sequence = %s)"
+            " UPDATE casebook_submission SET record = %s WHERE token = %s",
+            [str(by.pk), str(place.subject.pk), place.oid, place.visit, place.sequence, str(record), str(_read(text))],
+        )
 
 
 def _read(text: Any) -> UUID:

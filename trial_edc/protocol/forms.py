@@ -65,6 +65,9 @@ FORMS: tuple[FormDefinition, ...] = (
 
 _BY_NAME = {name: definition for definition in FORMS for name in (definition.code, definition.oid)}
 
+#: Forms that begin with a sample taken from the subject.
+SAMPLE_FORMS: tuple[str, ...] = ("HEM", "CHEM", "COAG", "SER", "CYT", "PKB", "PKT", "IMM")
+
 #: Forms kept once for the whole study rather than at a visit.
 LOG_FORMS: tuple[str, ...] = tuple(definition.oid for definition in FORMS if definition.log)
 

@@ -6,12 +6,23 @@ import hashlib
 import json
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from django.utils import timezone
 
-from trial_edc.review.models import RuleResult
+#: Only a different answer is written: neither the row nor the trail grows when a rule says the same again.
+STORE = """
+INSERT INTO review_ruleresult AS present (id, subject_id, root, rule, rule_version, inputs, input_hash, output, because,
+    valid_until, computed_at)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (root, rule) DO UPDATE SET rule_version = excluded.rule_version, inputs = excluded.inputs,
+    input_hash = excluded.input_hash, output = excluded.output, because = excluded.because,
+    valid_until = excluded.valid_until, computed_at = excluded.computed_at
+WHERE (present.input_hash, present.output, present.because, present.valid_until)
+    IS DISTINCT FROM (excluded.input_hash, excluded.output, excluded.because, excluded.valid_until)
+"""
 
 
 def store_result(
@@ -24,24 +35,16 @@ def store_result(
     output: dict[str, Any],
     because: str,
     valid_until: datetime | None = None,
-) -> RuleResult:
+) -> None:
     """Store a rule's answer about `root`; runs inside `acting`. The same inputs and answer again write nothing."""
     digest = input_hash(rule, version, inputs)
-    plain_output = json.loads(canonical(output))
-    present = RuleResult.objects.select_for_update().filter(root=root, rule=rule).first()
-    if present is not None and _same(present, digest, plain_output, because, valid_until):
-        return present
-    result = present or RuleResult(root=root, rule=rule, subject_id=subject_id)
-    result.rule_version, result.inputs, result.input_hash = version, json.loads(canonical(inputs)), digest
-    result.output, result.because, result.valid_until = plain_output, because, valid_until
-    result.computed_at = timezone.now()
-    result.save()
-    return result
-
-
-def _same(present: RuleResult, digest: str, output: dict[str, Any], because: str, until: datetime | None) -> bool:
-    answer = (present.input_hash, present.output, present.because, present.valid_until)
-    return answer == (digest, output, because, until)
+    subject = str(subject_id) if subject_id else None
+    with connection.cursor() as cursor:
+        cursor.execute(
+            STORE,
+            [str(uuid4()), subject, str(root), rule, version, canonical(inputs), digest, canonical(output), because,
+             valid_until, timezone.now()],
+        )  # fmt: skip
 
 
 def input_hash(rule: str, version: str, inputs: dict[str, Any]) -> str:

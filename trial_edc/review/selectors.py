@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.db.models import QuerySet
 
 from trial_edc.audit.models import ItemChange
 from trial_edc.crf import registry
-from trial_edc.review.models import MissingReason, Query, SoftConfirmation
+from trial_edc.review.models import Query, SoftConfirmation
 
 UNRESOLVED = (Query.State.OPEN, Query.State.ANSWERED)
 
@@ -31,9 +32,27 @@ def queries_by_item(record: UUID) -> dict[str, list[Query]]:
     return found
 
 
-def missing_reasons(record: UUID) -> dict[str, str]:
-    """Return the reason code of each item of a form that has one."""
-    return dict(MissingReason.objects.filter(record=record).values_list("field", "code"))
+SAID = """
+SELECT 'missing', field, code FROM review_missingreason WHERE record = %s
+UNION ALL SELECT 'query', field, '' FROM review_query WHERE record = %s AND state = 'open'
+"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a save has to know about a form beyond its values: missing reasons, and the items with an open query."""
+
+    missing: dict[str, str] = field(default_factory=dict)
+    asked_about: frozenset[str] = frozenset()
+
+
+def said_about(record: UUID) -> Said:
+    """Read it in one statement, because every save comes by here."""
+    with connection.cursor() as cursor:
+        cursor.execute(SAID, [str(record), str(record)])
+        rows = cursor.fetchall()
+    missing = {name: code for kind, name, code in rows if kind == "missing"}
+    return Said(missing, frozenset(name for kind, name, _code in rows if kind == "query"))
 
 
 def confirmations(record: UUID) -> dict[tuple[str, str], str]:
@@ -82,6 +101,28 @@ WHERE v.id IS NULL AND latest.new IS NOT NULL
 """
 
 
+CHANGED = """
+SELECT latest.chain, latest.entity, latest.root, latest.record, latest.field, latest.id FROM (
+    SELECT DISTINCT record, field FROM review_sourceverification WHERE subject_id = ANY (%s::uuid[])
+) seen
+CROSS JOIN LATERAL (
+    SELECT c.chain, c.entity, c.root, c.record, c.field, c.id FROM audit_itemchange c
+    WHERE c.record = seen.record AND c.field = seen.field ORDER BY c.id DESC LIMIT 1
+) latest
+LEFT JOIN review_sourceverification v ON v.change_id = latest.id
+WHERE v.id IS NULL
+"""
+#: What a row of either list names.
+FOUND = ("subject", "form", "root", "record", "field", "change")
+
+
+def changed_since_verified(subject_ids: Iterable[UUID]) -> list[dict[str, Any]]:
+    """Return every data point that was verified once and has changed since; rows as of `unverified_critical`."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGED, [[str(pk) for pk in subject_ids]])
+        return [dict(zip(FOUND, row, strict=True)) for row in cursor.fetchall()]
+
+
 def unverified_critical(subject_ids: Iterable[UUID] | None = None, as_of: Any = None) -> list[dict[str, Any]]:
     """Return every critical data point with a value that nobody verified in its present version.
 
@@ -91,5 +132,4 @@ def unverified_critical(subject_ids: Iterable[UUID] | None = None, as_of: Any = 
     subjects = None if subject_ids is None else [str(pk) for pk in subject_ids]
     with connection.cursor() as cursor:
         cursor.execute(UNVERIFIED, [[p[0] for p in pairs], [p[1] for p in pairs], subjects, subjects, as_of, as_of])
-        names = ("subject", "form", "root", "record", "field", "change")
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(FOUND, row, strict=True)) for row in cursor.fetchall()]

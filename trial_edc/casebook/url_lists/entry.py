@@ -14,6 +14,7 @@ urlpatterns = [
     path("subjects/<str:identifier>/<str:visit>/<str:oid>/", crf.open_form, name="crf-open"),
     path(FORM, crf.edit, name="crf-edit"),
     path(FORM + "draft/", crf.keep_draft, name="crf-draft"),
+    path(FORM + "draft/discard/", crf.discard_draft, name="crf-discard"),
     path(FORM + "live/", crf.live, name="crf-live"),
     path(FORM + "presence/", crf.presence, name="crf-presence"),
     path(FORM + "sign/", crf.sign_form, name="crf-sign"),

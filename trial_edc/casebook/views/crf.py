@@ -97,6 +97,16 @@ def keep_draft(request: HttpRequest, identifier: str, visit: str, oid: str, sequ
 
 
 @require_POST
+def discard_draft(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int) -> HttpResponse:
+    """Go back to what is saved; the draft was this person's alone."""
+    user, place = place_for(request, identifier, visit, oid, sequence)
+    require(user, Permission.ENTER_DATA, place.subject.site)
+    drafts.discard(user, place)
+    messages.info(request, _("Your draft is discarded."))
+    return redirect(place.url)
+
+
+@require_POST
 def live(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int) -> HttpResponse:
     """Check what is typed with the very rules that run at the save; answer with marks and computed values."""
     user, place = place_for(request, identifier, visit, oid, sequence)
