@@ -8,6 +8,7 @@ class DosingConfig(AppConfig):
         # The tasks are imported so that the web process knows them by name, as the worker does.
         from dosing import (  # noqa: F401
             bench,
+            bench_designs,
             dose_panels,
             panels,
             product_panels,
@@ -19,6 +20,7 @@ class DosingConfig(AppConfig):
         from trial_edc.casebook import actions, hooks
 
         bench.register()
+        bench_designs.register()
         work.register()
         tellings.register_all()
         for action in panels.SUBJECT_ACTIONS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import dosing.bench
+import dosing.bench_designs
 import safety.bench
 import safety.bench_laboratory
 
@@ -15,3 +16,4 @@ def registered() -> None:
     safety.bench.register()
     safety.bench_laboratory.register()
     dosing.bench.register()
+    dosing.bench_designs.register()
