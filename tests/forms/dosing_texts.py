@@ -91,7 +91,7 @@ def lymphodepletion(**changed: str) -> dict[str, str]:
 def bag(number: int = 1, **changed: str) -> dict[str, str]:
     return {
         "bag_number": f"{LOT}/{number}", "coi_number": COI, "volume_ml": "40.0", "cells_million": "60.00",
-        "expiry_date": on(-60), "thaw_time": "09:56",
+        "expiry_date": on(-60), "thaw_time": "10:01",
     } | changed  # fmt: skip
 
 
@@ -100,12 +100,12 @@ def infusion(*, bags: Any = None, **changed: str) -> dict[str, str]:
     texts = {
         "gate_temperature_c": "36.8", "gate_oxygen_saturation": "97", "gate_vasopressor": "false",
         "gate_infection": "false", "gate_ecog": "1", "assigned_dose_level": "1", "weight_kg": "60.0",
-        "weight_date": on(1), "product_lot": LOT, "wristband_coi": COI, "identity_matches": "true",
+        "weight_date": on(2), "product_lot": LOT, "wristband_coi": COI, "identity_matches": "true",
         "first_checker": "Zhang Min", "second_checker": "Wang Fang", "premedication_given": "false",
-        "start_date": on(0), "start_time": "00:05", "stop_time": "00:20", "interrupted": "false",
+        "start_date": on(1), "start_time": "10:05", "stop_time": "10:20", "interrupted": "false",
         "infused_cells_million": "60.00", "reaction": "false",
     }  # fmt: skip
-    rows = [bag(thaw_time="00:01")] if bags is None else bags
+    rows = [bag(thaw_time="10:01")] if bags is None else bags
     return texts | row_texts("INFBAG", rows) | changed
 
 
