@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('dosing', '0005_imported_slots'),
-        ('enrollment', '0003_product_on_the_way'),
+        ('enrollment', '0002_trail'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

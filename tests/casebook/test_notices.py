@@ -124,7 +124,7 @@ def test_one_mail_says_that_there_is_something_never_what_was_measured(
     assert message.to == ["coordinator@example.org"]
     assert "query 1 waits for an answer" in message.subject
     for clinical in ("72", "92", "36.6", "Heart rate", "beats"):
-        assert clinical not in message.subject + message.body
+        assert clinical not in f"{message.subject} {message.body}"
     tell_people()
     assert len(mail.outbox) == 1
 

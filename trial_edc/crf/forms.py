@@ -134,7 +134,15 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
 
 
 class RowForm(EntryForm):
-    """One row of a repeating table."""
+    """One row of a repeating table. What a saved row is about never changes, whatever a page sends."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: Set by the page: what the clinic says about the values this row is about, by item.
+        self.captions: dict[str, Any] = {}
+        if not self.instance._state.adding:
+            for name in self._item_names():
+                self.fields[name].disabled = meaning_of(self._meta.model._meta.get_field(name)).fixed
 
     def has_content(self) -> bool:
         """Test whether anything was typed into the row."""

@@ -86,20 +86,34 @@ class Item:
 class Section:
     """A titled block of items in the order the site enters them; `rows` names a repeating child table.
 
-    With `fixed_rows` the rows are those the form opened with: none is added or removed by hand.
+    With `fixed_rows` the rows are those the form opened with: none is added or removed by hand. A table may be asked
+    `only_at` some visits, or at all but those of `not_at` (visit codes).
     """
 
     title: Any
     fields: tuple[str, ...] = ()
     rows: str = ""
     fixed_rows: bool = False
+    only_at: tuple[str, ...] = ()
+    not_at: tuple[str, ...] = ()
+
+    def asked_at(self, visit: str) -> bool:
+        """Test whether the section is asked at a visit.
+
+        >>> Section("Lesions", rows="TLB", only_at=("SCR",)).asked_at("D28")
+        False
+        >>> Section("Measurements", rows="TLM", not_at=("SCR",)).asked_at("D28")
+        True
+        """
+        return (not self.only_at or visit in self.only_at) and visit not in self.not_at
 
 
 @dataclass(frozen=True)
 class Check:
     """An edit check: the sentence a site reads, and the predicate that breaks it.
 
-    `broken` never sees a missing value among `items`. A check on rows gets the record and the list of its rows.
+    `broken` never sees a missing value among `items`. A check on rows gets the record and the list of its rows. A check
+    of a table (in the `Crf` of its rows) looks at one row, and is hard: its sentence stands in that row.
     A `hard` check refuses the save; a `needed` one only refuses to call the form complete; any other is soft: a person
     confirms the value or corrects it.
     """

@@ -31,6 +31,10 @@ def _problems(model: Any) -> Iterator[CheckMessage]:
         when = getattr(getattr(field, "item", None), "when", None)
         if when is not None and when[0] not in model.crf.fields:
             yield Error(f"{model.__name__}.{field.name}: depends on {when[0]}, which is no item", id="crf.E005")
+    if any((section.only_at or section.not_at) and not section.rows for section in model.crf.sections):
+        yield Error(f"{model.__name__}: only a table can be left out at some visits", id="crf.E006")
+    if model in registry.all_rows() and not all(check.hard for check in model.crf.checks):
+        yield Error(f"{model.__name__}: a check of a row must be hard", id="crf.E007")
     checks = [check.oid for check in model.crf.checks]
     if len(set(checks)) != len(checks):
         yield Error(f"{model.__name__}: a check OID is used twice", id="crf.E003")

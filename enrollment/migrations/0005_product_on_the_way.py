@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('enrollment', '0002_trail'),
+        ('enrollment', '0004_trail_of_history_deviations_and_survival'),
     ]
 
     operations = [
