@@ -13,6 +13,7 @@ from typing import Any
 from dosing.demonstration import stages
 from dosing.demonstration.cast import PASSWORD, Cast, create_cast
 from dosing.demonstration.entering import enter
+from dosing.demonstration.filling import fill
 from dosing.demonstration.profiles import PROFILES, Crs, Ice
 from dosing.models import DltAssessment, DoseDecision
 from dosing.services import (
@@ -60,6 +61,7 @@ class Story:
         self._extension()
         self._before_infusion()
         self._conversations()
+        self._fill()
 
     # --- the way of one subject
 
@@ -220,6 +222,14 @@ class Story:
         texts = {"off_study_date": left, "reason": "SCREEN FAILURE", "detail": "Creatinine clearance 38 mL/min",
                  "last_contact_date": left, "hand_over": "NOT APPLICABLE"}  # fmt: skip
         enter(cast.coordinator, subject, "EOS", "EOS", texts)
+
+    def _fill(self) -> None:
+        """Laboratory, examinations, samples and scans of every visit that took place, but for the loose ends."""
+        for subject in Subject.objects.exclude(consent_date=None).order_by("identifier"):
+            profile = PROFILES.get(subject.identifier)
+            if profile is not None:
+                left_open = {code for code, identifier in STILL_OVERDUE if identifier == subject.identifier}
+                fill(self.cast, subject, profile.weight, self.today, left_open=left_open)
 
     def _conversations(self) -> None:
         """The monitor's visit: verified forms, an open, an answered and a closed query."""

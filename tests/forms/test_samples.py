@@ -47,7 +47,7 @@ def analytes(**results: str) -> list[dict[str, Any]]:
     return rows
 
 
-def cytokines(rows: Any, on: int = 3, visit: str = "D3", **head: str) -> dict[str, Any]:
+def cytokines(rows: Any, on: Any = 3, visit: str = "D3", **head: str) -> dict[str, Any]:
     start = {
         "sample_taken": "true", "draw_reason": "SCHEDULED", "planned_time": "08:00", "drawn_date": text(on),
         "drawn_time": "08:10", "laboratory": "Central", "batch": "B7",
@@ -55,12 +55,12 @@ def cytokines(rows: Any, on: int = 3, visit: str = "D3", **head: str) -> dict[st
     return start | head | tables("CYT", visit, CYTR=rows)
 
 
-def blood(rows: Any, on: int = 4, visit: str = "D4", **head: str) -> dict[str, Any]:
+def blood(rows: Any, on: Any = 4, visit: str = "D4", **head: str) -> dict[str, Any]:
     start = {"sample_taken": "true", "drawn_date": text(on), "drawn_time": "12:00", "laboratory": "Central"}
     return start | head | tables("PKB", visit, PKBR=rows)
 
 
-def biopsy(rows: Any, on: int = 28, visit: str = "D28", **head: str) -> dict[str, Any]:
+def biopsy(rows: Any, on: Any = 28, visit: str = "D28", **head: str) -> dict[str, Any]:
     start = {
         "sample_taken": "true", "drawn_date": text(on), "drawn_time": "10:00", "organ": "LIVER",
         "laboratory": "Central", "paired_blood": "false",
