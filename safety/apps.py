@@ -5,7 +5,7 @@ class SafetyConfig(AppConfig):
     name = "safety"
 
     def ready(self) -> None:
-        from safety import bench, bench_laboratory, ctcae, panels, services, work
+        from safety import bench, bench_laboratory, ctcae, logs, panels, services, work
         from trial_edc.casebook import hooks, suggestions
 
         bench.register()
@@ -17,3 +17,4 @@ class SafetyConfig(AppConfig):
         hooks.register("ICANS", guard=services.guard_assessment, follow=services.follow_icans, panel=panels.icans_panel)
         hooks.register("AE", guard=services.guard_adverse_event)
         hooks.register("DTH", guard=services.guard_death, follow=services.follow_death)
+        logs.register()

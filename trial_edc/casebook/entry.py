@@ -85,11 +85,8 @@ class Entry:
 
     def block_completion(self) -> bool:
         """Add an error for everything that keeps the form from being complete; return True when there is any."""
-        for item_field, item in registry.items(type(self.record), self.record.amendment):
-            name = item_field.name
-            value = getattr(self.record, name)
-            if item.required and not item.judgement and is_missing(value) and name not in self.missing:
-                self.form.add_error(name, ValidationError(NEEDED, code="needed"))
+        for name in self.unanswered():
+            self.form.add_error(name, ValidationError(NEEDED, code="needed"))
         for check in [*self.form.needed, *self.unconfirmed()]:
             self.form.add_error(check.items[0], ValidationError(check.message, code=check.oid))
         return bool(self.form.errors)
