@@ -70,9 +70,9 @@ def _backwards(earlier: Any, later: Any) -> bool:
     return same_day and earlier.start_time is not None and earlier.start_time == later.start_time
 
 
-def grade_in_future(ae: Any, rows: Sequence[Any]) -> bool:
-    """Test for a grade change that lies after today."""
-    return any(row.start_date and PartialDate.from_iso(row.start_date).earliest() > today() for row in rows)
+def in_future(day: str) -> bool:
+    """Test for a date (ISO, perhaps partial) that certainly lies after today."""
+    return PartialDate.from_iso(day).earliest() > today()
 
 
 def grade_after_death(ae: Any, rows: Sequence[Any]) -> bool:

@@ -50,6 +50,16 @@ def ethics_late(report: Any) -> bool:
     return _late(report, report.ethics_date, report.ethics_time)
 
 
+def sponsor_moments(report: Any, _rows: Any) -> str:
+    """Return what a confirmation of a late report to the sponsor holds for."""
+    return f"{report.awareness_date} {report.awareness_time} | {report.sponsor_date} {report.sponsor_time}"
+
+
+def ethics_moments(report: Any, _rows: Any) -> str:
+    """Return what a confirmation of a late report to the ethics committee holds for."""
+    return f"{report.awareness_date} {report.awareness_time} | {report.ethics_date} {report.ethics_time}"
+
+
 def autopsy_unanswered(report: Any) -> bool:
     """Test for a death without an answer to the question of the autopsy; "not available" is none."""
     return DEATH in report.serious_criteria and report.autopsy_done is None

@@ -71,13 +71,10 @@ def discharge_before_admission(stay: Any) -> bool:
     return left is not None and came is not None and left.certainly_before(came)
 
 
-def care_out_before_in(_stay: Any, rows: Sequence[Any]) -> bool:
+def care_out_before_in(row: Any) -> bool:
     """Test for a stay in intensive care that ends before it begins."""
-    return any(
-        row.in_date and row.out_date
-        and _span(row)[1].certainly_before(_span(row)[0])
-        for row in rows
-    )  # fmt: skip
+    began, ended = _span(row)
+    return bool(ended.certainly_before(began))
 
 
 def _span(row: Any) -> tuple[Any, Any]:
@@ -92,11 +89,6 @@ def care_outside_stay(stay: Any, rows: Sequence[Any]) -> bool:
     too_early = any(each.certainly_before(came) for each in moments)
     too_late = left is not None and any(left.certainly_before(each) for each in moments)
     return too_early or too_late
-
-
-def care_in_future(_stay: Any, rows: Sequence[Any]) -> bool:
-    """Test for intensive care that lies after today."""
-    return any(day is not None and day > today() for row in rows for day in (row.in_date, row.out_date))
 
 
 def care_overlaps(_stay: Any, rows: Sequence[Any]) -> bool:

@@ -186,8 +186,6 @@ class AdverseEvent(CrfRecord):
                   broken=ae_checks.grade_after_death, items=("term",), hard=True, on_rows=True),
             Check("AE-016", _("The first grade starts after the onset. Enter the grade at onset too, or confirm."),
                   broken=ae_checks.onset_without_grade, items=("onset_date",), on_rows=True),
-            Check("AE-019", _("A grade change lies in the future."),
-                  broken=ae_checks.grade_in_future, items=("onset_date",), hard=True, on_rows=True),
             Check("AE-017", _("Enter the date to this time."),
                   broken=lambda ae: not ae.end_date, items=("end_time",), hard=True),
             Check("AE-018", _("Enter the date to this time."),
@@ -214,8 +212,15 @@ class GradeChange(CrfRow):
     )  # fmt: skip
 
     crf = Crf(
-        oid="AEG", code="F31", title=_("Grade changes"), sections=(Section("", ("grade", "start_date", "start_time")),)
-    )
+        oid="AEG",
+        code="F31",
+        title=_("Grade changes"),
+        sections=(Section("", ("grade", "start_date", "start_time")),),
+        checks=(
+            Check("AEG-001", _("This date lies in the future."),
+                  broken=lambda row: ae_checks.in_future(row.start_date), items=("start_date",), hard=True),
+        ),
+    )  # fmt: skip
 
     class Meta(CrfRow.Meta):
         pass

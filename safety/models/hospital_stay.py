@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from safety import treatment_checks
 from safety.models.crs_assessment import yes_no
 from safety.models.event_link import event_number
+from trial_edc.accounts.access import today
 from trial_edc.crf.fields import item
 from trial_edc.crf.models import CrfRecord, CrfRow
 from trial_edc.crf.spec import Check, Crf, Section
@@ -71,22 +72,18 @@ class HospitalStay(CrfRecord):
             Check("HOSP-001", _("The discharge lies before the admission."),
                   broken=treatment_checks.discharge_before_admission,
                   items=("discharge_date", "admission_date"), hard=True),
-            Check("HOSP-002", _("Intensive care ends before it begins."),
-                  broken=treatment_checks.care_out_before_in, items=("admission_date",), hard=True, on_rows=True),
-            Check("HOSP-003", _("Intensive care lies within the stay, between admission and discharge."),
+            Check("HOSP-002", _("Intensive care lies within the stay, between admission and discharge."),
                   broken=treatment_checks.care_outside_stay, items=("admission_date",), hard=True, on_rows=True),
-            Check("HOSP-004", _("Two stays in intensive care cannot overlap."),
+            Check("HOSP-003", _("Two stays in intensive care cannot overlap."),
                   broken=treatment_checks.care_overlaps, items=("admission_date",), hard=True, on_rows=True),
-            Check("HOSP-005", _("The answer about intensive care and the table below say different things."),
+            Check("HOSP-004", _("The answer about intensive care and the table below say different things."),
                   broken=treatment_checks.care_unanswered, items=("intensive_care",), needed=True, on_rows=True),
-            Check("HOSP-006", _("The subject is discharged: enter when intensive care ended."),
+            Check("HOSP-005", _("The subject is discharged: enter when intensive care ended."),
                   broken=treatment_checks.care_open_after_discharge, items=("discharge_date",), needed=True,
                   on_rows=True),
-            Check("HOSP-009", _("Intensive care lies in the future."),
-                  broken=treatment_checks.care_in_future, items=("admission_date",), hard=True, on_rows=True),
-            Check("HOSP-007", _("Enter the date to this time."),
+            Check("HOSP-006", _("Enter the date to this time."),
                   broken=lambda stay: stay.discharge_date is None, items=("discharge_time",), hard=True),
-            Check("HOSP-008", _("Enter the date to this time."),
+            Check("HOSP-007", _("Enter the date to this time."),
                   broken=lambda stay: stay.admission_date is None, items=("admission_time",), hard=True),
         ),
     )  # fmt: skip
@@ -115,7 +112,17 @@ class IntensiveCare(CrfRow):
         code="F36",
         title=_("Intensive care"),
         sections=(Section("", ("in_date", "in_time", "out_date", "out_time")),),
-    )
+        checks=(
+            Check("HOSPI-001", _("Intensive care ends before it begins."),
+                  broken=treatment_checks.care_out_before_in, items=("out_date", "in_date"), hard=True),
+            Check("HOSPI-002", _("This date lies in the future."),
+                  broken=lambda row: row.in_date > today(), items=("in_date",), hard=True),
+            Check("HOSPI-003", _("This date lies in the future."),
+                  broken=lambda row: row.out_date > today(), items=("out_date",), hard=True),
+            Check("HOSPI-004", _("Enter the date to this time."),
+                  broken=lambda row: row.out_date is None, items=("out_time",), hard=True),
+        ),
+    )  # fmt: skip
 
     class Meta(CrfRow.Meta):
         pass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,8 @@ from dosing.selectors.assessment import assess_subjects
 from reports.models import ReportFile
 from reports.services import request_report
 from reports.tasks import produce_report
+from safety.models import NormalRange
+from safety.range_services import add_range
 from tests.casebook.entering import enter
 from tests.dosing.builders import Trial
 from tests.people import PASSWORD, People
@@ -96,7 +99,23 @@ def build_scene(people: People) -> Scene:
     calls = _pages(first) | _forms(first, form) | _dosing(trial, decision, event, waiting)
     calls |= _closing(people, first, form)
     calls["bench:page"] = Call(body={"rule": "ice-score", "cases": json.dumps({"cases": [_CASE]})})
-    return Scene(people, calls | _reports(people) | _accounts(people))
+    return Scene(people, calls | _reports(people) | _accounts(people) | _ranges(people))
+
+
+def _ranges(people: People) -> dict[str, Call]:
+    day = today()
+    normal = NormalRange(
+        site=people.site, analyte="WBC", unit="10^9/L", high=Decimal("9.5"), valid_from=day, source="Manual 3",
+    )  # fmt: skip
+    add_range(by=people.data_manager, wanted=normal)
+    body = {
+        "site": str(people.site.pk), "analyte": "HGB", "unit": "g/L", "low": "115", "valid_from": day.isoformat(),
+        "source": "Manual 3",
+    }  # fmt: skip
+    return {
+        "safety:ranges": Call(body=body),
+        "safety:range-close": Call((normal.pk,), body={"end_date": day.isoformat(), "reason": "New analyser."}),
+    }
 
 
 def _pages(subject: Any) -> dict[str, Call]:

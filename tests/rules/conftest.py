@@ -6,6 +6,9 @@ import pytest
 
 import dosing.bench
 import dosing.bench_designs
+import efficacy.bench
+import efficacy.bench_endpoints
+import efficacy.bench_kinetics
 import safety.bench
 import safety.bench_laboratory
 
@@ -17,3 +20,6 @@ def registered() -> None:
     safety.bench_laboratory.register()
     dosing.bench.register()
     dosing.bench_designs.register()
+    efficacy.bench_endpoints.register()
+    efficacy.bench_kinetics.register()
+    efficacy.bench.register()

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     VIEW_AUDIT = "view-audit"
     VIEW_STUDY = "view-study"
     USE_BENCH = "use-bench"
+    MANAGE_RANGES = "manage-ranges"  # normal ranges of the sites' laboratories
     MANAGE_USERS = "manage-users"
 
 
@@ -91,9 +92,10 @@ ROLES: dict[str, Role] = {
         ),
         _role(
             "data-manager", "Data manager",
-            "Reads everything, raises and closes queries, freezes and locks, makes reports. "
-            "Never changes data entered by the site.",
+            "Reads everything, raises and closes queries, freezes and locks, makes reports, keeps the normal ranges of "
+            "the laboratories. Never changes data entered by the site.",
             *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.CLOSE_DATA, P.MAKE_REPORT, P.VIEW_AUDIT, P.USE_BENCH,
+            P.MANAGE_RANGES,
         ),
         _role(
             "statistician", "Statistician",

@@ -151,8 +151,10 @@ def refresh(page: Page) -> None:
     entry.form.flags = marks(entry)
     entry.form.draw_rows = partial(_draw_rows, page)
     for group in page.rows:
-        for form in group.formset.forms:
-            form.page, form.flags = page, None
+        forms = group.formset.forms
+        texts = hooks.captions(group.prefix, entry.record, [form.instance for form in forms])
+        for form, captions in zip(forms, texts, strict=True):
+            form.page, form.flags, form.captions = page, None, captions
     page.computed = hooks.panels(entry.record, entry.all_rows())
     page.to_resolve = to_resolve(entry)
     page.sections = sections(entry)

@@ -18,7 +18,7 @@ from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
 from trial_edc.casebook import hooks, tokens
 from trial_edc.casebook.closing import refuse_closed
-from trial_edc.casebook.entry import Entry, Typed, newly_confirmed, open_entry
+from trial_edc.casebook.entry import Entry, Typed, kept_forms, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
 from trial_edc.casebook.place import NEW, Place
 from trial_edc.casebook.rows import out_of_date
@@ -134,6 +134,7 @@ def _save(entry: Entry, record: Any | None, action: str) -> Outcome:
     blocked = action == "complete" and entry.block_completion()
     if blocked or reason_error:
         return Refused(entry, reason_error)
+    entry.record.typed_rows = entry.rows()
     try:
         hooks.guard(entry.record, entry.by)
     except DomainError as refusal:
@@ -202,14 +203,10 @@ def _write_rows(entry: Entry) -> None:
         for form in formset.deleted_forms:
             if form.instance.pk and not form.instance._state.adding:
                 form.instance.delete()
-        for position, row in enumerate(_kept(formset), start=1):
+        for position, form in enumerate(kept_forms(formset), start=1):
+            row = form.instance
             row.record, row.subject, row.position = entry.record, entry.record.subject, position
             row.save()
-
-
-def _kept(formset: Any) -> list[Any]:
-    gone = formset.deleted_forms
-    return [form.instance for form in formset.forms if form not in gone and form.has_content()]
 
 
 def _write_reasons(entry: Entry) -> None:
@@ -228,7 +225,7 @@ def _write_reasons(entry: Entry) -> None:
 def _write_confirmations(entry: Entry, confirmed: list[tuple[Any, str]]) -> None:
     for check, explanation in confirmed:
         SoftConfirmation.objects.create(
-            **address_of(entry.record, check.items[0]),
+            **address_of(entry.record, check.place),
             check_oid=check.oid,
             value=entry.value_text(check),
             explanation=explanation,

@@ -59,7 +59,7 @@ FORMS: tuple[FormDefinition, ...] = (
     FormDefinition("F36", "HOSP", "Hospital and intensive care stay", repeats=True, log=True),
     FormDefinition("F37", "DV", "Protocol deviation", repeats=True, log=True),
     FormDefinition("F38", "DTH", "Death"),
-    FormDefinition("F39", "SURV", "Survival status and new therapy"),
+    FormDefinition("F39", "SURV", "Survival status and new therapy", repeats=True),
     FormDefinition("F40", "EOS", "End of study"),
 )
 
