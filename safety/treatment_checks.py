@@ -9,7 +9,6 @@ from typing import Any
 from safety.ae_checks import certainly_before
 from safety.report_checks import moment_of
 from safety.rules.prohibited_medication import outside_rescue, prohibited_group
-from trial_edc.accounts.access import today
 from trial_edc.protocol.medications import DrugClass, find_drug
 from trial_edc.protocol.parameters import values
 

@@ -140,8 +140,8 @@ class Medication(CrfRecord):
         log=True,
         sections=(
             Section(_("Drug"), ("drug", "who_drug_code", "drug_class")),
-            Section(_("Dose"), ("dose", "dose_unit", "route", "frequency")),
             Section(_("Period"), ("start_date", "start_time", "ongoing", "end_date", "end_time")),
+            Section(_("Dose"), ("dose", "dose_unit", "route", "frequency")),
             Section(_("Reason"), ("indication", "event_number")),
         ),
         checks=(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class DrugClass(StrEnum):
@@ -91,9 +90,7 @@ DRUGS: tuple[Drug, ...] = (
     Drug("Ruxolitinib", _C.OTHER),
 )  # fmt: skip
 
-_BY_NAME: Mapping[str, Drug] = MappingProxyType(
-    {name.casefold(): drug for drug in DRUGS for name in (drug.name, *drug.other_names)}
-)
+_BY_NAME: Mapping[str, Drug] = {name.casefold(): drug for drug in DRUGS for name in (drug.name, *drug.other_names)}
 
 
 def find_drug(typed: str) -> Drug | None:
