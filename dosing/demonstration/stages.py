@@ -220,7 +220,7 @@ def report_event(cast: Cast, subject: Subject, infused: date, event: Event) -> A
         "term": event.term, "term_specify": event.specify, "onset_date": typed(days[0][0]),
         "outcome": "NOT RECOVERED/NOT RESOLVED" if event.end is None else "RECOVERED/RESOLVED",
         "serious": "true" if event.serious else "false", "serious_criteria": list(event.serious),
-        "treatment": event.treatment,
+        "action_taken": "NOT APPLICABLE", "treatment": event.treatment,
     }  # fmt: skip
     if infused == days[0][0]:
         texts["onset_time"] = rows[0]["start_time"] = "14:00"
@@ -229,7 +229,8 @@ def report_event(cast: Cast, subject: Subject, infused: date, event: Event) -> A
     record = enter(cast.coordinator, subject, "LOG", "AE", texts, rows=rows, sequence=NEW)
     judged = texts | {
         "relationship_car_t": event.related, "relationship_lymphodepletion": event.lymphodepletion,
-        "relationship_disease": "unlikely", "reason_code": "LATE", "reason_text": "Attribution by the physician",
+        "relationship_procedure": "unrelated", "relationship_disease": "unlikely", "reason_code": "LATE",
+        "reason_text": "Attribution by the physician",
     }  # fmt: skip
     return enter(cast.sub_investigator, subject, "LOG", "AE", judged, rows=rows, sequence=record.sequence)
 

@@ -189,6 +189,7 @@ class Story:
             "term": event.term, "onset_date": event.onset_date, "end_date": event.end_date, "outcome": event.outcome,
             "relationship_car_t": event.relationship_car_t, "relationship_disease": event.relationship_disease,
             "relationship_lymphodepletion": event.relationship_lymphodepletion, "treatment": event.treatment,
+            "relationship_procedure": event.relationship_procedure, "action_taken": event.action_taken,
         }  # fmt: skip
 
     def _extension(self) -> None:

@@ -201,6 +201,7 @@ def _death(person: DemographicsRow, ends: Sequence[DispositionRow], events: Sequ
     form.give("cause", Death.Cause.ADVERSE_EVENT if fatal else Death.Cause.UNKNOWN)
     if fatal:
         form.texts["cause_detail"] = "; ".join(event.aedecod or event.aeterm for event in fatal)
+    form.give("autopsy_done", "")
     if person.dthdtc and reported and reported[-1][:10] != person.dthdtc[:10]:
         form.note(_("The date of death differs between dm and ds: that of dm is entered."), f"DSSTDTC {reported[-1]}")
     return form
