@@ -17,16 +17,16 @@ from trial_edc.casebook.place import Place
 from trial_edc.casebook.submission import Refused, Saved
 from trial_edc.crf.models import FormStatus
 
-BONE = {"organ": "BONE", "description": "blastic, L4", "nodal": "false", "method": "CT SCAN"}
-NEW_IN_LIVER = {
+BONE: dict[str, Any] = {"organ": "BONE", "description": "blastic, L4", "nodal": "false", "method": "CT SCAN"}
+NEW_IN_LIVER: dict[str, Any] = {
     "organ": "LIVER", "site": "segment 8", "region_at_baseline": "true", "certainty": "unequivocal", "kind": "target",
     "mm": "12", "method": "CT SCAN",
 }  # fmt: skip
-NEW_IN_BONE = {
+NEW_IN_BONE: dict[str, Any] = {
     "organ": "BONE", "site": "T5", "region_at_baseline": "false", "certainty": "equivocal", "kind": "nontarget",
     "method": "CT SCAN",
 }  # fmt: skip
-PRESENT = {"state": "present", "since_last": "no_change"}
+PRESENT: dict[str, Any] = {"state": "present", "since_last": "no_change"}
 
 
 @pytest.fixture
@@ -40,11 +40,11 @@ def baseline(people: People, subject: Subject) -> Any:
     return enter(people.coordinator, subject, "SCR", "NTL", action="complete", **done(-20), **rows)
 
 
-def states(rows: Any, on: int = 28, visit: str = "D28", **head: str) -> dict[str, str]:
+def states(rows: Any, on: int = 28, visit: str = "D28", **head: str) -> dict[str, Any]:
     return done(on, **head) | tables("NTL", visit, NTLS=rows)
 
 
-def new(first: Any = (), later: Any = (), on: int = 28, visit: str = "D28", **head: str) -> dict[str, str]:
+def new(first: Any = (), later: Any = (), on: int = 28, visit: str = "D28", **head: str) -> dict[str, Any]:
     head = {"any_new": "true" if first else "false"} | head
     return done(on, **head) | tables("NL", visit, NLN=first, NLS=later)
 
@@ -66,7 +66,7 @@ def test_a_complete_assessment(people: People, subject: Subject, baseline: Any) 
     ]
 
 
-FINDINGS: list[tuple[str, dict[str, str], str]] = [
+FINDINGS: list[tuple[str, dict[str, Any], str]] = [
     ("a comment without finding", {"comment": "seen"}, "Choose the finding."),
     ("compared without finding", {"since_last": "increased"}, "Choose the finding."),
     (
@@ -87,15 +87,15 @@ FINDINGS: list[tuple[str, dict[str, str], str]] = [
 
 @pytest.mark.parametrize(("row", "sentence"), [row[1:] for row in FINDINGS], ids=[row[0] for row in FINDINGS])
 def test_what_a_finding_refuses(
-    people: People, subject: Subject, baseline: Any, row: dict[str, str], sentence: str
+    people: People, subject: Subject, baseline: Any, row: dict[str, Any], sentence: str
 ) -> None:
     outcome = post(people.coordinator, subject, "D28", "NTL", **states([{"code": "NT01"} | row, {"code": "NT02"}]))
     assert any(line.startswith(sentence) for line in sentences(outcome)), sentences(outcome)
     assert not NonTargetFinding.objects.exists()
 
 
-PROGRESSION = {"state": "unequivocal_pd", "since_last": "increased", "comment": "ascites now massive"}
-NON_TARGET_DOUBTS: list[tuple[str, list[dict[str, str]], int, set[str]]] = [
+PROGRESSION: dict[str, Any] = {"state": "unequivocal_pd", "since_last": "increased", "comment": "ascites now massive"}
+NON_TARGET_DOUBTS: list[tuple[str, list[dict[str, Any]], int, set[str]]] = [
     ("nothing to say", [{"code": "NT01"} | PRESENT, {"code": "NT02"} | PROGRESSION], 28, set()),
     ("no finding", [{"code": "NT01"} | PRESENT, {"code": "NT02"}], 28, {"NTL-004"}),
     ("not compared", [{"code": "NT01"} | PRESENT, {"code": "NT02", "state": "present"}], 28, {"NTL-005"}),
@@ -114,12 +114,12 @@ NON_TARGET_DOUBTS: list[tuple[str, list[dict[str, str]], int, set[str]]] = [
     ("rows", "on", "expected"), [row[1:] for row in NON_TARGET_DOUBTS], ids=[row[0] for row in NON_TARGET_DOUBTS]
 )
 def test_what_non_target_lesions_are_asked(
-    people: People, subject: Subject, baseline: Any, rows: list[dict[str, str]], on: int, expected: set[str]
+    people: People, subject: Subject, baseline: Any, rows: list[dict[str, Any]], on: int, expected: set[str]
 ) -> None:
     assert doubts(people, subject, "D28", "NTL", **states(rows, on)) == expected
 
 
-HARD: list[tuple[str, dict[str, str], str]] = [
+HARD: list[tuple[str, dict[str, Any], str]] = [
     ("unknown", states([{"code": "NT07"} | PRESENT]), "NTL-002"),
     ("twice", states([{"code": "NT01"} | PRESENT, {"code": "NT01"} | PRESENT]), "NTL-002"),
     (
@@ -132,7 +132,7 @@ HARD: list[tuple[str, dict[str, str], str]] = [
 
 @pytest.mark.parametrize(("texts", "check"), [row[1:] for row in HARD], ids=[row[0] for row in HARD])
 def test_non_target_findings_that_cannot_be(
-    people: People, subject: Subject, baseline: Any, texts: dict[str, str], check: str
+    people: People, subject: Subject, baseline: Any, texts: dict[str, Any], check: str
 ) -> None:
     outcome = post(people.coordinator, subject, "D28", "NTL", **texts)
     assert isinstance(outcome, Refused) and [each.oid for each in outcome.entry.form.hard] == [check]
@@ -152,7 +152,8 @@ def test_without_a_baseline_non_targets_are_not_complete(people: People, subject
 
 
 def test_a_lesion_that_was_absent_is_there_again(people: People, subject: Subject, baseline: Any) -> None:
-    first = [{"code": "NT01", "state": "absent"}, {"code": "NT02"} | PRESENT]
+    unread = {"code": "NT02", "state": "not_evaluable", "comment": "artefact"}
+    first = [{"code": "NT01", "state": "absent"}, unread]
     enter(people.coordinator, subject, "D28", "NTL", **states(first))
     rows = [{"code": "NT01"} | PRESENT, {"code": "NT02"} | PRESENT]
     assert doubts(people, subject, "M3", "NTL", **states(rows, 90, "M3")) == {"NTL-006"}
@@ -203,7 +204,7 @@ def test_new_lesions_are_followed_at_every_later_visit(people: People, subject: 
     assert at_day_28.rowsets["NLS"].forms == []
 
 
-NEW_ROWS: list[tuple[str, dict[str, str], str]] = [
+NEW_ROWS: list[tuple[str, dict[str, Any], str]] = [
     ("mm of what is not measurable", NEW_IN_BONE | {"mm": "8"}, "Only a measurable lesion has a diameter."),
     ("0 mm", NEW_IN_LIVER | {"mm": "0"}, "Enter a number from 0.1 to 500."),
     ("no certainty", NEW_IN_LIVER | {"certainty": ""}, "Enter a value."),
@@ -213,7 +214,7 @@ NEW_ROWS: list[tuple[str, dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("row", "sentence"), [row[1:] for row in NEW_ROWS], ids=[row[0] for row in NEW_ROWS])
-def test_what_a_new_lesion_refuses(people: People, subject: Subject, row: dict[str, str], sentence: str) -> None:
+def test_what_a_new_lesion_refuses(people: People, subject: Subject, row: dict[str, Any], sentence: str) -> None:
     outcome = post(people.coordinator, subject, "D28", "NL", **new([row]))
     assert sentence in sentences(outcome)
     assert not NewLesions.objects.exists()
@@ -226,7 +227,7 @@ def seen(people: People, subject: Subject) -> Any:
 
 
 LIVER_STABLE, BONE_IN_DOUBT = {"code": "NEW01", "state": "stable", "mm": "13"}, {"code": "NEW02", "state": "equivocal"}
-LATER: list[tuple[str, list[dict[str, str]], set[str]]] = [
+LATER: list[tuple[str, list[dict[str, Any]], set[str]]] = [
     ("nothing to say", [LIVER_STABLE, BONE_IN_DOUBT], set()),
     ("no finding", [LIVER_STABLE, {"code": "NEW02"}], {"NL-005"}),
     ("left out", [LIVER_STABLE], {"NL-005"}),
@@ -248,7 +249,7 @@ LATER: list[tuple[str, list[dict[str, str]], set[str]]] = [
 
 @pytest.mark.parametrize(("rows", "expected"), [row[1:] for row in LATER], ids=[row[0] for row in LATER])
 def test_what_later_findings_are_asked(
-    people: People, subject: Subject, seen: Any, rows: list[dict[str, str]], expected: set[str]
+    people: People, subject: Subject, seen: Any, rows: list[dict[str, Any]], expected: set[str]
 ) -> None:
     assert doubts(people, subject, "M3", "NL", **new([], rows, 90, "M3")) == expected
 
@@ -265,7 +266,7 @@ def test_what_later_findings_are_asked(
     ids=["rows although none", "none although new", "measurable, not measured", "outside the window", "not assessed"],
 )
 def test_what_the_form_itself_is_asked(
-    people: People, subject: Subject, texts: dict[str, str], expected: set[str]
+    people: People, subject: Subject, texts: dict[str, Any], expected: set[str]
 ) -> None:
     outcome = post(people.coordinator, subject, "D28", "NL", action="complete", **texts)
     assert isinstance(outcome, Refused) and codes(outcome) - {"needed"} == expected

@@ -25,10 +25,16 @@ from trial_edc.casebook.submission import Refused, Saved
 from trial_edc.crf.models import FormStatus
 
 ANALYTES = ("IL-2", "IL-6", "IL-8", "IL-10", "TNF-α", "CRP", "ferritin")
-FLOW = {"method": "FLOW CYTOMETRY", "unit": "cells/uL", "result": "12.5", "lloq": "1"}
-SHARE = {"method": "FLOW CYTOMETRY", "unit": "%", "result": "8.2", "lloq": "0.1"}
-COPIES = {"method": "QPCR", "unit": "copies/ug", "result": "1500", "lloq": "50", "dna_input_ng": "200"}
-DROPLETS = {"method": "DDPCR", "unit": "copies/ug", "result": "1400", "lloq": "20", "dna_input_ng": "200"}
+FLOW: dict[str, Any] = {"method": "FLOW CYTOMETRY", "unit": "cells/uL", "result": "12.5", "lloq": "1"}
+SHARE: dict[str, Any] = {"method": "FLOW CYTOMETRY", "unit": "%", "result": "8.2", "lloq": "0.1"}
+COPIES: dict[str, Any] = {"method": "QPCR", "unit": "copies/ug", "result": "1500", "lloq": "50", "dna_input_ng": "200"}
+DROPLETS: dict[str, Any] = {
+    "method": "DDPCR",
+    "unit": "copies/ug",
+    "result": "1400",
+    "lloq": "20",
+    "dna_input_ng": "200",
+}
 
 
 @pytest.fixture
@@ -36,7 +42,7 @@ def subject(people: People) -> Subject:
     return infused_subject(people)
 
 
-def analytes(**results: str) -> list[dict[str, str]]:
+def analytes(**results: str) -> list[dict[str, Any]]:
     """Return a row per analyte: the given results (IL_6 for IL-6), everything else not done."""
     named = {name.replace("_", "-").replace("TNF-A", "TNF-α"): value for name, value in results.items()}
     rows = []
@@ -47,7 +53,7 @@ def analytes(**results: str) -> list[dict[str, str]]:
     return rows
 
 
-def cytokines(rows: Any, on: int = 3, visit: str = "D3", **head: str) -> dict[str, str]:
+def cytokines(rows: Any, on: int = 3, visit: str = "D3", **head: str) -> dict[str, Any]:
     start = {
         "sample_taken": "true", "draw_reason": "SCHEDULED", "planned_time": "08:00", "drawn_date": text(on),
         "drawn_time": "08:10", "laboratory": "Central", "batch": "B7",
@@ -55,12 +61,12 @@ def cytokines(rows: Any, on: int = 3, visit: str = "D3", **head: str) -> dict[st
     return start | head | tables("CYT", visit, CYTR=rows)
 
 
-def blood(rows: Any, on: int = 4, visit: str = "D4", **head: str) -> dict[str, str]:
+def blood(rows: Any, on: int = 4, visit: str = "D4", **head: str) -> dict[str, Any]:
     start = {"sample_taken": "true", "drawn_date": text(on), "drawn_time": "12:00", "laboratory": "Central"}
     return start | head | tables("PKB", visit, PKBR=rows)
 
 
-def biopsy(rows: Any, on: int = 28, visit: str = "D28", **head: str) -> dict[str, str]:
+def biopsy(rows: Any, on: int = 28, visit: str = "D28", **head: str) -> dict[str, Any]:
     start = {
         "sample_taken": "true", "drawn_date": text(on), "drawn_time": "10:00", "organ": "LIVER",
         "laboratory": "Central", "paired_blood": "false",
@@ -87,7 +93,7 @@ def test_results_stay_as_they_were_reported(people: People, subject: Subject) ->
     }  # fmt: skip
 
 
-RESULTS: list[tuple[str, dict[str, str], str]] = [
+RESULTS: list[tuple[str, dict[str, Any], str]] = [
     ("words", {"result": "high"}, "Enter the result as reported: a number like 12.5, or <1.5, >5000, <LLOQ."),
     ("a unit in it", {"result": "12 pg/mL"}, "Enter the result as reported"),
     ("negative", {"result": "-3"}, "Enter the result as reported"),
@@ -107,7 +113,7 @@ RESULTS: list[tuple[str, dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("change", "sentence"), [row[1:] for row in RESULTS], ids=[row[0] for row in RESULTS])
-def test_what_a_result_refuses(people: People, subject: Subject, change: dict[str, str], sentence: str) -> None:
+def test_what_a_result_refuses(people: People, subject: Subject, change: dict[str, Any], sentence: str) -> None:
     before = ItemChange.objects.count()
     rows = analytes(IL_2="5")
     rows[0] |= change
@@ -119,13 +125,13 @@ def test_what_a_result_refuses(people: People, subject: Subject, change: dict[st
     assert ItemChange.objects.count() == before and not Cytokines.objects.exists()
 
 
-def changed(number: int, **texts: str) -> list[dict[str, str]]:
+def changed(number: int, **texts: str) -> list[dict[str, Any]]:
     rows = analytes(IL_2="5")
     rows[number] = rows[number] | texts
     return rows
 
 
-CYTOKINE_DOUBTS: list[tuple[str, str, dict[str, str], set[str]]] = [
+CYTOKINE_DOUBTS: list[tuple[str, str, dict[str, Any], set[str]]] = [
     ("nothing to say", "D3", cytokines(analytes(IL_2="5")), set()),
     ("neither result nor not done", "D3", cytokines(changed(1, not_done="")), {"CYT-002"}),
     ("below its limit without sign", "D3", cytokines(changed(0, result="1.4")), {"CYT-006"}),
@@ -152,7 +158,7 @@ CYTOKINE_DOUBTS: list[tuple[str, str, dict[str, str], set[str]]] = [
     ("visit", "texts", "expected"), [row[1:] for row in CYTOKINE_DOUBTS], ids=[row[0] for row in CYTOKINE_DOUBTS]
 )
 def test_what_a_cytokine_sample_is_asked(
-    people: People, subject: Subject, visit: str, texts: dict[str, str], expected: set[str]
+    people: People, subject: Subject, visit: str, texts: dict[str, Any], expected: set[str]
 ) -> None:
     assert doubts(people, subject, visit, "CYT", **texts) - {"needed"} == expected
 
@@ -166,7 +172,7 @@ def test_no_sample_needs_a_reason_only(people: People, subject: Subject) -> None
     assert record.status == FormStatus.COMPLETE and cytokine_samples(subject) == []
 
 
-MOMENTS: list[tuple[str, dict[str, str], str]] = [
+MOMENTS: list[tuple[str, dict[str, Any], str]] = [
     ("tomorrow", {"drawn_date": text(201)}, "is in the future."),
     ("before, after the start", {"timing": "PRE", "drawn_time": "12:00"}, "The infusion started on"),
     ("after, before the start", {"timing": "POST", "drawn_time": "11:59"}, "The infusion started on"),
@@ -177,7 +183,7 @@ MOMENTS: list[tuple[str, dict[str, str], str]] = [
 @pytest.mark.parametrize(("change", "sentence"), [row[1:] for row in MOMENTS], ids=[row[0] for row in MOMENTS])
 @pytest.mark.parametrize("oid", ["CYT", "PKB"])
 def test_samples_that_cannot_be(
-    people: People, subject: Subject, oid: str, change: dict[str, str], sentence: str
+    people: People, subject: Subject, oid: str, change: dict[str, Any], sentence: str
 ) -> None:
     texts = cytokines(analytes(IL_2="5"), 0, "D0") if oid == "CYT" else blood([FLOW], 0, "D0")
     outcome = post(people.coordinator, subject, "D0", oid, **texts | change)
@@ -228,7 +234,7 @@ def test_a_complete_blood_sample(people: People, subject: Subject) -> None:
     assert [row.result for row in BloodDetermination.objects.order_by("position")] == ["12.5", "8.2", "1500", "1400"]
 
 
-DETERMINATIONS: list[tuple[str, str, dict[str, str], str]] = [
+DETERMINATIONS: list[tuple[str, str, dict[str, Any], str]] = [
     ("copies by flow cytometry", "PKB", FLOW | {"unit": "copies/ug"}, "This method does not measure in this unit here"),
     ("cells by PCR", "PKB", COPIES | {"unit": "cells/uL"}, "This method does not measure in this unit here"),
     ("cells per µL of tumour", "PKT", FLOW, "This method does not measure in this unit here"),
@@ -247,7 +253,7 @@ DETERMINATIONS: list[tuple[str, str, dict[str, str], str]] = [
     ("oid", "row", "sentence"), [row[1:] for row in DETERMINATIONS], ids=[row[0] for row in DETERMINATIONS]
 )
 def test_what_a_determination_refuses(
-    people: People, subject: Subject, oid: str, row: dict[str, str], sentence: str
+    people: People, subject: Subject, oid: str, row: dict[str, Any], sentence: str
 ) -> None:
     texts = blood([row]) if oid == "PKB" else biopsy([row])
     outcome = post(people.coordinator, subject, "D4" if oid == "PKB" else "D28", oid, **texts)
@@ -260,7 +266,7 @@ def test_shares_that_can_be(people: People, subject: Subject, result: str) -> No
     assert isinstance(post(people.coordinator, subject, "D4", "PKB", **blood([SHARE | {"result": result}])), Saved)
 
 
-BLOOD_DOUBTS: list[tuple[str, str, dict[str, str], set[str]]] = [
+BLOOD_DOUBTS: list[tuple[str, str, dict[str, Any], set[str]]] = [
     ("nothing to say", "D4", blood([FLOW, COPIES]), set()),
     ("no determination", "D4", blood([]), {"PKB-003"}),
     ("no result", "D4", blood([FLOW | {"result": ""}]), {"PKB-004"}),
@@ -279,13 +285,13 @@ BLOOD_DOUBTS: list[tuple[str, str, dict[str, str], set[str]]] = [
     ("visit", "texts", "expected"), [row[1:] for row in BLOOD_DOUBTS], ids=[row[0] for row in BLOOD_DOUBTS]
 )
 def test_what_a_blood_sample_is_asked(
-    people: People, subject: Subject, visit: str, texts: dict[str, str], expected: set[str]
+    people: People, subject: Subject, visit: str, texts: dict[str, Any], expected: set[str]
 ) -> None:
     assert doubts(people, subject, visit, "PKB", **texts) - {"needed"} == expected
 
 
 def test_a_biopsy_names_a_blood_sample_that_is_there(people: People, subject: Subject) -> None:
-    paired = {"paired_blood": "true", "paired_visit": "D28", "paired_sequence": "1"}
+    paired: dict[str, Any] = {"paired_blood": "true", "paired_visit": "D28", "paired_sequence": "1"}
     outcome = post(people.coordinator, subject, "D28", "PKT", **biopsy([COPIES], **paired))
     assert sentences(outcome) == ["There is no blood sample 1 at D28."]
     undone = {"sample_taken": "false", "not_taken_reason": "clotted"} | tables("PKB", "D28", PKBR=[])

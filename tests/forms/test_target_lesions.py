@@ -49,8 +49,13 @@ def baseline(people: People, subject: Subject) -> TargetLesions:
     return record
 
 
-def follow_up(rows: Any, on: int = 28, visit: str = "D28", **head: str) -> dict[str, str]:
+def follow_up(rows: Any, on: int = 28, visit: str = "D28", **head: str) -> dict[str, Any]:
     return done(on, **head) | tables("TL", visit, TLM=rows)
+
+
+def remove(number: int) -> dict[str, Any]:
+    """Return the tick that removes a row of the baseline."""
+    return {f"TLB-{number}-DELETE": "on"}
 
 
 def lesions(record: Any) -> list[tuple[str, str]]:
@@ -90,7 +95,7 @@ def test_a_new_row_cannot_take_a_code(people: People, subject: Subject, baseline
     assert len(lesions(baseline)) == 2
 
 
-BASELINE_ROWS: list[tuple[str, dict[str, str], str]] = [
+BASELINE_ROWS: list[tuple[str, dict[str, Any], str]] = [
     ("a node in the liver", {"nodal": "true"}, "A node is in the organ lymph node, and only a node is."),
     ("axes exchanged", {"long_mm": "20", "short_mm": "22"}, "The short axis is longer than the long axis."),
     ("zero", {"long_mm": "0"}, "Enter a number from 0.1 to 500."),
@@ -107,7 +112,7 @@ BASELINE_ROWS: list[tuple[str, dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("change", "sentence"), [row[1:] for row in BASELINE_ROWS], ids=[r[0] for r in BASELINE_ROWS])
-def test_what_a_baseline_row_refuses(people: People, subject: Subject, change: dict[str, str], sentence: str) -> None:
+def test_what_a_baseline_row_refuses(people: People, subject: Subject, change: dict[str, Any], sentence: str) -> None:
     before = ItemChange.objects.count()
     texts = done(-20) | tables("TL", "SCR", TLB=[LIVER | change])
     outcome = post(people.coordinator, subject, "SCR", "TL", **texts)
@@ -126,7 +131,7 @@ def test_a_node_of_bone_is_refused(people: People, subject: Subject) -> None:
 
 
 #: What a baseline is asked before it is complete: rows, and the checks that speak.
-BASELINE_DOUBTS: list[tuple[str, list[dict[str, str]], int, set[str]]] = [
+BASELINE_DOUBTS: list[tuple[str, list[dict[str, Any]], int, set[str]]] = [
     ("nothing to say", [LIVER, NODE], -20, set()),
     ("no target", [], -20, {"TL-009"}),
     ("a node without its short axis", [NODE | {"short_mm": ""}], -20, {"TL-005"}),
@@ -150,7 +155,7 @@ BASELINE_DOUBTS: list[tuple[str, list[dict[str, str]], int, set[str]]] = [
     ("rows", "on", "expected"), [row[1:] for row in BASELINE_DOUBTS], ids=[row[0] for row in BASELINE_DOUBTS]
 )
 def test_what_a_baseline_is_asked(
-    people: People, subject: Subject, rows: list[dict[str, str]], on: int, expected: set[str]
+    people: People, subject: Subject, rows: list[dict[str, Any]], on: int, expected: set[str]
 ) -> None:
     assert doubts(people, subject, "SCR", "TL", **done(on), **tables("TL", "SCR", TLB=rows)) == expected
 
@@ -192,7 +197,7 @@ def test_a_complete_assessment(people: People, subject: Subject, baseline: Targe
     ]
 
 
-MEASUREMENTS: list[tuple[str, dict[str, str], str]] = [
+MEASUREMENTS: list[tuple[str, dict[str, Any], str]] = [
     ("a value without finding", {"code": "T01", "mm": "12"}, "Choose the finding."),
     ("a reason without finding", {"code": "T01", "reason": "artefact"}, "Choose the finding."),
     ("measured without mm", measured("T01", ""), "A measured lesion needs its diameter."),
@@ -225,7 +230,7 @@ MEASUREMENTS: list[tuple[str, dict[str, str], str]] = [
 
 @pytest.mark.parametrize(("row", "sentence"), [row[1:] for row in MEASUREMENTS], ids=[row[0] for row in MEASUREMENTS])
 def test_what_a_measurement_refuses(
-    people: People, subject: Subject, baseline: TargetLesions, row: dict[str, str], sentence: str
+    people: People, subject: Subject, baseline: TargetLesions, row: dict[str, Any], sentence: str
 ) -> None:
     before = ItemChange.objects.count()
     outcome = post(people.coordinator, subject, "D28", "TL", **follow_up([row, measured("T02", "15")]))
@@ -237,7 +242,7 @@ def test_what_a_measurement_refuses(
 
 
 #: Findings of T01 and T02 that one form cannot hold together, with the check that refuses them.
-TOGETHER: list[tuple[str, list[dict[str, str]], str | None]] = [
+TOGETHER: list[tuple[str, list[dict[str, Any]], str | None]] = [
     ("merged into a measured one", [found("T01", "merged", merged_into="T02"), measured("T02", "33")], None),
     ("merged into an unknown one", [found("T01", "merged", merged_into="T09"), measured("T02", "33")], "TL-003"),
     ("merged into an absent one", [found("T01", "merged", merged_into="T02"), found("T02", "absent")], "TL-003"),
@@ -254,7 +259,7 @@ TOGETHER: list[tuple[str, list[dict[str, str]], str | None]] = [
 
 @pytest.mark.parametrize(("rows", "expected"), [row[1:] for row in TOGETHER], ids=[row[0] for row in TOGETHER])
 def test_findings_that_do_not_go_together(
-    people: People, subject: Subject, baseline: TargetLesions, rows: list[dict[str, str]], expected: str | None
+    people: People, subject: Subject, baseline: TargetLesions, rows: list[dict[str, Any]], expected: str | None
 ) -> None:
     outcome = post(people.coordinator, subject, "D28", "TL", **follow_up(rows))
     if expected is None:
@@ -264,7 +269,7 @@ def test_findings_that_do_not_go_together(
 
 
 #: What an assessment is asked before it is complete: rows at D28, and the checks that speak. Baseline: 40 mm, node 20.
-DOUBTS: list[tuple[str, list[dict[str, str]], int, set[str]]] = [
+DOUBTS: list[tuple[str, list[dict[str, Any]], int, set[str]]] = [
     ("nothing to say", NOW, 28, set()),
     ("exactly half", [measured("T01", "20"), measured("T02", "15")], 28, set()),
     ("less than half", [measured("T01", "19.9"), measured("T02", "15")], 28, {"TL-011"}),
@@ -289,7 +294,7 @@ DOUBTS: list[tuple[str, list[dict[str, str]], int, set[str]]] = [
 
 @pytest.mark.parametrize(("rows", "on", "expected"), [row[1:] for row in DOUBTS], ids=[row[0] for row in DOUBTS])
 def test_what_an_assessment_is_asked(
-    people: People, subject: Subject, baseline: TargetLesions, rows: list[dict[str, str]], on: int, expected: set[str]
+    people: People, subject: Subject, baseline: TargetLesions, rows: list[dict[str, Any]], on: int, expected: set[str]
 ) -> None:
     assert doubts(people, subject, "D28", "TL", **follow_up(rows, on=on)) == expected
 
@@ -299,6 +304,9 @@ def test_comparison_is_with_the_assessment_before(people: People, subject: Subje
     later = [measured("T01", "32"), measured("T02", "12")]
     asked = doubts(people, subject, "M3", "TL", **follow_up(later, on=90, visit="M3"))
     assert asked == {"TL-011", "TL-012"}
+    entry = open_entry(Place(subject, "M3", "TL"), people.coordinator, record=None)
+    captions = [form.captions["code"] for form in build_page(entry, people.coordinator).rows[0].formset.forms]
+    assert [caption.rpartition(" · ")[2] for caption in captions] == ["before 21 mm", "before Absent"]
     skipped = [found("T01", "not_evaluable", reason="artefact"), found("T02", "absent")]
     assert doubts(people, subject, "M3", "TL", **follow_up(skipped, on=90, visit="M3")) == set()
     asked = doubts(people, subject, "M6", "TL", **follow_up(later, on=180, visit="M6"))
@@ -328,7 +336,7 @@ def test_without_a_baseline_nothing_is_complete(people: People, subject: Subject
 def test_nothing_assessed_needs_a_reason_and_no_findings(
     people: People, subject: Subject, baseline: TargetLesions
 ) -> None:
-    undone = {"imaging_done": "false", "not_done_reason": "subject too ill"}
+    undone: dict[str, Any] = {"imaging_done": "false", "not_done_reason": "subject too ill"}
     rows = tables("TL", "D28", TLM=[{"code": "T01"}, {"code": "T02"}])
     record = enter(people.coordinator, subject, "D28", "TL", action="complete", **undone, **rows)
     assert (record.status, record.scan_date) == (FormStatus.COMPLETE, None)
@@ -340,7 +348,7 @@ def test_nothing_assessed_needs_a_reason_and_no_findings(
     assert "Enter a value, or say why there is none." in sentences(outcome)
 
 
-GUARDS: list[tuple[str, int, dict[str, str], str]] = [
+GUARDS: list[tuple[str, int, dict[str, Any], str]] = [
     ("tomorrow", 201, {}, "is in the future."),
     ("a row of tomorrow", 28, {"scan_date": text(201)}, "is in the future."),
     ("after the death", 121, {}, "is after the death of the subject on"),
@@ -351,7 +359,7 @@ GUARDS: list[tuple[str, int, dict[str, str], str]] = [
 
 @pytest.mark.parametrize(("on", "row", "sentence"), [row[1:] for row in GUARDS], ids=[row[0] for row in GUARDS])
 def test_scans_that_cannot_be(
-    people: People, subject: Subject, baseline: TargetLesions, on: int, row: dict[str, str], sentence: str
+    people: People, subject: Subject, baseline: TargetLesions, on: int, row: dict[str, Any], sentence: str
 ) -> None:
     with acting(people.coordinator):
         subject.death_date = day(120)
@@ -382,9 +390,9 @@ def test_a_lesion_that_was_followed_cannot_be_removed(
 ) -> None:
     enter(people.coordinator, subject, "D28", "TL", **follow_up([measured("T01", "30"), {"code": "T02"}]))
     texts = done(-20) | again(baseline) | {"reason_code": "SOURCE"}
-    outcome = post(people.coordinator, subject, "SCR", "TL", **texts, **{"TLB-0-DELETE": "on"})
+    outcome = post(people.coordinator, subject, "SCR", "TL", **texts, **remove(0))
     assert sentences(outcome) == ["T01 cannot be removed: the assessment of D28 says how it was found."]
-    assert isinstance(post(people.coordinator, subject, "SCR", "TL", **texts, **{"TLB-1-DELETE": "on"}), Saved)
+    assert isinstance(post(people.coordinator, subject, "SCR", "TL", **texts, **remove(1)), Saved)
 
 
 def test_a_lesion_added_to_the_baseline_is_asked_for_at_every_assessment(

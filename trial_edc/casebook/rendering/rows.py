@@ -199,7 +199,7 @@ class EntryRow:
         words = readable_value(self.field, self.kind)
         if not words:
             fixed = bool(getattr(self.meaning, "fixed", False))
-            return f'<span class="ro empty-value">{escape(fixed and self.meaning.hint or _("No entry"))}</span>'
+            return f'<span class="ro empty-value">{escape((fixed and self.meaning.hint) or _("No entry"))}</span>'
         unit = f' <span class="ro-u">{escape(self.unit)}</span>' if self.unit and not self.compact else ""
         return f'<span class="ro">{escape(words)}{unit}</span>'
 
