@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, ParamSpec, TypeVar
 
-from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, PlainValidator, StringConstraints, ValidationError, WithJsonSchema
 
 from efficacy.rules.observations import (
     UNKNOWN,
@@ -24,19 +24,22 @@ from efficacy.rules.observations import (
 )
 from efficacy.rules.response import RecistConfig
 from trial_edc.bench.inputs import EXACT, to_decimal
+from trial_edc.bench.messages import readable
 from trial_edc.bench.registry import BenchModel, CaseError
 
+#: Sizes beyond this many mm are no lesion's.
+LARGEST_MM = 100_000
 LesionId = Annotated[str, StringConstraints(min_length=1, max_length=100)]
-Mm = Annotated[Decimal, Field(ge=0, le=100_000), EXACT]
+Mm = Annotated[Decimal, Field(ge=0, le=LARGEST_MM), EXACT]
 NonTargetState = Literal["present", "absent", "unequivocal_pd", "not_evaluable"]
 MOST_LESIONS = 1000
 MOST_TIME_POINTS = 1000
 
-#: How a time point writes a target without measuring it.
-TOKENS = {"ABSENT": "absent", "TSTM": "too_small", "NE": "not_evaluable"}
-
 P = ParamSpec("P")
 Made = TypeVar("Made")
+
+STATUSES = {status.value: status for status in LesionStatus}
+TOO_SMALL_MM = RecistConfig().too_small_mm
 
 
 class TargetInput(BenchModel):
@@ -45,7 +48,7 @@ class TargetInput(BenchModel):
     id: LesionId
     organ: Annotated[str, StringConstraints(max_length=200)] | None = None
     nodal: bool = False
-    mm: Annotated[Decimal, Field(gt=0, le=100_000), EXACT]
+    mm: Annotated[Decimal, Field(gt=0, le=LARGEST_MM), EXACT]
 
 
 class NonTargetInput(BenchModel):
@@ -71,20 +74,52 @@ class ObservationInput(BenchModel):
     fragments_mm: Annotated[list[Mm], Field(max_length=100)] | None = None
 
 
-def from_text(value: Any) -> Any:
-    """An observation from "125", "ABSENT", "TSTM" or "NE"; an object stays one. Raises ValueError."""
+def observation_of(given: ObservationInput) -> LesionObservation:
+    """One observation; the value that a status implies may be given with it. Raises Contradiction."""
+    status, mm = STATUSES[given.status], given.mm
+    if status is LesionStatus.TOO_SMALL and mm == TOO_SMALL_MM:
+        mm = None
+    return LesionObservation(status, mm, tuple(given.fragments_mm or ()))
+
+
+#: How a time point writes a lesion without measuring it.
+TOKENS = {
+    "ABSENT": LesionObservation(LesionStatus.ABSENT),
+    "TSTM": LesionObservation(LesionStatus.TOO_SMALL),
+    "NE": LesionObservation(LesionStatus.NOT_EVALUABLE),
+}
+
+
+def to_observation(value: Any) -> LesionObservation:
+    """An observation from "125", "ABSENT", "TSTM" or "NE", or from the object that RECIST uses. Raises ValueError."""
     if isinstance(value, dict):
-        return value
+        return _from_object(value)
     if isinstance(value, str) and value.upper() in TOKENS:
-        return {"status": TOKENS[value.upper()]}
+        return TOKENS[value.upper()]
     try:
-        return {"status": "measured", "mm": to_decimal(value)}
+        number = to_decimal(value)
     except ValueError:
         raise ValueError("must be a number of mm, ABSENT, TSTM or NE") from None
+    if not 0 <= number <= LARGEST_MM:
+        raise ValueError(f"must be at least 0 and at most {LARGEST_MM} mm")
+    return LesionObservation(LesionStatus.MEASURED, number)
+
+
+def _from_object(value: dict[str, Any]) -> LesionObservation:
+    try:
+        return observation_of(ObservationInput.model_validate(value))
+    except ValidationError as error:
+        raise ValueError(readable(error)) from None
+    except Contradiction as wrong:
+        raise ValueError(f"{wrong.key}: {wrong}") from None
 
 
 #: A size in mm, or the word for a lesion without one.
-SizeInput = Annotated[ObservationInput, BeforeValidator(from_text)]
+Size = Annotated[
+    LesionObservation,
+    PlainValidator(to_observation),
+    WithJsonSchema({"type": ["string", "number", "object"], "examples": ["125", "ABSENT", "TSTM", "NE"]}),
+]
 
 
 class NonTargetObservationInput(BenchModel):
@@ -98,7 +133,7 @@ class NewLesionInput(BenchModel):
     """A new lesion at one time point: measured (`target`) or not."""
 
     kind: Literal["target", "nontarget"]
-    mm: SizeInput | None = None
+    mm: Size | None = None
     status: (
         Literal["new", "stable", "increased", "unequivocal_pd", "equivocal", "absent", "not_evaluable", "unequivocal"]
         | None
@@ -113,15 +148,13 @@ def baseline_of(given: BaselineInput) -> Baseline:
 
 def observations_of(given: Mapping[str, ObservationInput], where: str) -> dict[str, LesionObservation]:
     """The targets of a time point. Raises CaseError."""
-    return {name: make(f"{where}.{name}", observation_of, each) for name, each in given.items()}
-
-
-def observation_of(given: ObservationInput) -> LesionObservation:
-    """One observation; the value that a status implies may be given with it. Raises Contradiction."""
-    status, mm = LesionStatus(given.status), given.mm
-    if status is LesionStatus.TOO_SMALL and mm == RecistConfig().too_small_mm:
-        mm = None
-    return LesionObservation(status, mm, tuple(given.fragments_mm or ()))
+    made: dict[str, LesionObservation] = {}
+    try:
+        for name, each in given.items():
+            made[name] = observation_of(each)
+    except Contradiction as wrong:
+        raise CaseError(f"{where}.{name}.{wrong.key}", str(wrong)) from None
+    return made
 
 
 def non_targets_of(given: Mapping[str, str]) -> dict[str, NonTargetObservation]:
@@ -159,7 +192,7 @@ def new_lesion_of(given: NewLesionInput) -> NewLesionObservation:
         return NewLesionObservation(status)
     if given.mm is None and status is None:
         raise Contradiction("mm", "is required for a new target lesion without status")
-    return _measured(status, observation_of(given.mm) if given.mm else None)
+    return _measured(status, given.mm)
 
 
 def _measured(status: NewLesionStatus | None, size: LesionObservation | None) -> NewLesionObservation:

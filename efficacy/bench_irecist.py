@@ -13,13 +13,12 @@ from efficacy.bench_findings import (
     LesionId,
     NewLesionInput,
     NonTargetObservationInput,
-    SizeInput,
+    Size,
     baseline_of,
     compared_non_targets_of,
     done,
     make,
     new_lesions_of,
-    observations_of,
 )
 from efficacy.bench_recist import DEFAULT, Days, PersistenceName
 from efficacy.rules import irecist_best_response, irecist_sequence
@@ -36,7 +35,7 @@ class ScanInput(BenchModel):
     """One time point; lesions not listed are missing. Clinical stability never alters the response."""
 
     date: Day
-    targets: Annotated[dict[LesionId, SizeInput], Field(max_length=MOST_LESIONS)] = {}
+    targets: Annotated[dict[LesionId, Size], Field(max_length=MOST_LESIONS)] = {}
     non_targets: Annotated[dict[LesionId, NonTargetObservationInput], Field(max_length=MOST_LESIONS)] = {}
     new_lesions: Annotated[dict[LesionId, NewLesionInput], Field(max_length=MOST_LESIONS)] = {}
     new_symptom: bool | None = False
@@ -63,7 +62,7 @@ class CourseConfigInput(BenchModel):
 
 def _time_point(given: ScanInput, where: str) -> TimePoint:
     findings = Findings(
-        observations_of(given.targets, f"{where}.targets"),
+        given.targets,
         compared_non_targets_of(given.non_targets, f"{where}.non_targets"),
         new_lesions_of(given.new_lesions, f"{where}.new_lesions"),
         given.marker_elevated,

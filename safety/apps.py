@@ -5,10 +5,12 @@ class SafetyConfig(AppConfig):
     name = "safety"
 
     def ready(self) -> None:
-        from safety import bench, ctcae, panels, services
+        from safety import bench, bench_laboratory, ctcae, panels, services, work
         from trial_edc.casebook import hooks, suggestions
 
         bench.register()
+        bench_laboratory.register()
+        work.register()
         suggestions.register("ctcae", lambda typed: [term.name for term in ctcae.search(typed)])
         hooks.register("VS", guard=services.guard_assessment)
         hooks.register("CRS", guard=services.guard_assessment, follow=services.follow_crs, panel=panels.crs_panel)

@@ -15,8 +15,13 @@ from enrollment.models import Subject
 from enrollment.rules.eligibility import EXCLUSION, INCLUSION
 from trial_edc.casebook.place import NEW
 from trial_edc.casebook.signing import sign_record
+from trial_edc.protocol.consent_versions import versions_in_force
 from trial_edc.protocol.dose_levels import dose_level
 from trial_edc.review.services import verify_items
+
+EVIDENCE = {
+    "evidence_histology": "Pathology report, source folder 2", "evidence_life_expectancy": "Note of the investigator",
+}  # fmt: skip
 
 
 def typed(day: date) -> str:
@@ -27,8 +32,9 @@ def typed(day: date) -> str:
 def consent(cast: Cast, subject: Subject, day: date, *, visit: str) -> None:
     """Obtain consent for pre-screening or for the trial."""
     texts = {
-        "consent_version": "1.1", "consent_date": typed(day), "consent_time": "09:30", "obtained_by": "LY",
-        "copy_given": "true",
+        "consent_version": versions_in_force(day)[0].number, "consent_date": typed(day), "consent_time": "09:30",
+        "obtained_by": "LY", "copy_given": "true", "reconsent": "false", "biopsy_consent": "true",
+        "gene_storage_consent": "true",
     }  # fmt: skip
     enter(cast.coordinator, subject, visit, "IC", texts)
 
@@ -37,27 +43,58 @@ def stain(cast: Cast, subject: Subject, profile: Profile, day: date) -> None:
     """Enter the CD70 result of an archival specimen."""
     one, two, three = profile.staining
     texts = {
-        "specimen": "ARCHIVAL", "collection_date": typed(day - timedelta(days=200)), "clone": "EPR22573",
-        "laboratory": "Central pathology", "percent_1plus": one, "percent_2plus": two, "percent_3plus": three,
+        "specimen": "ARCHIVAL", "collection_date": typed(day - timedelta(days=200)), "method": "IHC",
+        "clone": "EPR22573", "laboratory": "Central pathology", "report_reference": f"P-{subject.identifier[-3:]}",
+        "percent_1plus": one, "percent_2plus": two, "percent_3plus": three,
     }  # fmt: skip
     enter(cast.coordinator, subject, "PRE", "CD70", {name: str(value) for name, value in texts.items()})
 
 
 def screen(cast: Cast, subject: Subject, profile: Profile, day: date, *, fails: str = "") -> None:
     """Screen a subject and, unless a criterion fails, let the investigator confirm eligibility."""
-    texts = {
-        "birth_year": str(profile.birth_year), "age_years": str(day.year - profile.birth_year), "sex": profile.sex,
-        "tumour_type": profile.tumour, "stage": "IV", "prior_lines": str(profile.lines),
+    consented = subject.consent_date or day
+    texts: dict[str, Any] = {
+        "birth_year": str(profile.birth_year), "age_years": str(consented.year - profile.birth_year),
+        "sex": profile.sex, "tumour_type": profile.tumour, "stage": "IV", "metastatic_sites": ["LYMPH NODE", "LUNG"],
+        "prior_lines": str(profile.lines),
     }  # fmt: skip
     enter(cast.coordinator, subject, "SCR", "DM", texts)
+    history(cast, subject, profile, day)
     vitals(cast, subject, "SCR", day, "08:30")
-    answers = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false")
+    answers = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false") | EVIDENCE
     if fails:
         answers[fails] = "false" if fails in INCLUSION else "true"
     enter(cast.coordinator, subject, "SCR", "IE", answers, action="save" if not fails else "complete")
     if not fails:
         confirmed = answers | {"investigator_confirms": "true", "confirmed_date": typed(day + timedelta(days=3))}
         enter(cast.investigator, subject, "SCR", "IE", confirmed)
+
+
+def history(cast: Cast, subject: Subject, profile: Profile, day: date) -> None:
+    """Enter one condition that goes on, and every line of earlier therapy, the last one ended two months ago."""
+    condition = {
+        "has_condition": "true", "term": "Hypertension", "onset_date": str(day.year - 6), "ongoing": "true",
+        "grade": "2",
+    }  # fmt: skip
+    enter(cast.coordinator, subject, "SCR", "MH", condition)
+    for line in range(1, profile.lines + 1):
+        stopped = day - timedelta(days=60 + 160 * (profile.lines - line))
+        therapy = {
+            "had_therapy": "true", "therapy_type": "SYSTEMIC THERAPY", "line_number": str(line),
+            "regimen": profile.regimens[(line - 1) % len(profile.regimens)],
+            "start_date": typed(stopped - timedelta(days=120)), "ongoing": "false", "stop_date": typed(stopped),
+            "best_response": "SD" if line == 1 else "PD", "stop_reason": "PROGRESSIVE DISEASE",
+        }  # fmt: skip
+        enter(cast.coordinator, subject, "SCR", "PT", therapy, sequence=NEW)
+
+
+def contact(cast: Cast, subject: Subject, day: date) -> None:
+    """Enter one survival contact by telephone: alive, no new therapy."""
+    texts = {
+        "contact_date": typed(day), "method": "TELEPHONE", "survival_status": "ALIVE", "last_alive_date": typed(day),
+        "new_therapy": "false", "SURVT-TOTAL_FORMS": "0", "SURVT-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    enter(cast.second_coordinator, subject, "SURV", "SURV", texts, sequence=NEW)
 
 
 def vitals(

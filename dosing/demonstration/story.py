@@ -84,9 +84,7 @@ class Story:
         stages.infuse(self.cast, subject, profile, infused)
         self._follow(subject, infused, withdrew_on if withdrew_on is not None else INFUSED_DAYS_AGO[identifier])
         if withdrew_on is not None:
-            texts = {"off_study_date": stages.typed(infused + timedelta(days=withdrew_on)),
-                     "reason": "WITHDRAWAL BY SUBJECT", "detail": "Returned to the home province"}  # fmt: skip
-            enter(self.cast.coordinator, subject, "EOS", "EOS", texts)
+            self._withdraw(subject, infused + timedelta(days=withdrew_on))
         elif INFUSED_DAYS_AGO[identifier] > 28:
             form = stages.assess_day_28(self.cast, subject, infused, dlt=False)
             stages.verify(self.cast, form)
@@ -104,6 +102,17 @@ class Story:
                 stages.vitals(cast, subject, code, infused + timedelta(days=day), "10:15")
         for event in profile.events:
             stages.report_event(cast, subject, infused, event)
+
+    def _withdraw(self, subject: Subject, day: date) -> None:
+        """Consent is withdrawn; the subject may still be asked whether it lives."""
+        texts = {
+            "off_study_date": stages.typed(day), "reason": "WITHDRAWAL BY SUBJECT",
+            "detail": "Returned to the home province", "last_contact_date": stages.typed(day),
+            "may_be_contacted": "true", "stored_samples": "KEEP", "hand_over": "GIVEN",
+            "hand_over_date": stages.typed(day),
+        }  # fmt: skip
+        enter(self.cast.coordinator, subject, "EOS", "EOS", texts)
+        stages.contact(self.cast, subject, day + timedelta(days=91))
 
     # --- decisions
 
@@ -207,8 +216,9 @@ class Story:
         stages.stain(cast, subject, profile, self.ago(46))
         stages.consent(cast, subject, self.ago(40), visit="SCR")
         stages.screen(cast, subject, profile, self.ago(38), fails="organ_function")
-        texts = {"off_study_date": stages.typed(self.ago(36)), "reason": "SCREEN FAILURE",
-                 "detail": "Creatinine clearance 38 mL/min"}  # fmt: skip
+        left = stages.typed(self.ago(36))
+        texts = {"off_study_date": left, "reason": "SCREEN FAILURE", "detail": "Creatinine clearance 38 mL/min",
+                 "last_contact_date": left, "hand_over": "NOT APPLICABLE"}  # fmt: skip
         enter(cast.coordinator, subject, "EOS", "EOS", texts)
 
     def _conversations(self) -> None:

@@ -125,6 +125,8 @@ def _consent(person: DemographicsRow) -> list[FormTexts]:
     form.give("consent_version", "", NOT_APPLICABLE)
     form.give("obtained_by", "")
     form.give("copy_given", "")
+    for name in ("reconsent", "biopsy_consent", "gene_storage_consent"):
+        form.give(name, "", NOT_APPLICABLE)
     return [form]
 
 
@@ -213,4 +215,9 @@ def _end_of_study(row: DispositionRow) -> FormTexts:
     form.give("reason", decoded, UNKNOWN)
     if detail and detail.upper() != decoded:
         form.texts["detail"] = detail
+    if decoded == Disposition.Reason.WITHDRAWAL:
+        for name in ("may_be_contacted", "stored_samples"):
+            form.give(name, "", UNKNOWN)
+    for name in ("last_contact_date", "hand_over"):
+        form.give(name, "", NOT_APPLICABLE)
     return form

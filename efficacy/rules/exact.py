@@ -17,7 +17,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow, localcontext
-from fractions import Fraction
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -41,18 +40,15 @@ def exactly(function: Callable[P, R]) -> Callable[P, R]:
     return wrapped
 
 
-def rounded(value: Fraction, places: int = PLACES) -> Decimal:
-    """The value with this many decimal places, half away from zero."""
-    units = abs(value) * 10**places + Fraction(1, 2)
-    whole = units.numerator // units.denominator
-    return Decimal(whole if value >= 0 else -whole).scaleb(-places, EXACT)
-
-
 def percent_change(value: Decimal | None, reference: Decimal | None, places: int = PLACES) -> Decimal | None:
-    """Change from the reference in percent, for display; None when either is unknown or the reference is 0."""
+    """Change from a positive reference in percent, rounded half away from zero; None when unknown or from 0."""
     if value is None or not reference:
         return None
-    return rounded(100 * (Fraction(value) - Fraction(reference)) / Fraction(reference), places)
+    change = EXACT.subtract(value, reference)
+    whole, rest = EXACT.divmod(EXACT.scaleb(abs(change), places + 2), reference)
+    if EXACT.add(rest, rest) >= reference:
+        whole = EXACT.add(whole, 1)
+    return EXACT.scaleb(whole.copy_sign(change) if whole else whole, -places)
 
 
 def percent_words(value: Decimal, reference: Decimal) -> str:

@@ -31,6 +31,8 @@ from efficacy.rules.area_under_curve import Point
 
 #: Adjusted R² of two lines closer than this are equally good.
 EQUALLY_GOOD = 0.0001
+#: Logarithms are rounded in their 16th digit: a number this close below a limit is at the limit.
+ROUNDING = Decimal("1e-9")
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,9 @@ def half_life(points: Sequence[Point], config: HalfLifeConfig = HalfLifeConfig()
 
 
 def _weakness(r2_adj: float, span: float, config: HalfLifeConfig) -> str:
-    if r2_adj < config.minimum_r2:
+    if r2_adj < config.minimum_r2 - ROUNDING:
         return f"adjusted R² {r2_adj:.3f} is below {config.minimum_r2}"
-    if span < config.minimum_span:
+    if span < config.minimum_span - ROUNDING:
         return f"the samples span {span:.2f} half-lives, fewer than {config.minimum_span}"
     return ""
 

@@ -81,10 +81,11 @@ def confirmation(block: Block, scan: Scan, config: RecistConfig) -> str | None:
     grown = scan.new.being(Sighting.GROWN, Sighting.UNEQUIVOCAL)
     if grown:
         found.append(f"new lesion {', '.join(sorted(grown))} increased")
-    if scan.new.being(Sighting.FRESH):
-        found.append(f"additional new lesion {', '.join(sorted(scan.new.being(Sighting.FRESH)))}")
+    fresh = scan.new.being(Sighting.FRESH)
+    if fresh and Category.NEW in block.categories:
+        found.append(f"additional new lesion {', '.join(sorted(fresh))}")
     found += [words for category, words in scan.criteria.items() if category not in block.categories]
-    return "; ".join(dict.fromkeys(found)) or None
+    return "; ".join(found) or None
 
 
 def _growth(before: Mapping[str, Decimal], now: Mapping[str, Decimal]) -> Decimal:

@@ -29,7 +29,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import Enum, StrEnum, auto
 
-from efficacy.rules.exact import exactly, plain
+from efficacy.rules.exact import plain
 from efficacy.rules.observations import (
     UNDOUBTED,
     Baseline,
@@ -59,6 +59,9 @@ __all__ = [
 ]
 
 
+NO_LESION: frozenset[str] = frozenset()
+
+
 class Category(StrEnum):
     """Where progression is seen."""
 
@@ -83,11 +86,13 @@ class Sighting(Enum):
 class Memory:
     """What is known before a scan.
 
-    `target_nadir_mm` is None without targets. `new_lesions`: every new lesion seen so far, and whether it had gone when
-    last seen. `new_counted`: those whose size is in `new_nadir_mm`. `after_complete`: there has been an iCR.
+    `baseline_mm` and `target_nadir_mm` are None without targets. `new_lesions`: every new lesion seen so far, and
+    whether it had gone when last seen. `new_counted`: those whose size is in `new_nadir_mm`. `after_complete`: there
+    has been an iCR.
     `baseline_disease`: the last response of the baseline disease alone that was neither NE nor PD.
     """
 
+    baseline_mm: Decimal | None
     target_nadir_mm: Decimal | None
     new_lesions: Mapping[str, bool] = field(default_factory=dict)
     new_counted: frozenset[str] = frozenset()
@@ -105,6 +110,8 @@ class NewLesionView:
 
     def being(self, *sightings: Sighting) -> frozenset[str]:
         """The lesions seen so."""
+        if not self.sightings:
+            return NO_LESION
         return frozenset(name for name, sighting in self.sightings.items() if sighting in sightings)
 
     @property
@@ -141,21 +148,20 @@ class Scan:
 
 def first_memory(baseline: Baseline) -> Memory:
     """What is known at baseline."""
-    return Memory(baseline_sum(baseline))
+    start = baseline_sum(baseline)
+    return Memory(start, start)
 
 
-@exactly
 def scan_of(baseline: Baseline, findings: Findings, memory: Memory, config: RecistConfig) -> Scan:
-    """Read one scan."""
-    alone = replace(findings, new_lesions={})
-    recist = judge(baseline, alone, baseline_sum(baseline), memory.target_nadir_mm, config)
+    """Read one scan; for callers in the exact context that have checked the findings."""
+    alone = replace(findings, new_lesions={}) if findings.new_lesions else findings
+    recist = judge(baseline, alone, memory.baseline_mm, memory.target_nadir_mm, config)
     new = _view(findings.new_lesions, memory, config)
     return Scan(recist, new, findings.non_targets, _criteria(recist, new, memory, config))
 
 
-@exactly
 def remember(memory: Memory, scan: Scan) -> Memory:
-    """The memory after a scan: nadirs from complete sums only, every new lesion seen so far."""
+    """The memory after a scan: nadirs from complete sums, every new lesion; for callers in the exact context."""
     recist, new = scan.recist, scan.new
     nadir, new_nadir = memory.target_nadir_mm, memory.new_nadir_mm
     # A complete sum counts even when the scan is not evaluable for new lesions only.

@@ -226,9 +226,12 @@ def _non_progressive(scan: Scan, after: Memory, sentence: str) -> _Answer:
 
 
 def _unknown(scan: Scan) -> str:
+    """What keeps the scan from being judged."""
     unknown = sorted(scan.new.being(Sighting.UNKNOWN))
     words = [f"new lesion {', '.join(unknown)} not evaluable"] if unknown else []
-    return "; ".join([*words, *([] if words and scan.evaluable else [scan.recist.because.rstrip(".")])])
+    if not words or scan.recist.overall is Response.NE:
+        words.append(scan.recist.because.rstrip("."))
+    return "; ".join(words)
 
 
 def _persisting(day: date, answer: _Answer, course: ResponseCourse) -> AssessedScan:

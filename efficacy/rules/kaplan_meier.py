@@ -28,7 +28,7 @@ quantifying follow-up in studies of failure time. Control Clin Trials 1996;17:34
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -113,33 +113,28 @@ def _sentence(curve: Curve, events: int, median: Quantile) -> str:
 
 
 def _quantile(curve: Curve, level: Fraction) -> Quantile:
-    lower = _band_crossing(curve, [step.lower for step in curve.steps], float(level))
-    upper = _band_crossing(curve, [step.upper for step in curve.steps], float(level))
+    # The band is binary floating point, so its position is told with a tolerance. Where it is not defined it has not
+    # been seen to fall and counts as above.
+    above, below = float(level) + BAND_TOLERANCE, float(level) - BAND_TOLERANCE
+    lower = _crossing(curve, lambda step: 1 if step.lower is None or step.lower > above else -int(step.lower < below))
+    upper = _crossing(curve, lambda step: 1 if step.upper is None or step.upper > above else -int(step.upper < below))
     return Quantile(_reached(curve, level), lower, upper)
 
 
 def _reached(curve: Curve, level: Fraction) -> Fraction | None:
-    return _crossing(curve, [step.compared(level) for step in curve.steps])
+    return _crossing(curve, lambda step: step.compared(level))
 
 
-def _band_crossing(curve: Curve, limits: Sequence[float | None], level: float) -> Fraction | None:
-    """Where one side of the band first reaches a level."""
-    above, below = level + BAND_TOLERANCE, level - BAND_TOLERANCE
-    # Where the band is not defined it has not been seen to fall, so it counts as above.
-    return _crossing(curve, [1 if limit is None or limit > above else -int(limit < below) for limit in limits])
-
-
-def _crossing(curve: Curve, signs: Sequence[int]) -> Fraction | None:
-    """Where a falling line first reaches a level, from its position (1 above, 0 at, -1 below) at every step."""
-    first = next((index for index, sign in enumerate(signs) if sign <= 0), None)
+def _crossing(curve: Curve, position: Callable[[Step], int]) -> Fraction | None:
+    """Where a falling line first reaches a level; `position` of a step: above it (1), at it (0) or below it (-1)."""
+    steps = iter(curve.steps)
+    first = next((step for step in steps if position(step) <= 0), None)
     if first is None:
         return None
-    start = curve.steps[first].time
-    if signs[first] < 0:
-        return Fraction(start)
-    leaves = next((index for index, sign in enumerate(signs) if sign < 0), None)
-    end = curve.times[-1] if leaves is None else curve.steps[leaves].time
-    return (Fraction(start) + Fraction(end)) / 2
+    if position(first) < 0:
+        return Fraction(first.time)
+    leaves = next((step.time for step in steps if position(step) < 0), curve.times[-1])
+    return (Fraction(first.time) + Fraction(leaves)) / 2
 
 
 def _at_time(curve: Curve, time: Decimal) -> AtTime:

@@ -101,6 +101,8 @@ class LesionObservation:
 
     def __post_init__(self) -> None:
         """Refuse a number that the status does not allow, and a status that lacks its number."""
+        if self.status is LesionStatus.MEASURED and self.mm is not None and self.mm >= 0 and not self.fragments_mm:
+            return
         if min((self.mm or Decimal(0), *self.fragments_mm)) < 0:
             raise Contradiction("mm", "a diameter cannot be negative")
         if (self.status is LesionStatus.SPLIT) != bool(self.fragments_mm):

@@ -107,14 +107,22 @@ class TimePointResult:
     sum_mm: Decimal | None
     nadir_mm: Decimal | None
     baseline_mm: Decimal | None
-    percent_from_baseline: Decimal | None
-    percent_from_nadir: Decimal | None
     complete: bool
     target_values: Mapping[str, Decimal]
     target_disease: bool
     non_target_disease: bool
     target_because: str
     because: str
+
+    @property
+    def percent_from_baseline(self) -> Decimal | None:
+        """Change of the sum from the baseline sum, percent."""
+        return percent_change(self.sum_mm, self.baseline_mm)
+
+    @property
+    def percent_from_nadir(self) -> Decimal | None:
+        """Change of the sum from the nadir, percent."""
+        return percent_change(self.sum_mm, self.nadir_mm)
 
     @property
     def disease(self) -> bool:
@@ -169,8 +177,6 @@ def judge(
         sum_mm=sum_mm,
         nadir_mm=nadir,
         baseline_mm=start,
-        percent_from_baseline=percent_change(sum_mm, start),
-        percent_from_nadir=percent_change(sum_mm, nadir),
         complete=measured.complete and bool(baseline.targets),
         target_values=measured.values,
         target_disease=measured.some_left,

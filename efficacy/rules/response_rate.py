@@ -24,8 +24,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from scipy.special import betaincinv
-
 RULE = "response-rate"
 VERSION = "1.0.0"
 
@@ -50,6 +48,9 @@ def response_rate(x: int, n: int, conf_level: Decimal = CONFIDENCE_LEVEL) -> Res
         raise ValueError("the confidence level must lie between 0 and 1")
     if n == 0:
         return ResponseRate(None, None, None, "No subjects: not estimable.")
+    # Loading SciPy takes most of a second, and hardly a process ever asks for an interval.
+    from scipy.special import betaincinv
+
     # Of the two tails only this one stays exact when the confidence level comes close to 1.
     tail = float((1 - conf_level) / 2)
     lower = float(betaincinv(x, n - x + 1, tail)) if x else 0.0

@@ -21,14 +21,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-
-from scipy.special import ndtri
+from statistics import NormalDist
+from typing import NamedTuple
 
 CONFIDENCE_LEVEL = Decimal("0.95")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """The curve from one observed time (event or censoring) to the next.
 
     `std_err`, `lower`, `upper` are None where survival is 0: neither is defined there. `surviving` / `starting` is the
@@ -59,11 +58,6 @@ class Curve:
     steps: tuple[Step, ...]
     times: tuple[Decimal, ...]
 
-    @property
-    def last_time(self) -> Decimal | None:
-        """The longest observed time; None without subjects."""
-        return self.times[-1] if self.times else None
-
 
 def survival_curve(times: Sequence[Decimal], events: Sequence[int], conf_level: Decimal = CONFIDENCE_LEVEL) -> Curve:
     """The curve of these subjects; `events` 1 = event, 0 = censored.
@@ -75,7 +69,7 @@ def survival_curve(times: Sequence[Decimal], events: Sequence[int], conf_level: 
     deaths = Counter(time for time, event in zip(times, events, strict=True) if event)
     leaving = Counter(times)
     # The upper tail, computed exactly first: 1 − tail would be 1 for a level very close to 1.
-    z = -float(ndtri(float((1 - conf_level) / 2)))
+    z = -NormalDist().inv_cdf(float((1 - conf_level) / 2))
     at_risk, surviving, starting, variance = len(times), 1, 1, 0.0
     steps = []
     for time in sorted(leaving):

@@ -53,8 +53,18 @@ RULE = "target-selection"
 VERSION = "1.0.0"
 
 NODES = "lymph nodes"
-#: Plurals under which paired organs are also written.
-SINGULAR = {"lungs": "lung", "kidneys": "kidney", "breasts": "breast", "adrenals": "adrenal", "ovaries": "ovary"}
+#: Paired organs, by every word that names one; both sides and all their parts are one organ.
+PAIRED = {
+    name: organ
+    for organ, names in {
+        "lung": ("lung", "lungs", "pulmonary"),
+        "kidney": ("kidney", "kidneys", "renal"),
+        "breast": ("breast", "breasts"),
+        "adrenal gland": ("adrenal", "adrenals"),
+        "ovary": ("ovary", "ovaries", "ovarian"),
+    }.items()
+    for name in names
+}
 #: Words that name a side of a paired organ.
 SIDES = frozenset({"left", "right", "both", "bilateral", "l", "r", "lt", "rt"})
 
@@ -104,12 +114,13 @@ class Selection:
 
 
 def organ_group(target: ChosenTarget) -> str:
-    """The organ a target counts under: without its side, and one for all nodes."""
+    """The organ a target counts under: a paired organ whatever its side or part, and one for all nodes."""
     if target.nodal:
         return NODES
     words = re.findall(r"\w+", target.organ.casefold())
-    without_side = [SINGULAR.get(word, word) for word in words if word not in SIDES]
-    return " ".join(without_side or words)
+    paired = next((PAIRED[word] for word in words if word in PAIRED), None)
+    without_side = [word for word in words if word not in SIDES]
+    return paired or " ".join(without_side or words)
 
 
 @exactly

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from django.contrib.auth.models import AnonymousUser
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import now
 
 from dosing.selectors.assessment import assess_subjects
 from reports.models import ReportFile
@@ -20,6 +21,8 @@ from tests.people import PASSWORD, People
 from tests.rules.bench_cases import GOOD
 from trial_edc.accounts.access import today
 from trial_edc.accounts.models import User
+from trial_edc.audit.context import acting
+from trial_edc.review.models import UnlockRequest
 from trial_edc.review.services import raise_query
 
 ROLES = (
@@ -91,6 +94,7 @@ def build_scene(people: People) -> Scene:
     raise_query(by=people.monitor, record=form, field="heart_rate", text="Please check the source.")
     decision = trial.review(1, override_reason="The committee has seen the source.")
     calls = _pages(first) | _forms(first, form) | _dosing(trial, decision, event, waiting)
+    calls |= _closing(people, first, form)
     calls["bench:page"] = Call(body={"rule": "ice-score", "cases": json.dumps({"cases": [_CASE]})})
     return Scene(people, calls | _reports(people) | _accounts(people))
 
@@ -125,6 +129,21 @@ def _forms(subject: Any, form: Any) -> dict[str, Call]:
         "casebook:item-history": Call((*place, "heart_rate")),
         "casebook:item-query": Call((*place, "systolic_bp"), body={"action": "open", "text": "Is this correct?"}),
         "casebook:item-verify": Call((*place, "heart_rate"), body={"verified": "1"}),
+    }
+
+
+def _closing(people: People, subject: Any, form: Any) -> dict[str, Call]:
+    with acting(people.coordinator, "test"):
+        asked = UnlockRequest.objects.create(
+            subject=subject, visit="D3", reason="late result", requested_at=now(), requested_by=people.coordinator
+        )
+    signed = {"chosen": f"VS:{form.pk}:{form.version}", "meaning": "review", "password": PASSWORD}
+    return {
+        "casebook:sign-off": Call((subject.identifier,), body=signed),
+        "casebook:sign-receipt": Call((subject.identifier,)),
+        "casebook:closing-subject": Call((subject.identifier,), body={"action": "freeze", "visit": "D3"}),
+        "casebook:closing-study": Call(body={"action": "lock"}),
+        "casebook:closing-decide": Call((asked.pk,), body={"decision": "refuse"}),
     }
 
 

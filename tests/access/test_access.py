@@ -18,8 +18,8 @@ from tests.people import ensure_system_user, make_people
 
 pytestmark = pytest.mark.django_db
 REWRITE = "REWRITE_ACCESS_TABLE"
-#: What readers may leave behind: what they ask, what they saw in the source, what they ask to be printed.
-CONVERSATION = {"review.query", "review.querymessage", "review.sourceverification"}
+#: What readers may leave behind: what they ask, what they saw in the source, what they answer to a request to unlock.
+CONVERSATION = {"review.query", "review.querymessage", "review.sourceverification", "review.unlockrequest"}
 READERS = ("statistician", "src_member", "cell_processing", "inspector")
 CLINICAL = ("casebook:subject", "casebook:visit", "casebook:crf", "casebook:item", "casebook:query", "dosing:")
 #: The only addresses that answer without a sign-in.

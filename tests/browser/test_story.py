@@ -48,14 +48,16 @@ def test_a_coordinator_takes_a_subject_from_consent_to_eligibility_by_keyboard(d
     page.wait_for_url(re.compile(r"/subjects/01-015/"))
     day = typed(TODAY - timedelta(days=3))
     consent = {"consent_version": "1.1", "consent_date": day, "consent_time": "0930", "obtained_by": "LY",
-               "copy_given": "true"}  # fmt: skip
+               "copy_given": "true", "reconsent": "false", "biopsy_consent": "true",
+               "gene_storage_consent": "true"}  # fmt: skip
     complete(coordinator, "/subjects/01-015/PRE/IC/1/", consent)
-    staining = {"specimen": "ARCHIVAL", "collection_date": "5mar26", "clone": "EPR22573", "laboratory": "Central",
+    staining = {"specimen": "ARCHIVAL", "collection_date": "5mar26", "method": "IHC", "clone": "EPR22573",
+                "laboratory": "Central", "report_reference": "P-7",
                 "percent_1plus": "10", "percent_2plus": "25", "percent_3plus": "50"}  # fmt: skip
     complete(coordinator, "/subjects/01-015/PRE/CD70/1/", staining)
     complete(coordinator, "/subjects/01-015/SCR/IC/1/", consent)
     person = {"birth_year": "1968", "age_years": "58", "sex": "F", "tumour_type": "Ovarian", "stage": "IV",
-              "prior_lines": "3"}  # fmt: skip
+              "metastatic_sites": ["LUNG"], "prior_lines": "3"}  # fmt: skip
     complete(coordinator, "/subjects/01-015/SCR/DM/1/", person)
     complete(coordinator, "/subjects/01-015/SCR/VS/1/", {"assessed_date": day, "assessed_time": "08:10"} | VITALS)
     answers = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false")
@@ -87,6 +89,7 @@ def test_an_infusion_and_its_first_day_by_keyboard(desk: Sit, rows: Any) -> None
     })  # fmt: skip
     page.keyboard.press("Tab")
     expect(page.locator("#computed h2")).to_have_text("CRS grade 3")
+    expect(page.locator("#computed .because")).to_contain_text("3 L/min")  # the answer to the last value typed
     live = page.locator("#computed .because").inner_text()
     page.keyboard.press("Control+Enter")
     expect(page.locator(".note.ok").first).to_contain_text("marked complete")

@@ -62,16 +62,18 @@ def read(product: Product, query: str) -> list[Any]:
 def screen(one: Desk) -> None:
     consented = typed(INFUSED - timedelta(days=40))
     consent = {"consent_version": "1.1", "consent_date": consented, "consent_time": "0930", "obtained_by": "LY",
-               "copy_given": "true"}  # fmt: skip
+               "copy_given": "true", "reconsent": "false", "biopsy_consent": "true",
+               "gene_storage_consent": "true"}  # fmt: skip
     complete(one, "/subjects/01-001/PRE/IC/1/", consent)
     complete(one, "/subjects/01-001/PRE/CD70/1/", {
-        "specimen": "ARCHIVAL", "collection_date": "5mar26", "clone": "EPR22573", "laboratory": "Central",
+        "specimen": "ARCHIVAL", "collection_date": "5mar26", "method": "IHC", "clone": "EPR22573",
+        "laboratory": "Central", "report_reference": "P-7",
         "percent_1plus": "10", "percent_2plus": "25", "percent_3plus": "50",
     })  # fmt: skip
     complete(one, "/subjects/01-001/SCR/IC/1/", consent)
     complete(one, "/subjects/01-001/SCR/DM/1/", {
         "birth_year": "1968", "age_years": "58", "sex": "F", "tumour_type": "Ovarian", "stage": "IV",
-        "prior_lines": "3",
+        "metastatic_sites": ["LUNG"], "prior_lines": "3",
     })  # fmt: skip
     complete(one, "/subjects/01-001/SCR/VS/1/", {"assessed_date": consented, "assessed_time": "08:10"} | VITALS)
     page = one.open("/subjects/01-001/SCR/IE/1/")

@@ -88,7 +88,7 @@ def again(record: Any, **rows: Any) -> dict[str, Any]:
     return texts
 
 
-def enter_baseline(people: People, subject: Subject, *, on: int = -20) -> Any:
+def enter_baseline(people: People, subject: Subject, *, on: Any = -20) -> Any:
     """Enter two target lesions, 40 mm in the liver and a node of 20 mm, and return the complete form."""
     rows = tables("TL", "SCR", TLB=[LIVER, NODE])
     return enter(people.coordinator, subject, "SCR", "TL", action="complete", **done(on), **rows)

@@ -6,11 +6,19 @@ import json
 from typing import Any
 
 import dosing.bench
+import dosing.bench_designs
+import efficacy.bench
 import safety.bench
+import safety.bench_laboratory
+from tests.rules.bench_cases_designs import GOOD_DESIGNS
 from tests.rules.endpoint_cases import ENDPOINT_GOOD, ENDPOINT_RULES
+from tests.rules.response_cases import GOOD_RESPONSE
 from trial_edc.bench import engine
 
-RULES = (*safety.bench.RULES, *dosing.bench.RULES, *ENDPOINT_RULES)
+RULES = (
+    *safety.bench.RULES, *safety.bench_laboratory.RULES, *dosing.bench.RULES, *dosing.bench_designs.RULES,
+    *efficacy.bench.RULES, *ENDPOINT_RULES,
+)  # fmt: skip
 ICE = {"orientation": 4, "naming": 3, "commands": 1, "writing": 1, "attention": 1}
 CRS_EVENT = {
     "term": "Cytokine release syndrome",
@@ -23,6 +31,7 @@ CRS_EVENT = {
     "part_of_event": None,
 }
 DLT = {"infusion_datetime": "2025-03-03T10:00", "data_cutoff": "2025-06-01", "ae": CRS_EVENT}
+NEUTROPHILS = {"term": "Neutrophil count decreased", "value": "0.9", "unit": "10^9/L", "lln": "2.0"}
 SUBJECT = {
     "infused": True,
     "dlt": False,
@@ -49,6 +58,7 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "icans-grade": ({"ice": 0, "consciousness": "normal"}, {"grade": 3}),
     "ice-score": (ICE, {"total": 10}),
     "dlt": (DLT, {"dlt": "YES", "criterion": "CRS_G3PLUS_GT_14D", "flags": []}),
+    "ctcae-lab-grade": (NEUTROPHILS, {"grade": 3, "flags": []}),
     "evaluability": (SUBJECT, {"status": "EVALUABLE_NO_DLT", "replace": False}),
     "next-infusion": (
         {"prior_infusions_same_level": ["2025-03-03"], "today": "2025-03-10"},
@@ -65,7 +75,9 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "too_toxic_levels": [2],
         },
     ),
+    **GOOD_DESIGNS,
     **ENDPOINT_GOOD,
+    **GOOD_RESPONSE,
 }
 
 

@@ -35,8 +35,8 @@ IPFS: dict[str, Any] = {
     "death_date": None,
 }
 CURVE: dict[str, Any] = {
-    "time": [1, "2.5", 3, 4, 5.5, 5.5, 8, 9, 10, 11, 12, 13],
-    "event": [1, 1, 0, 1, 1, 1, 1, 0, 1, 0, 0, 0],
+    "time": [1, "2.5", 3, 5.5, 8, 9, 12, 13],
+    "event": [1, 1, 0, 1, 1, 0, 0, 0],
     "eval_times": [3, 6, 12],
     "unit": "months",
     "conf_level": 0.95,
@@ -75,7 +75,7 @@ ENDPOINT_GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"x": 0, "n": 12, "conf_level": "0.95"},
         {"rate": 0.0, "lower": 0.0},
     ),
-    "kaplan-meier": (CURVE, {"n": 12, "events": 7}),
+    "kaplan-meier": (CURVE, {"n": 8, "events": 4}),
     "cellular-kinetics": (
         KINETICS,
         {

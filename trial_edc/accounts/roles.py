@@ -18,6 +18,7 @@ class Permission(StrEnum):
     VERIFY_SOURCE = "verify-source"
     JUDGE = "judge"  # grade, attribute, adjudicate: delegated physicians
     SIGN_DATA = "sign-data"
+    CLOSE_DATA = "close-data"  # freeze, lock and reopen
     VIEW_BOARD = "view-board"
     PREPARE_DECISION = "prepare-decision"
     SIGN_DECISION = "sign-decision"
@@ -90,8 +91,9 @@ ROLES: dict[str, Role] = {
         ),
         _role(
             "data-manager", "Data manager",
-            "Reads everything, raises and closes queries, makes reports. Never changes data entered by the site.",
-            *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.MAKE_REPORT, P.VIEW_AUDIT, P.USE_BENCH,
+            "Reads everything, raises and closes queries, freezes and locks, makes reports. "
+            "Never changes data entered by the site.",
+            *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.CLOSE_DATA, P.MAKE_REPORT, P.VIEW_AUDIT, P.USE_BENCH,
         ),
         _role(
             "statistician", "Statistician",

@@ -67,16 +67,28 @@ def note(user: User | None, action: str, detail: str = "") -> None:
 
 def content_hash(root: UUID) -> str:
     """Return the SHA-256 of the current values under `root`, as the trail knows them."""
+    return content_hashes([root])[root]
+
+
+def content_hashes(roots: Iterable[UUID]) -> dict[UUID, str]:
+    """Return the same for many forms in one query."""
+    wanted = list(roots)
     versions = (
-        ItemChange.objects.filter(root=root)
+        ItemChange.objects.filter(root__in=wanted)
         .exclude(field__in=WORKFLOW)
         .exclude(entity="audit.signature")
-        .order_by("record", "field", "-id")
-        .distinct("record", "field")
-        .values_list("record", "field", "new")
+        .order_by("root", "record", "field", "-id")
+        .distinct("root", "record", "field")
+        .values_list("root", "record", "field", "new")
     )
-    canonical = json.dumps([[str(record), field, new] for record, field, new in versions], ensure_ascii=True)
-    return hashlib.sha256(canonical.encode()).hexdigest()
+    content: dict[UUID, list[list[str | None]]] = {root: [] for root in wanted}
+    for root, record, field, new in versions:
+        content[root].append([str(record), field, new])
+    return {root: _digest(values) for root, values in content.items()}
+
+
+def _digest(values: list[list[str | None]]) -> str:
+    return hashlib.sha256(json.dumps(values, ensure_ascii=True).encode()).hexdigest()
 
 
 def _last_change(root: UUID) -> int:
@@ -103,6 +115,13 @@ def holding(roots: Iterable[UUID]) -> dict[UUID, list[Signature]]:
         if last.get(signature.root, 0) == signature.last_change:
             found.setdefault(signature.root, []).append(signature)
     return found
+
+
+def voided(signatures: Any) -> list[Signature]:
+    """Return those of a query set of signatures whose content changed after they were given."""
+    given = list(signatures)
+    last = _content_changes({signature.root for signature in given})
+    return [signature for signature in given if last.get(signature.root, 0) != signature.last_change]
 
 
 def verify(signature: Signature) -> bool:

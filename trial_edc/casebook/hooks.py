@@ -24,6 +24,12 @@ class Follow(Protocol):
     def __call__(self, *, record: Any, by: User, changed: set[str]) -> None: ...
 
 
+class VisitFollow(Protocol):
+    """Runs inside the transaction after the date of a visit, or its absence, was recorded."""
+
+    def __call__(self, *, visit: Any, by: User) -> None: ...
+
+
 #: A panel beside the form: what a rule makes of the values as typed.
 Panel = Callable[[Any, list[Any]], Any]
 
@@ -38,6 +44,7 @@ _follows: dict[str, list[Any]] = defaultdict(list)
 _panels: dict[str, list[Any]] = defaultdict(list)
 _seeds: dict[str, Seed] = {}
 _captions: dict[str, Captions] = {}
+_visit_follows: list[VisitFollow] = []
 
 
 def register(oid: str, *, guard: Guard | None = None, follow: Follow | None = None, panel: Panel | None = None) -> None:
@@ -66,6 +73,18 @@ def register_captions(table: str, captions: Captions) -> None:
 def captions(table: str, record: Any, rows: list[Any]) -> list[dict[str, Any]]:
     """Return the texts under the fixed values of each row of a table, by item; nothing unless somebody speaks."""
     return _captions[table](record, rows) if rows and table in _captions else [{} for _row in rows]
+
+
+def register_visit(follow: VisitFollow) -> None:
+    """Add what follows when a visit is recorded."""
+    if follow not in _visit_follows:
+        _visit_follows.append(follow)
+
+
+def follow_visit(visit: Any, by: User) -> None:
+    """Run what follows the record of a visit, in the order of registration."""
+    for step in _visit_follows:
+        step(visit=visit, by=by)
 
 
 def guard(record: Any, by: User) -> None:

@@ -17,6 +17,7 @@ from trial_edc import __version__
 from trial_edc.accounts.access import may, memberships, sites_of
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
+from trial_edc.casebook.notices import unread_count
 from trial_edc.protocol.study import STUDY
 from trial_edc.review.selectors import open_queries
 
@@ -32,11 +33,13 @@ class Destination:
 
 
 DESTINATIONS = (
+    Destination(gettext_lazy("My work"), "casebook:my-work", Permission.VIEW_SUBJECTS, "/work/"),
     Destination(gettext_lazy("Subjects"), "casebook:matrix", Permission.VIEW_SUBJECTS, "/subjects/"),
     Destination(gettext_lazy("Queries"), "casebook:query-list", Permission.VIEW_SUBJECTS, "/queries/"),
     Destination(gettext_lazy("Dose escalation"), "dosing:board", Permission.VIEW_BOARD, "/dose-escalation/"),
     Destination(gettext_lazy("Reports"), "reports:list", Permission.MAKE_REPORT, "/reports/"),
     Destination(gettext_lazy("Audit trail"), "casebook:audit", Permission.VIEW_AUDIT, "/audit/"),
+    Destination(gettext_lazy("Freeze and lock"), "casebook:closing", Permission.CLOSE_DATA, "/closing/"),
     Destination(gettext_lazy("Study"), "casebook:study", Permission.VIEW_STUDY, "/study/"),
     Destination(gettext_lazy("Rule bench"), "bench:page", Permission.USE_BENCH, "/rules/"),
     Destination(gettext_lazy("People"), "casebook:people", Permission.MANAGE_USERS, "/people/"),
@@ -58,6 +61,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         frame["may_find_subjects"] = may(user, Permission.VIEW_SUBJECTS)
         frame["navigation"] = _navigation(request, user)
         frame["user_role"] = _role_line(user)
+        frame["notices_unread"] = lazystr(_Unread(user))
     return frame
 
 
@@ -92,6 +96,16 @@ class _OpenQueries:
     def __str__(self) -> str:
         sites = sites_of(self.user, Permission.VIEW_SUBJECTS)
         return str(open_queries().filter(subject__site__in=sites).count() or "")
+
+
+class _Unread:
+    """Counts only when the frame of a page is drawn."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def __str__(self) -> str:
+        return str(unread_count(self.user) or "")
 
 
 def _role_line(user: User) -> str:

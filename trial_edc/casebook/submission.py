@@ -17,6 +17,7 @@ from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
 from trial_edc.casebook import hooks, tokens
+from trial_edc.casebook.closing import refuse_closed
 from trial_edc.casebook.entry import Entry, Typed, kept_forms, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
 from trial_edc.casebook.place import NEW, Place
@@ -94,6 +95,8 @@ def _attempt(by: User, place: Place, data: Typed) -> Outcome:
     subject.site = place.subject.site
     place = Place(subject, place.visit, place.oid, place.sequence)
     record = None if place.sequence == NEW else place.find(lock=True)
+    if record is None:
+        refuse_closed(subject, place.visit)
     if place.sequence == NEW:
         place = Place(subject, place.visit, place.oid, place.next_sequence())
     if record is not None and not record.is_editable:

@@ -11,6 +11,8 @@ from trial_edc.accounts.access import require, today
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
+from trial_edc.casebook import hooks
+from trial_edc.casebook.closing import refuse_closed
 from trial_edc.casebook.models import SubjectVisit
 from trial_edc.casebook.selectors.status import expected_forms
 from trial_edc.crf import registry
@@ -32,6 +34,7 @@ def record_visit(
     _refuse(visit_date, reason)
     with acting(by, source=source):
         registry.subject_model().objects.select_for_update(of=("self",)).get(pk=subject.pk)
+        refuse_closed(subject, code)
         if reason and has_forms(subject, code):
             raise DomainError(_("Forms of this visit are filed, so it took place."), field="not_done_reason")
         visit = SubjectVisit.objects.filter(subject=subject, code=code).first() or SubjectVisit(
@@ -40,6 +43,7 @@ def record_visit(
         if (visit.visit_date, visit.not_done_reason) != (visit_date, reason):
             visit.visit_date, visit.not_done_reason = visit_date, reason
             visit.save()
+            hooks.follow_visit(visit, by)
     return visit
 
 

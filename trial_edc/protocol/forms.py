@@ -59,11 +59,14 @@ FORMS: tuple[FormDefinition, ...] = (
     FormDefinition("F36", "HOSP", "Hospital and intensive care stay", repeats=True, log=True),
     FormDefinition("F37", "DV", "Protocol deviation", repeats=True, log=True),
     FormDefinition("F38", "DTH", "Death"),
-    FormDefinition("F39", "SURV", "Survival status and new therapy"),
+    FormDefinition("F39", "SURV", "Survival status and new therapy", repeats=True),
     FormDefinition("F40", "EOS", "End of study"),
 )
 
 _BY_NAME = {name: definition for definition in FORMS for name in (definition.code, definition.oid)}
+
+#: Forms that begin with a sample taken from the subject.
+SAMPLE_FORMS: tuple[str, ...] = ("HEM", "CHEM", "COAG", "SER", "CYT", "PKB", "PKT", "IMM")
 
 #: Forms kept once for the whole study rather than at a visit.
 LOG_FORMS: tuple[str, ...] = tuple(definition.oid for definition in FORMS if definition.log)

@@ -168,3 +168,59 @@ class RuleResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule}: {self.because}"
+
+
+class Closure(models.Model):
+    """Nothing more may be entered here: one visit of a subject, a whole subject (no visit), or the study (no subject).
+
+    The forms in it carry the same state; the closure also keeps new forms out. Reopening removes it.
+    """
+
+    class State(models.TextChoices):
+        FROZEN = "FROZEN", _("Frozen")
+        LOCKED = "LOCKED", _("Locked")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey("enrollment.Subject", models.PROTECT, null=True, related_name="+")
+    visit = models.CharField(max_length=8, blank=True)
+    state = models.CharField(max_length=8, choices=State)
+    closed_at = models.DateTimeField()
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "visit"], nulls_distinct=False, name="one_closure_per_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit or 'all visits'} {self.state}"
+
+
+class UnlockRequest(models.Model):
+    """One person asks to reopen what is locked and says why; another person decides."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    subject = models.ForeignKey("enrollment.Subject", models.PROTECT, null=True, related_name="+")
+    visit = models.CharField(max_length=8, blank=True)
+    reason = models.CharField(max_length=500)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    granted = models.BooleanField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["subject", "visit"], condition=models.Q(granted=None), nulls_distinct=False,
+                name="one_waiting_unlock_request",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(granted=None, decided_at=None, decided_by=None)
+                | models.Q(granted__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
+                name="unlock_decided_at_and_by",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"unlock {self.visit or 'all visits'}"

@@ -101,6 +101,28 @@ WHERE v.id IS NULL AND latest.new IS NOT NULL
 """
 
 
+CHANGED = """
+SELECT latest.chain, latest.entity, latest.root, latest.record, latest.field, latest.id FROM (
+    SELECT DISTINCT record, field FROM review_sourceverification WHERE subject_id = ANY (%s::uuid[])
+) seen
+CROSS JOIN LATERAL (
+    SELECT c.chain, c.entity, c.root, c.record, c.field, c.id FROM audit_itemchange c
+    WHERE c.record = seen.record AND c.field = seen.field ORDER BY c.id DESC LIMIT 1
+) latest
+LEFT JOIN review_sourceverification v ON v.change_id = latest.id
+WHERE v.id IS NULL
+"""
+#: What a row of either list names.
+FOUND = ("subject", "form", "root", "record", "field", "change")
+
+
+def changed_since_verified(subject_ids: Iterable[UUID]) -> list[dict[str, Any]]:
+    """Return every data point that was verified once and has changed since; rows as of `unverified_critical`."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGED, [[str(pk) for pk in subject_ids]])
+        return [dict(zip(FOUND, row, strict=True)) for row in cursor.fetchall()]
+
+
 def unverified_critical(subject_ids: Iterable[UUID] | None = None, as_of: Any = None) -> list[dict[str, Any]]:
     """Return every critical data point with a value that nobody verified in its present version.
 
@@ -110,5 +132,4 @@ def unverified_critical(subject_ids: Iterable[UUID] | None = None, as_of: Any = 
     subjects = None if subject_ids is None else [str(pk) for pk in subject_ids]
     with connection.cursor() as cursor:
         cursor.execute(UNVERIFIED, [[p[0] for p in pairs], [p[1] for p in pairs], subjects, subjects, as_of, as_of])
-        names = ("subject", "form", "root", "record", "field", "change")
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [dict(zip(FOUND, row, strict=True)) for row in cursor.fetchall()]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from trial_edc.accounts.access import may, today
+from trial_edc.accounts.access import may, may_sign_casebook, today
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.actions import actions_for
@@ -57,6 +57,7 @@ def subject_page(request: HttpRequest, identifier: str) -> HttpResponse:
         "tab": tab,
         "may_enter": may_enter,
         "next_form": _next_form(book) if may_enter else None,
+        "may_sign_off": may_sign_casebook(user, subject.site),
         "actions": [{"action": action, "url": url} for action, url in actions_for(user, subject)],
         **_TAB_CONTENT[tab](book, facts),
     }

@@ -17,6 +17,7 @@ SISTER = "Assumption: the sponsor's sister protocol NCT04697940"
 class Section(StrEnum):
     """Headings of the study-definition page, in order; the value is the label."""
 
+    ELIGIBILITY = "Eligibility"
     DLT = "Dose-limiting toxicity"
     EVALUABILITY = "Evaluability"
     ESCALATION = "Dose escalation"

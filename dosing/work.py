@@ -1,0 +1,74 @@
+"""What the dose part adds to people's work: windows that are open, decisions that wait, and the ladder in small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dosing.models import DoseDecision
+from dosing.selectors.board import board
+from dosing.selectors.trial import trial_now
+from trial_edc.accounts.models import User
+from trial_edc.accounts.roles import Permission
+from trial_edc.casebook import work
+from trial_edc.casebook.work import Desk, Line, WorkList
+from trial_edc.protocol.dose_levels import dose_level
+
+_WAITING = (DoseDecision.Status.DRAFT, DoseDecision.Status.IN_REVIEW, DoseDecision.Status.SIGNED)
+
+
+def open_windows(desk: Desk) -> Iterator[Line]:
+    """Yield the subjects of the person's sites whose DLT window is open, the next to close first."""
+    mine = set(desk.subject_ids)
+    found = [one for one in trial_now().subjects if one.window_open and one.file.subject.pk in mine]
+    for one in sorted(found, key=lambda one: (one.closes_at is None, one.closes_at)):
+        subject = one.file.subject
+        yield Line(
+            subject.identifier,
+            one.verdict.because,
+            reverse("casebook:subject", args=[subject.identifier]),
+            dose_level(subject.dose_level).short_label if subject.dose_level else "",
+            one.closes_at.date() if one.closes_at else None,
+        )
+
+
+def waiting_decisions(_desk: Desk) -> Iterator[Line]:
+    """Yield the dose decisions that are not released yet, and those that were overtaken and not answered."""
+    for decision in DoseDecision.objects.filter(status__in=_WAITING).order_by("dose_level", "revision"):
+        url = reverse("dosing:decision", args=[decision.pk])
+        yield Line("", decision.get_status_display(), url, _name(decision))
+    for past in board().superseded:
+        yield Line(
+            "", _("Superseded: %(why)s") % {"why": past.decision.superseded_because}, past.url, _name(past.decision)
+        )
+
+
+def _name(decision: DoseDecision) -> str:
+    words = {"level": dose_level(decision.dose_level).short_label, "revision": decision.revision}
+    return _("Decision on %(level)s, revision %(revision)s") % words
+
+
+def cohort_strip(_user: User) -> dict[str, Any]:
+    """Return the lanes of the ladder, drawn small."""
+    return {"lanes": board().lanes}
+
+
+def register() -> None:
+    """Offer the lists and the strip."""
+    work.register(
+        WorkList(
+            "dlt-windows", gettext_lazy("DLT windows open"), "hourglass-split", "info",
+            gettext_lazy("No DLT window is open."), open_windows,
+        )
+    )  # fmt: skip
+    work.register(
+        WorkList(
+            "decisions-waiting", gettext_lazy("Decisions waiting"), "ladder", "sign",
+            gettext_lazy("No decision waits."), waiting_decisions,
+        )
+    )  # fmt: skip
+    work.register_panel(Permission.VIEW_BOARD, "dosing/_cohort_strip.html", cohort_strip)

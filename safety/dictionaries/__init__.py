@@ -1,0 +1,1 @@
+"""Dictionaries that others publish, CTCAE's wording and MedDRA's codes: loaded by an operator, never shipped."""

@@ -1,0 +1,79 @@
+"""What the safety part adds to people's work: severe events of the last days, and who has CRS or ICANS now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from safety.models import CrsAssessment, GradeChange, IcansAssessment
+from trial_edc.audit.models import ItemChange
+from trial_edc.casebook import work
+from trial_edc.casebook.selectors.visit_page import form_url
+from trial_edc.casebook.work import Desk, Line, WorkList
+from trial_edc.review.models import RuleResult
+
+SEVERE, NEW_FOR_DAYS, CURRENT_FOR_DAYS = 3, 7, 2
+
+
+def new_severe_events(desk: Desk) -> Iterator[Line]:
+    """Yield the events whose grade 3 or higher was entered or changed in the last seven days."""
+    graded = (
+        GradeChange.objects.filter(subject__in=desk.subject_ids, grade__gte=SEVERE)
+        .select_related("record", "subject").order_by("-grade", "record")
+    )  # fmt: skip
+    since = desk.day - timedelta(days=NEW_FOR_DAYS)
+    recent = dict(
+        ItemChange.objects.filter(record__in=[row.pk for row in graded], field="grade", changed_at__date__gte=since)
+        .values_list("record").annotate(Max("changed_at"))
+    )  # fmt: skip
+    seen: set[Any] = set()
+    for row in graded:
+        if row.pk in recent and row.record_id not in seen:
+            seen.add(row.record_id)
+            event = row.record
+            what = _("%(term)s, grade %(grade)s") % {"term": event.term, "grade": row.grade}
+            url = form_url(row.subject.identifier, event.visit, "AE", event.sequence)
+            yield Line(row.subject.identifier, what, url, _("Adverse event %(number)s") % {"number": event.sequence})
+
+
+def toxicity_now(desk: Desk) -> Iterator[Line]:
+    """Yield the subjects whose latest assessment of CRS or ICANS, of these two days, has a grade of 1 or more."""
+    since = desk.day - timedelta(days=CURRENT_FOR_DAYS)
+    tables: tuple[tuple[Any, str, str], ...] = (
+        (CrsAssessment, "crs-grade", "CRS"), (IcansAssessment, "icans-grade", "ICANS"),
+    )  # fmt: skip
+    for model, rule, name in tables:
+        latest = list(
+            model.objects.filter(subject__in=desk.subject_ids, assessed_date__gte=since).select_related("subject")
+            .order_by("subject_id", "-assessed_date", "-assessed_time", "-sequence").distinct("subject_id")
+        )  # fmt: skip
+        results = RuleResult.objects.filter(root__in=[form.pk for form in latest], rule=rule)
+        grades = {result.root: result.output.get("grade") for result in results}
+        for form in latest:
+            grade = form.investigator_grade if form.investigator_grade is not None else grades.get(form.pk)
+            if grade:
+                identifier = form.subject.identifier
+                url = form_url(identifier, form.visit, form.crf.oid, form.sequence)
+                what = _("%(name)s grade %(grade)s") % {"name": name, "grade": grade}
+                yield Line(identifier, what, url, form.visit)
+
+
+def register() -> None:
+    """Offer the lists."""
+    work.register(
+        WorkList(
+            "new-grade-3", gettext_lazy("New grade 3 or higher"), "exclamation-diamond-fill", "bad",
+            gettext_lazy("No event of grade 3 or higher in the last seven days."), new_severe_events,
+        )
+    )  # fmt: skip
+    work.register(
+        WorkList(
+            "crs-icans-now", gettext_lazy("CRS or ICANS now"), "exclamation-triangle-fill", "warn",
+            gettext_lazy("Nobody has CRS or ICANS now."), toxicity_now,
+        )
+    )  # fmt: skip

@@ -1,0 +1,136 @@
+"""The lists of work that the platform itself knows: visits and forms, verification, signatures, requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from trial_edc.casebook.selectors.status import VisitState
+from trial_edc.casebook.selectors.visit_page import form_url
+from trial_edc.casebook.selectors.worklists import WORK_LISTS, entry
+from trial_edc.casebook.work import Desk, Line, WorkList, register
+from trial_edc.crf import registry
+from trial_edc.protocol import status
+from trial_edc.protocol.forms import SAMPLE_FORMS
+from trial_edc.protocol.visits.due import Phase
+from trial_edc.protocol.visits.schedule import visit as visit_definition
+from trial_edc.review.models import UnlockRequest
+from trial_edc.review.selectors import changed_since_verified, unverified_critical
+
+
+def _from_matrix(name: str) -> Callable[[Desk], Iterator[Line]]:
+    """Return the lines of a list that the matrix counts too."""
+
+    def lines(desk: Desk) -> Iterator[Line]:
+        facts = desk.matrix.facts
+        for found in WORK_LISTS[name].find(desk.matrix.books, facts):
+            each = entry(found, facts)
+            what = found[1]
+            due = what.window.last if isinstance(what, VisitState) and what.window else None
+            sequence = each.sequence or 1
+            yield Line(
+                each.subject.identifier,
+                registry.get(each.oid).crf.title if each.oid else _("Visit"),
+                form_url(each.subject.identifier, each.visit, each.oid, sequence)
+                if each.oid
+                else reverse("casebook:visit", args=[each.subject.identifier, each.visit]),
+                _(each.visit_label),
+                due,
+                each.status,
+            )
+
+    return lines
+
+
+def due_visits(desk: Desk) -> Iterator[Line]:
+    """Yield the visits whose window is open today and whose required forms are not all complete."""
+    for book in desk.matrix.books:
+        for state in book.visits:
+            if state.phase is Phase.DUE and state.status in (status.NOT_STARTED, status.IN_PROGRESS):
+                identifier = book.subject.identifier
+                done = _("%(done)s of %(total)s forms complete") % {
+                    "done": state.done_count, "total": len(state.required),
+                }  # fmt: skip
+                url = reverse("casebook:visit", args=[identifier, state.visit.code])
+                due = state.window.last if state.window else None
+                yield Line(identifier, done, url, _(state.visit.label), due, state.status)
+
+
+def samples_due(desk: Desk) -> Iterator[Line]:
+    """Yield the samples that visits due today ask for and of which nothing is entered."""
+    for book in desk.matrix.books:
+        for state in book.visits:
+            if state.phase is not Phase.DUE:
+                continue
+            for form in state.forms:
+                if form.form.required and form.form.oid in SAMPLE_FORMS and form.status is status.NOT_STARTED:
+                    identifier = book.subject.identifier
+                    url = form_url(identifier, state.visit.code, form.form.oid, 1)
+                    due = state.window.last if state.window else None
+                    yield Line(identifier, form.form.title, url, _(state.visit.label), due, form.status)
+
+
+def _by_form(desk: Desk, items: list[dict[str, Any]], words: Callable[[int], str]) -> Iterator[Line]:
+    """Yield one line per form for items found one by one; the form's place comes from the matrix."""
+    counts: dict[Any, int] = {}
+    for item in items:
+        counts[item["root"]] = counts.get(item["root"], 0) + 1
+    for records in desk.matrix.facts.records.values():
+        for record in records:
+            if record.pk in counts:
+                yield Line(
+                    desk.identifier(record.subject),
+                    f"{registry.get(record.oid).crf.title}: {words(counts[record.pk])}",
+                    form_url(desk.identifier(record.subject), record.visit, record.oid, record.sequence),
+                    _(visit_definition(record.visit).label),
+                )
+
+
+def changed_forms(desk: Desk) -> Iterator[Line]:
+    """Yield the forms with an item that changed after it was verified against source."""
+    items = changed_since_verified(desk.subject_ids)
+    return _by_form(desk, items, lambda count: _("%(count)s changed since verified") % {"count": count})
+
+
+def unverified_forms(desk: Desk) -> Iterator[Line]:
+    """Yield the forms with a critical item that nobody verified in its present version."""
+    items = unverified_critical(desk.subject_ids)
+    return _by_form(desk, items, lambda count: _("%(count)s critical not verified") % {"count": count})
+
+
+def unlock_requests(desk: Desk) -> Iterator[Line]:
+    """Yield the requests to unlock that wait for a decision."""
+    for each in UnlockRequest.objects.filter(granted=None).select_related("subject"):
+        if each.subject is None or each.subject_id in desk.subject_ids:
+            where = each.visit or _("whole casebook")
+            yield Line(each.subject.identifier if each.subject else "", each.reason, reverse("casebook:closing"), where)
+
+
+for _work in (
+    WorkList("due", gettext_lazy("Due today"), "circle", "info", gettext_lazy("No visit is due today."), due_visits),
+    *(
+        WorkList(each.name, each.title, each.icon, each.colour, each.empty, _from_matrix(each.name))
+        for each in WORK_LISTS.values()
+    ),
+    WorkList(
+        "samples-due", gettext_lazy("Samples due"), "hourglass-split", "info",
+        gettext_lazy("No sample is due today."), samples_due,
+    ),
+    WorkList(
+        "changed-since-verified", gettext_lazy("Changed since verified"), "arrow-repeat", "warn",
+        gettext_lazy("Nothing that was verified has changed."), changed_forms,
+    ),
+    WorkList(
+        "unverified-critical", gettext_lazy("Unverified critical items"), "shield-check", "sdv",
+        gettext_lazy("Every critical item is verified."), unverified_forms,
+    ),
+    WorkList(
+        "unlock-requests", gettext_lazy("Requests to unlock"), "unlock", "info",
+        gettext_lazy("No request waits."), unlock_requests,
+    ),
+):  # fmt: skip
+    register(_work)

@@ -1,0 +1,171 @@
+"""My work: what waits for a person, by role. A number and the list it leads to are one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from trial_edc.accounts.access import memberships, sites_of, today
+from trial_edc.accounts.models import User
+from trial_edc.accounts.roles import Permission
+from trial_edc.casebook.selectors import queries
+from trial_edc.casebook.selectors.matrix import Matrix, read_matrix
+from trial_edc.crf.registry import subject_model
+from trial_edc.protocol.status import Status
+from trial_edc.review.models import Query
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing to do: about whom, where it stands, what it is, and by when."""
+
+    subject: str
+    what: Any
+    url: str
+    where: Any = ""
+    due: date | None = None
+    status: Status | None = None
+
+
+class Desk:
+    """One person's view of the study today; everything is read at most once."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+        self.day = today()
+
+    @cached_property
+    def sites(self) -> list[Any]:
+        return list(sites_of(self.user, Permission.VIEW_SUBJECTS))
+
+    @cached_property
+    def subjects(self) -> list[Any]:
+        found = subject_model().objects.filter(site__in=self.sites).select_related("site")
+        return list(found.order_by("identifier"))
+
+    @cached_property
+    def matrix(self) -> Matrix:
+        return read_matrix(self.subjects)
+
+    @cached_property
+    def query_counts(self) -> dict[str, int]:
+        return queries.state_counts(self.subject_ids)
+
+    @property
+    def subject_ids(self) -> list[Any]:
+        return [subject.pk for subject in self.subjects]
+
+    def identifier(self, pk: Any) -> str:
+        """Return the identifier of one of the subjects."""
+        return self._identifiers[pk]
+
+    @cached_property
+    def _identifiers(self) -> dict[Any, str]:
+        return {subject.pk: subject.identifier for subject in self.subjects}
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """A kind of work: `lines` finds it; its number is how many lines there are.
+
+    A list with a page of its own gives `url` and `count`, which must be the total that page shows.
+    """
+
+    name: str
+    title: Any
+    icon: str
+    colour: str
+    empty: Any = ""
+    lines: Callable[[Desk], Iterable[Line]] | None = None
+    url: str = ""
+    count: Callable[[Desk], int] | None = None
+
+    def number(self, desk: Desk) -> int:
+        """Return how much of this work waits."""
+        if self.count is not None:
+            return self.count(desk)
+        return sum(1 for _line in self.found(desk))
+
+    def found(self, desk: Desk) -> Iterator[Line]:
+        """Yield the lines of the list."""
+        return iter(self.lines(desk)) if self.lines is not None else iter(())
+
+    @property
+    def address(self) -> str:
+        return self.url or reverse("casebook:work", args=[self.name])
+
+
+_lists: dict[str, WorkList] = {}
+
+#: What each role sees first, most urgent first; a list that no application registered is left out.
+BY_ROLE: dict[str, tuple[str, ...]] = {
+    "coordinator": ("due", "overdue", "in-progress", "queries-open", "samples-due", "sae-clocks"),
+    "investigator": ("dlt-windows", "to-sign", "new-grade-3", "crs-icans-now", "decisions-waiting", "unlock-requests"),
+    "sub-investigator": (
+        "dlt-windows", "to-sign", "new-grade-3", "crs-icans-now", "decisions-waiting", "unlock-requests",
+    ),
+    "monitor": ("to-verify", "changed-since-verified", "unverified-critical", "queries-answered", "sae-clocks"),
+    "data-manager": ("queries-open", "queries-answered", "overdue", "in-progress", "unlock-requests", "to-freeze"),
+    "src-member": ("decisions-waiting", "dlt-windows", "new-grade-3"),
+    "statistician": ("decisions-waiting", "dlt-windows"),
+    "cell-processing": ("product-milestones", "dlt-windows"),
+    "inspector": ("unverified-critical", "queries-open", "overdue"),
+}  # fmt: skip
+
+
+def register(work: WorkList) -> None:
+    """Offer a kind of work; registering it again replaces it."""
+    _lists[work.name] = work
+
+
+def find(name: str) -> WorkList | None:
+    """Return the kind of work of that name, None when there is none."""
+    return _lists.get(name)
+
+
+def all_lists() -> tuple[WorkList, ...]:
+    return tuple(_lists.values())
+
+
+def lists_for(user: User) -> list[WorkList]:
+    """Return the kinds of work of a person's roles, each once."""
+    names = dict.fromkeys(name for member in memberships(user) for name in BY_ROLE.get(member.role, ()))
+    return [_lists[name] for name in names if name in _lists]
+
+
+def next_actions(user: User, desk: Desk, *, most: int) -> list[tuple[WorkList, Line]]:
+    """Return what to do next: every line of the person's lists, the longest overdue first."""
+    found = [(work, line) for work in lists_for(user) for line in work.found(desk)]
+    found.sort(key=lambda pair: (pair[1].due is None, pair[1].due or desk.day, pair[1].subject))
+    return found[:most]
+
+
+#: Parts that applications add to the page: (permission, template, context of a person).
+_panels: list[tuple[Permission, str, Callable[[User], dict[str, Any]]]] = []
+
+
+def register_panel(permission: Permission, template: str, context: Callable[[User], dict[str, Any]]) -> None:
+    """Add a part to the page of everybody who holds `permission`."""
+    if not any(known == template for _permission, known, _context in _panels):
+        _panels.append((permission, template, context))
+
+
+def panels() -> list[tuple[Permission, str, Callable[[User], dict[str, Any]]]]:
+    return list(_panels)
+
+
+def _queries(state: str, title: Any, icon: str, colour: str) -> WorkList:
+    return WorkList(
+        f"queries-{state}", title, icon, colour,
+        url=f"/queries/?state={state}", count=lambda desk: desk.query_counts[state],
+    )  # fmt: skip
+
+
+register(_queries(Query.State.OPEN, _("Open queries"), "chat-left-text-fill", "q"))
+register(_queries(Query.State.ANSWERED, _("Answered, to close"), "chat-left-text", "info"))
