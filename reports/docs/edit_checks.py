@@ -45,4 +45,6 @@ def level(check: Check) -> str:
 
 def _items(model: Any, check: Check) -> str:
     named = codes(model._meta.get_field(name).item.oid for name in check.items)
-    return f"{named} and its rows" if check.on_rows else named
+    if check.on_rows:
+        return f"{named} and its rows" if named else "its rows"
+    return f"{named} of each row" if model in registry.all_rows() else named

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -15,6 +16,8 @@ from dosing.selectors.assessment import assess_subjects
 from reports.models import ReportFile
 from reports.services import request_report
 from reports.tasks import produce_report
+from safety.models import NormalRange
+from safety.range_services import add_range
 from tests.casebook.entering import enter
 from tests.dosing.builders import Trial
 from tests.people import PASSWORD, People
@@ -22,7 +25,6 @@ from tests.rules.bench_cases import GOOD
 from trial_edc.accounts.access import today
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting
-from trial_edc.casebook.models import Notice
 from trial_edc.casebook.visits import record_visit
 from trial_edc.review.models import UnlockRequest
 from trial_edc.review.services import raise_query
@@ -97,9 +99,25 @@ def build_scene(people: People) -> Scene:
     raise_query(by=people.monitor, record=form, field="heart_rate", text="Please check the source.")
     decision = trial.review(1, override_reason="The committee has seen the source.")
     calls = _pages(first) | _forms(first, form) | _dosing(trial, decision, event, waiting)
-    calls |= _closing(people, first, form) | _notices(people)
+    calls |= _closing(people, first, form)
     calls["bench:page"] = Call(body={"rule": "ice-score", "cases": json.dumps({"cases": [_CASE]})})
-    return Scene(people, calls | _reports(people) | _accounts(people))
+    return Scene(people, calls | _reports(people) | _accounts(people) | _ranges(people))
+
+
+def _ranges(people: People) -> dict[str, Call]:
+    day = today()
+    normal = NormalRange(
+        site=people.site, analyte="WBC", unit="10^9/L", high=Decimal("9.5"), valid_from=day, source="Manual 3",
+    )  # fmt: skip
+    add_range(by=people.data_manager, wanted=normal)
+    body = {
+        "site": str(people.site.pk), "analyte": "HGB", "unit": "g/L", "low": "115", "valid_from": day.isoformat(),
+        "source": "Manual 3",
+    }  # fmt: skip
+    return {
+        "safety:ranges": Call(body=body),
+        "safety:range-close": Call((normal.pk,), body={"end_date": day.isoformat(), "reason": "New analyser."}),
+    }
 
 
 def _pages(subject: Any) -> dict[str, Call]:
@@ -110,6 +128,9 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:work": Call(("overdue",)),
         "casebook:unscheduled-add": Call((name,), body={"visit_date": today().isoformat(), "token": str(uuid4())}),
         "casebook:unscheduled-card": Call((name,)),
+        "casebook:audit-review": Call(body={"note": "Looked at, nothing odd."}),
+        "casebook:notices-preferences": Call(body={"kind": "query"}),
+        "casebook:notice-open": Call((uuid4(),)),
         "casebook:subject": Call((name,)),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
         "casebook:visit-card": Call((name, "D3")),
@@ -152,14 +173,6 @@ def _closing(people: People, subject: Any, form: Any) -> dict[str, Call]:
         "casebook:closing-study": Call(body={"action": "lock"}),
         "casebook:closing-decide": Call((asked.pk,), body={"decision": "refuse"}),
     }
-
-
-def _notices(people: People) -> dict[str, Call]:
-    told = Notice.objects.create(
-        user=people.coordinator, kind=Notice.Kind.QUERY, cause="test", text="A query waits", url="/queries/",
-        created_at=now(),
-    )  # fmt: skip
-    return {"casebook:notice-open": Call((told.pk,)), "casebook:notices-preferences": Call(body={"kind": "query"})}
 
 
 def _dosing(trial: Trial, decision: Any, event: Any, waiting: Any) -> dict[str, Call]:

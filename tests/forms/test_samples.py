@@ -25,10 +25,16 @@ from trial_edc.casebook.submission import Refused, Saved
 from trial_edc.crf.models import FormStatus
 
 ANALYTES = ("IL-2", "IL-6", "IL-8", "IL-10", "TNF-α", "CRP", "ferritin")
-FLOW = {"method": "FLOW CYTOMETRY", "unit": "cells/uL", "result": "12.5", "lloq": "1"}
-SHARE = {"method": "FLOW CYTOMETRY", "unit": "%", "result": "8.2", "lloq": "0.1"}
-COPIES = {"method": "QPCR", "unit": "copies/ug", "result": "1500", "lloq": "50", "dna_input_ng": "200"}
-DROPLETS = {"method": "DDPCR", "unit": "copies/ug", "result": "1400", "lloq": "20", "dna_input_ng": "200"}
+FLOW: dict[str, Any] = {"method": "FLOW CYTOMETRY", "unit": "cells/uL", "result": "12.5", "lloq": "1"}
+SHARE: dict[str, Any] = {"method": "FLOW CYTOMETRY", "unit": "%", "result": "8.2", "lloq": "0.1"}
+COPIES: dict[str, Any] = {"method": "QPCR", "unit": "copies/ug", "result": "1500", "lloq": "50", "dna_input_ng": "200"}
+DROPLETS: dict[str, Any] = {
+    "method": "DDPCR",
+    "unit": "copies/ug",
+    "result": "1400",
+    "lloq": "20",
+    "dna_input_ng": "200",
+}
 
 
 @pytest.fixture
@@ -285,7 +291,7 @@ def test_what_a_blood_sample_is_asked(
 
 
 def test_a_biopsy_names_a_blood_sample_that_is_there(people: People, subject: Subject) -> None:
-    paired = {"paired_blood": "true", "paired_visit": "D28", "paired_sequence": "1"}
+    paired: dict[str, Any] = {"paired_blood": "true", "paired_visit": "D28", "paired_sequence": "1"}
     outcome = post(people.coordinator, subject, "D28", "PKT", **biopsy([COPIES], **paired))
     assert sentences(outcome) == ["There is no blood sample 1 at D28."]
     undone = {"sample_taken": "false", "not_taken_reason": "clotted"} | tables("PKB", "D28", PKBR=[])

@@ -85,6 +85,8 @@ class Entry:
 
     def value_text(self, check: Any) -> str:
         """Return the values a check looked at, as text: a confirmation holds for exactly these."""
+        if check.about is not None:
+            return str(check.about(self.record, self.all_rows()))
         values = [getattr(self.record, name) for name in check.items]
         if check.on_rows:
             values += [
@@ -99,7 +101,7 @@ class Entry:
         for name in self.unanswered():
             self.form.add_error(name, ValidationError(NEEDED, code="needed"))
         for check in [*self.form.needed, *self.unconfirmed()]:
-            self.form.add_error(check.items[0], ValidationError(check.message, code=check.oid))
+            self.form.add_error(check.place, ValidationError(check.message, code=check.oid))
         return bool(self.form.errors)
 
     @property

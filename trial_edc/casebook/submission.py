@@ -225,7 +225,7 @@ def _write_reasons(entry: Entry) -> None:
 def _write_confirmations(entry: Entry, confirmed: list[tuple[Any, str]]) -> None:
     for check, explanation in confirmed:
         SoftConfirmation.objects.create(
-            **address_of(entry.record, check.items[0]),
+            **address_of(entry.record, check.place),
             check_oid=check.oid,
             value=entry.value_text(check),
             explanation=explanation,

@@ -95,7 +95,7 @@ class Matrix:
 
 
 def read_matrix(subjects: Any, *, today: date | None = None) -> Matrix:
-    """Return the matrix of the given subjects: one query for them and six for everything about them."""
+    """Return the matrix of the given subjects: one query for them and a fixed number for everything else."""
     shown = list(subjects)
     facts = read_facts([subject.pk for subject in shown])
     return Matrix([casebook(subject, facts, today=today) for subject in shown], facts)
