@@ -116,6 +116,7 @@ class CrsAssessment(CrfRecord):
         code="F21",
         title=_("CRS assessment"),
         repeating=True,
+        copy_from_previous=True,
         sections=(
             Section(_("Assessment"), ("assessed_date", "assessed_time")),
             Section(

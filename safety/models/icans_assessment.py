@@ -115,6 +115,7 @@ class IcansAssessment(CrfRecord):
         code="F22",
         title=_("ICE score and ICANS"),
         repeating=True,
+        copy_from_previous=True,
         sections=(
             Section(_("Assessment"), ("assessed_date", "assessed_time")),
             Section(

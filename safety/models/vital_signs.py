@@ -52,6 +52,7 @@ class VitalSigns(CrfRecord):
         code="F07",
         title=_("Vital signs"),
         repeating=True,
+        copy_from_previous=True,
         sections=(
             Section(_("Assessment"), ("assessed_date", "assessed_time")),
             Section(

@@ -159,6 +159,7 @@ def _forms(subject: Any, form: Any) -> dict[str, Call]:
         "casebook:crf-sign": Call(place, body={"version": version, "password": PASSWORD}),
         "casebook:crf-verify": Call(place, body={"version": version}),
         "casebook:crf-history": Call(place),
+        "casebook:crf-copy": Call((*place[:3], 2)),
         "casebook:crf-not-done": Call(undone, body={"version": "0", "reason": "At home", "token": str(uuid4())}),
         "casebook:crf-take-back": Call(given_up, body={"version": "1"}),
         "casebook:item-history": Call((*place, "heart_rate")),

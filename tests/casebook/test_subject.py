@@ -37,8 +37,8 @@ def test_the_log_of_adverse_events(people: People, infused: Subject, signed_in: 
     rows = [{"grade": "2", "start_date": "UN-Nov-2025"}]
     enter(people.coordinator, infused, "LOG", "AE", rows=rows, **EVENT)
     page = text_of(signed_in(people.coordinator).get("/subjects/01-001/?tab=logs"))
-    assert 'href="/subjects/01-001/LOG/AE/1/"' in page and "Headache" in page and "2 UN-Nov-2025" in page
-    assert 'href="/subjects/01-001/LOG/AE/"' in page
+    assert 'href="/subjects/01-001/LOG/AE/1/?next=log"' in page and "Headache" in page and "2 UN-Nov-2025" in page
+    assert 'href="/subjects/01-001/LOG/AE/?next=log"' in page
     assert "Add entry" not in text_of(signed_in(people.monitor).get("/subjects/01-001/?tab=logs"))
     assert "01-001, Adverse event: 1 entry, In progress" in text_of(signed_in(people.monitor).get("/subjects/"))
 

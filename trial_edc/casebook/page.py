@@ -46,7 +46,7 @@ class Urls:
     def __getattr__(self, name: str) -> str:
         names = {"post": "crf-edit", "draft": "crf-draft", "discard": "crf-discard", "live": "crf-live",
                  "presence": "crf-presence", "history": "crf-history",
-                 "not_done": "crf-not-done", "take_back": "crf-take-back",
+                 "not_done": "crf-not-done", "take_back": "crf-take-back", "copy": "crf-copy",
                  "verify_all": "crf-verify", "sign": "crf-sign"}  # fmt: skip
         if name not in names:
             raise AttributeError(name)
@@ -109,6 +109,10 @@ class Page:
     not_done: NotDone | None = None
     may_mark_not_done: bool = False
     may_take_back: bool = False
+    #: The log this form was opened from and leads back to, '' for none.
+    log_url: str = ""
+    #: What the assessment before is called; '' where there is none to copy from.
+    copy_title: str = ""
     #: Filled in from the address that was followed, not by this person.
     proposed: bool = False
     print_header: str = ""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from trial_edc.accounts.access import may
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
+from trial_edc.casebook.copying import previous, title_of
 from trial_edc.casebook.page import Page
 from trial_edc.casebook.place import Place
 from trial_edc.casebook.rendering.visits import visit_label
@@ -22,7 +23,7 @@ NEIGHBOURS = 3
 
 
 def add_sidebar(page: Page) -> None:
-    """Fill the lists of forms, visits and logs, and the state of the visit."""
+    """Fill the lists of forms, visits and logs, and what can be copied from."""
     place = page.entry.place
     book = casebook(place.subject)
     here = book.at(place.visit)
@@ -30,6 +31,8 @@ def add_sidebar(page: Page) -> None:
         page.other_forms = [_form_line(place, state) for state in here.forms]
     page.other_visits = [_visit_line(place, state) for state in _neighbours(book, place.visit)]
     page.logs = [_form_line(place, state, log=True) for state in book.logs]
+    if not page.read_only and page.entry.record.completed_at is None and (found := previous(book, place)) is not None:
+        page.copy_title = title_of(found)
 
 
 def _form_line(place: Place, state: FormState, *, log: bool = False) -> dict[str, Any]:

@@ -149,7 +149,10 @@ class Check:
 
 @dataclass(frozen=True)
 class Crf:
-    """One form: identity, layout and edit checks. Types live on the model."""
+    """One form: identity, layout and edit checks. Types live on the model.
+
+    With `copy_from_previous` a person may take over what the assessment before said, ticking item by item.
+    """
 
     oid: str
     code: str
@@ -158,6 +161,7 @@ class Crf:
     checks: tuple[Check, ...] = ()
     repeating: bool = False
     log: bool = False
+    copy_from_previous: bool = False
 
     @property
     def fields(self) -> Sequence[str]:

@@ -3,64 +3,141 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
 from trial_edc.casebook.display import display_value
-from trial_edc.casebook.selectors.facts import Facts
+from trial_edc.casebook.selectors.facts import Facts, FormRecord
 from trial_edc.casebook.selectors.status import FormState, record_status, sum_queries
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.crf import registry
+from trial_edc.crf.checks import is_missing
+from trial_edc.protocol.status import LEAST_FINISHED_FIRST
 
 #: How many of a form's required items stand in its table.
 COLUMNS = 5
+#: What an address carries so that the form leads back to its log once it is saved.
+RETURN = "?next=log"
+NUMBER, STATE = "no", "state"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of a column; its address sorts by it, `direction` is how the table is sorted by it now."""
+
+    label: Any
+    url: str
+    direction: str = ""
 
 
 @dataclass(frozen=True)
 class LogTable:
-    """One running log of one subject."""
+    """One running log of one subject; the number is the first heading, the state the last."""
 
     oid: str
     title: Any
-    headings: list[Any]
+    headings: list[Heading]
     lines: list[dict[str, Any]]
     add_url: str
 
 
-def log_table(subject: Any, state: FormState, facts: Facts) -> LogTable:
+@dataclass(frozen=True)
+class _Column:
+    """One column: its name in the address, its heading, and by entry the text and what it is sorted by."""
+
+    key: str
+    label: Any
+    texts: Mapping[UUID, str]
+    ranks: Mapping[UUID, Any]
+
+
+def read_sorting(asked: Sequence[str]) -> dict[str, str]:
+    """Return the column each log is sorted by, by OID; one that starts with a minus sorts downwards.
+
+    >>> read_sorting(["AE.onset_date", "CM.-start_date", "nonsense"])
+    {'AE': 'onset_date', 'CM': '-start_date'}
+    """
+    pairs = (text.partition(".") for text in asked)
+    return {oid: key for oid, dot, key in pairs if dot and key}
+
+
+def log_table(subject: Any, state: FormState, facts: Facts, sorting: Mapping[str, str] | None = None) -> LogTable:
     """Return the entries of a log: one query for the forms and one per table of rows, none while it is empty."""
     oid = state.form.oid
-    model = registry.get(oid)
+    wanted = dict(sorting or {})
+    columns = _columns(registry.get(oid), subject, state, facts)
+    records = _sorted(state.records, columns, wanted.get(oid, ""))
+    shown = columns[1:-1]
+    lines = [
+        {
+            "number": record.sequence,
+            "url": form_url(subject.identifier, record.visit, oid, record.sequence) + RETURN,
+            "first": shown[0].texts[record.pk],
+            "values": [column.texts.get(record.pk, "") for column in shown[1:]],
+            "status": record_status(record, facts),
+            "queries": sum_queries([record], facts),
+        }
+        for record in records
+    ]
+    headings = [_heading(subject, oid, column, wanted) for column in columns]
+    return LogTable(oid, state.form.title, headings, lines, form_url(subject.identifier, "LOG", oid) + RETURN)
+
+
+def _columns(model: Any, subject: Any, state: FormState, facts: Facts) -> list[_Column]:
     items = registry.items(model)
     fields = ([field for field, item in items if item.required] or [field for field, _item in items])[:COLUMNS]
-    tables = registry.row_tables(model)
     forms = {form.pk: form for form in model._default_manager.filter(subject=subject)} if state.records else {}
-    rows = [_rows_text(table, list(forms)) for table in tables]
-    lines = []
-    for record in state.records:
-        form = forms[record.pk]
-        values = [display_value(field, getattr(form, field.name)) for field in fields]
-        lines.append(
-            {
-                "number": record.sequence,
-                "url": form_url(subject.identifier, record.visit, oid, record.sequence),
-                "values": [*values[1:2], *(texts.get(record.pk, "") for texts in rows), *values[2:]],
-                "first": values[0],
-                "status": record_status(record, facts),
-                "queries": sum_queries([record], facts),
-            }
-        )
-    titles = [field.verbose_name for field in fields]
-    headings = [*titles[:2], *(table.crf.title for table in tables), *titles[2:]]
-    return LogTable(oid, state.form.title, headings, lines, form_url(subject.identifier, "LOG", oid))
+    values = [_values(field, forms) for field in fields]
+    tables = [_rows(table, list(forms)) for table in registry.row_tables(model)]
+    stages = {record.pk: LEAST_FINISHED_FIRST.index(record_status(record, facts)) for record in state.records}
+    numbers = {record.pk: record.sequence for record in state.records}
+    first, last = _Column(NUMBER, _("No."), {}, numbers), _Column(STATE, _("State"), {}, stages)
+    return [first, *values[:2], *tables, *values[2:], last]
 
 
-def _rows_text(table: Any, forms: list[UUID]) -> dict[UUID, str]:
+def _values(field: Any, forms: Mapping[UUID, Any]) -> _Column:
+    raw = {pk: getattr(form, field.name) for pk, form in forms.items()}
+    texts = {pk: display_value(field, value) for pk, value in raw.items()}
+    by_words = bool(field.choices) or isinstance(field, ArrayField)
+    ranks = {pk: _rank(texts[pk] if by_words else value) for pk, value in raw.items() if not is_missing(value)}
+    return _Column(field.name, field.verbose_name, texts, ranks)
+
+
+def _rank(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
+
+
+def _rows(table: Any, forms: list[UUID]) -> _Column:
     found: dict[UUID, list[str]] = defaultdict(list)
-    if not forms:
-        return {}
-    for row in table._default_manager.filter(record__in=forms).order_by("record", "position"):
+    rows = table._default_manager.filter(record__in=forms).order_by("record", "position") if forms else ()
+    for row in rows:
         parts = [display_value(field, getattr(row, field.name)) for field, _item in registry.items(table)]
         found[row.record_id].append(" ".join(part for part in parts if part))
-    return {pk: " → ".join(texts) for pk, texts in found.items()}
+    texts = {pk: " → ".join(each) for pk, each in found.items()}
+    return _Column(table.crf.oid, table.crf.title, texts, {pk: _rank(text) for pk, text in texts.items()})
+
+
+def _sorted(records: Sequence[FormRecord], columns: list[_Column], wanted: str) -> list[FormRecord]:
+    """Return the records by the wanted column; entries without a value come last in either direction."""
+    column = next((each for each in columns if each.key == wanted.removeprefix("-")), None)
+    if column is None:
+        return list(records)
+    known = [record for record in records if record.pk in column.ranks]
+    known.sort(key=lambda record: column.ranks[record.pk], reverse=wanted.startswith("-"))
+    return known + [record for record in records if record.pk not in column.ranks]
+
+
+def _heading(subject: Any, oid: str, column: _Column, wanted: Mapping[str, str]) -> Heading:
+    now = wanted.get(oid, "")
+    direction = {column.key: "ascending", f"-{column.key}": "descending"}.get(now, "")
+    following = {**wanted, oid: f"-{column.key}" if direction == "ascending" else column.key}
+    query = urlencode([("tab", "logs"), *(("sort", f"{log}.{key}") for log, key in following.items())])
+    url = reverse("casebook:subject", args=[subject.identifier])
+    return Heading(column.label, f"{url}?{query}#log-{oid}", direction)

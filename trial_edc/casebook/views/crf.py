@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -74,7 +75,15 @@ def _proposed(request: HttpRequest, user: User, place: Place, record: Any) -> Qu
 
 def _show(request: HttpRequest, user: User, page: Page, status: int = 200) -> HttpResponse:
     add_sidebar(page)
+    page.log_url = _log_url(request, page.entry.place)
     return render(request, "casebook/crf_edit.html", {"page": page, "form": page.entry.form}, status=status)
+
+
+def _log_url(request: HttpRequest, place: Place) -> str:
+    """Return the address of the log that the form was opened from, '' when it was opened from elsewhere."""
+    if request.GET.get("next") != "log" or not place.model.crf.log:
+        return ""
+    return f"{reverse('casebook:subject', args=[place.subject.identifier])}?tab=logs#log-{place.oid}"
 
 
 def _answer(request: HttpRequest, user: User, place: Place, outcome: Outcome) -> HttpResponse:
@@ -102,6 +111,8 @@ def _saved(request: HttpRequest, user: User, place: Place, outcome: Saved) -> Ht
     )
     if not outcome.repeated:
         messages.success(request, words % {"form": type(record).crf.title})
+    if log := _log_url(request, place):
+        return redirect(log)
     here = Place(place.subject, record.visit, record.crf.oid, record.sequence)
     following = next_form(here, user) if request.POST.get("action") in ("next", "complete") else None
     return redirect(following or here.url)

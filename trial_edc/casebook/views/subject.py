@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors import queries as query_selectors
 from trial_edc.casebook.selectors import trail
 from trial_edc.casebook.selectors.facts import Facts, read_facts
-from trial_edc.casebook.selectors.logs import log_table
+from trial_edc.casebook.selectors.logs import log_table, read_sorting
 from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook
 from trial_edc.casebook.selectors.subjects import level_label
 from trial_edc.casebook.selectors.visit_page import form_url, timeliness, window_text
@@ -60,7 +60,7 @@ def subject_page(request: HttpRequest, identifier: str) -> HttpResponse:
         "next_form": _next_form(book) if may_enter else None,
         "may_sign_off": may_sign_casebook(user, subject.site),
         "actions": [{"action": action, "url": url} for action, url in actions_for(user, subject)],
-        **_TAB_CONTENT[tab](book, facts),
+        **_TAB_CONTENT[tab](book, facts, request.GET),
     }
     return render(request, "casebook/subject.html", context)
 
@@ -122,7 +122,7 @@ def _next_form(book: Casebook) -> dict[str, Any] | None:
     return {"url": url, "title": form.form.title, "visit": state.visit.code}
 
 
-def _visits(book: Casebook, _facts: Facts) -> dict[str, Any]:
+def _visits(book: Casebook, _facts: Facts, _asked: QueryDict) -> dict[str, Any]:
     return {"visits": [_visit_line(book, state) for state in book.visits]}
 
 
@@ -139,15 +139,16 @@ def _visit_line(book: Casebook, state: VisitState) -> dict[str, Any]:
     }
 
 
-def _logs(book: Casebook, facts: Facts) -> dict[str, Any]:
-    return {"logs": [log_table(book.subject, log, facts) for log in book.logs]}
+def _logs(book: Casebook, facts: Facts, asked: QueryDict) -> dict[str, Any]:
+    sorting = read_sorting(asked.getlist("sort"))
+    return {"logs": [log_table(book.subject, log, facts, sorting) for log in book.logs]}
 
 
-def _queries(book: Casebook, _facts: Facts) -> dict[str, Any]:
+def _queries(book: Casebook, _facts: Facts, _asked: QueryDict) -> dict[str, Any]:
     return {"queries": query_selectors.lines(query_selectors.of_subject(book.subject))}
 
 
-def _trail(book: Casebook, _facts: Facts) -> dict[str, Any]:
+def _trail(book: Casebook, _facts: Facts, _asked: QueryDict) -> dict[str, Any]:
     changes = ItemChange.objects.filter(chain=book.subject.pk).order_by("-id")[:LATEST_CHANGES]
     return {"trail": trail.lines(list(changes))}
 
