@@ -6,11 +6,13 @@ class DosingConfig(AppConfig):
 
     def ready(self) -> None:
         # The tasks are imported so that the web process knows them by name, as the worker does.
-        from dosing import bench, panels, services, tasks, work  # noqa: F401
+        from dosing import bench, bench_designs, panels, services, tasks, tellings, work  # noqa: F401
         from trial_edc.casebook import actions, hooks
 
         bench.register()
+        bench_designs.register()
         work.register()
+        tellings.register_all()
         for action in panels.SUBJECT_ACTIONS:
             actions.register(action)
         hooks.register("INF", guard=services.guard_infusion, follow=services.follow_infusion)

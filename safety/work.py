@@ -50,7 +50,7 @@ def toxicity_now(desk: Desk) -> Iterator[Line]:
     for model, rule, name in tables:
         latest = list(
             model.objects.filter(subject__in=desk.subject_ids, assessed_date__gte=since).select_related("subject")
-            .order_by("subject", "-assessed_date", "-assessed_time", "-sequence").distinct("subject")
+            .order_by("subject_id", "-assessed_date", "-assessed_time", "-sequence").distinct("subject_id")
         )  # fmt: skip
         results = RuleResult.objects.filter(root__in=[form.pk for form in latest], rule=rule)
         grades = {result.root: result.output.get("grade") for result in results}

@@ -125,7 +125,14 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "find-stale-results": {"task": "dosing.tasks.find_stale_results", "schedule": 15.0},
     "find-abandoned-jobs": {"task": "reports.tasks.find_abandoned_jobs", "schedule": 30.0},
+    "tell-people": {"task": "trial_edc.casebook.tasks.tell_people", "schedule": 20.0},
 }
+
+# --- E-mail: notices without clinical values; written to the log unless a server is named.
+EMAIL_URL = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_URL)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="edc@localhost")
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 
 # --- People
 AUTH_USER_MODEL = "accounts.User"

@@ -55,13 +55,17 @@ ANY = 10**9
 
 @dataclass(frozen=True)
 class Row:
-    """One row: `n` and `x` as (from, to), both included, and the two cells."""
+    """One row: `n` and `x` as (from, to), both included, and the two cells.
+
+    `at_top`: the cell at the highest level where a variant does not fill that level; None = `next_closed`.
+    """
 
     key: str
     n: tuple[int, int]
     x: tuple[int, int]
     next_untested: Cell
     next_closed: Cell
+    at_top: Cell | None = None
 
     def covers(self, n: int, x: int) -> bool:
         """Whether the row applies."""
@@ -69,7 +73,11 @@ class Row:
 
     def cell(self, higher: Higher) -> Cell:
         """The cell for the state of the next higher level."""
-        return self.next_untested if higher is Higher.UNTESTED else self.next_closed
+        if higher is Higher.UNTESTED:
+            return self.next_untested
+        if higher is Higher.NONE and self.at_top is not None:
+            return self.at_top
+        return self.next_closed
 
     @property
     def n_text(self) -> str:
@@ -127,7 +135,10 @@ CLASSICAL_TABLE = tuple(
 
 @dataclass(frozen=True)
 class RuleSet:
-    """A variant of 3+3 as a value: its parameters and its table."""
+    """A variant of 3+3 as a value: its parameters and its table.
+
+    `fill_level_below`: coming down, the level below is filled before it can be the MTD.
+    """
 
     name: str
     escalate_most_of_6: int
@@ -135,6 +146,7 @@ class RuleSet:
     table: tuple[Row, ...]
     cohort_size: int = 3
     most_subjects: int = 6
+    fill_level_below: bool = True
 
     def row(self, n: int, x: int) -> Row:
         """The row that applies. Raises ValueError when `x` exceeds `n` or one is negative."""

@@ -8,8 +8,8 @@ evaluable), the state of the next higher level, the tally of the next lower leve
 Algorithm
     1. Look up (n, x) in the decision table of the rule set, in the column of the next higher level.
     2. Too toxic is restrictive and therefore immediate, whatever is pending. An event in review counts as a DLT for
-       this step. Lowest level: STOP_NO_TOLERATED_DOSE. The level below has six evaluable and is tolerated:
-       TOO_TOXIC_MTD_IS_LOWER. Otherwise: TOO_TOXIC_EXPAND_LOWER_TO_6.
+       this step. Lowest level: STOP_NO_TOLERATED_DOSE. The level below has six evaluable (three in a variant that does
+       not fill it) and is tolerated: TOO_TOXIC_MTD_IS_LOWER. Otherwise: TOO_TOXIC_EXPAND_LOWER_TO_6.
     3. More than six evaluable: SRC_DECISION (outside 3+3).
     4. Permissive advice needs nobody pending at the level: ESCALATE and every MTD declaration become WAIT.
     5. Enrolling: WAIT once evaluable and pending subjects fill the cohort of 3 or the level of 6. EXPAND_TO_6 names the
@@ -208,9 +208,10 @@ def _needs_src_if_review_counts(rules: RuleSet, tally: LevelTally) -> bool:
 def _when_too_toxic(rules: RuleSet, lower: LevelTally | None) -> Action:
     if lower is None:
         return Action.STOP_NO_TOLERATED_DOSE
-    full = lower.n_evaluable >= rules.most_subjects
+    enough = rules.most_subjects if rules.fill_level_below else rules.cohort_size
+    filled = lower.n_evaluable >= enough
     tolerated = lower.n_dlt <= rules.mtd_most_of_6 and not lower.closed
-    if full and tolerated and not lower.undecided:
+    if filled and tolerated and not lower.undecided:
         return Action.TOO_TOXIC_MTD_IS_LOWER
     return Action.TOO_TOXIC_EXPAND_LOWER_TO_6
 

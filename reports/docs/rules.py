@@ -11,6 +11,7 @@ from textwrap import dedent
 from types import ModuleType
 
 import dosing.rules
+import efficacy.rules
 import enrollment.rules
 import safety.rules
 from dosing.models.dose_decision import ACTION_WORDS
@@ -18,7 +19,7 @@ from dosing.rules.decision_table import RULE_SETS, Action, RuleSet
 from reports.docs.markdown import code, page, section, table
 from trial_edc.bench import registry
 
-PACKAGES: tuple[ModuleType, ...] = (safety.rules, dosing.rules, enrollment.rules)
+PACKAGES: tuple[ModuleType, ...] = (safety.rules, dosing.rules, efficacy.rules, enrollment.rules)
 INTRODUCTION = """\
 Rules are pure functions: values in, values out, exact decimal arithmetic, no clock and no database. A rule's text here
 is its module's own documentation, and its examples run with the tests. The bench puts its rules to any case:

@@ -21,8 +21,8 @@ from trial_edc.casebook.csv_file import csv_response, safe_cell
 from trial_edc.casebook.selectors.worklists import WORK_LISTS
 from trial_edc.review.services import raise_query
 
-#: session, person, memberships, count of open queries in the navigation
-FRAME_QUERIES = 4
+#: session, person, memberships, counts of open queries and of unread notices in the frame
+FRAME_QUERIES = 5
 VITALS = {
     "assessed_time": "08:00", "temperature_c": "36.6", "systolic_bp": "120", "diastolic_bp": "80",
     "heart_rate": "70", "respiratory_rate": "14", "oxygen_saturation": "98",

@@ -13,7 +13,7 @@ from tests.casebook.test_matrix import text_of
 from tests.people import People
 from trial_edc.accounts.roles import ROLES
 from trial_edc.bench.registry import rules
-from trial_edc.bench.views import LONGEST_REQUEST, criterion
+from trial_edc.bench.views import LONGEST_FILE, criterion
 from trial_edc.protocol.parameters import PARAMETERS
 from trial_edc.protocol.study import CONTRADICTIONS, ENDPOINTS
 from trial_edc.protocol.visits.schedule import SCHEDULE
@@ -59,7 +59,7 @@ def test_a_case_is_answered_without_writing(
     client = signed_in(people.statistician)
     client.get("/rules/")
     cases = json.dumps({"cases": [{"id": "A1", "input": {"max_temp_c": 38.4, "hypotension": True}}]})
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.post("/rules/", {"rule": "crs-grade", "cases": cases})
     answer = json.loads(response.context["answer"])
     assert answer["rule"] == "crs-grade" and answer["results"][0]["id"] == "A1" and answer["results"][0]["because"]
@@ -67,7 +67,7 @@ def test_a_case_is_answered_without_writing(
 
 @pytest.mark.parametrize(
     ("cases", "sentence"),
-    [("{", "malformed JSON"), ("[]", "the request must be an object"), ("x" * (LONGEST_REQUEST + 1), "longer than")],
+    [("{", "malformed JSON"), ("[]", "the request must be an object"), ("x" * (LONGEST_FILE + 1), "longer than")],
 )
 def test_a_request_that_cannot_be_read_is_said_and_kept(
     people: People, signed_in: SignedIn, cases: str, sentence: str

@@ -6,11 +6,17 @@ import json
 from typing import Any
 
 import dosing.bench
+import dosing.bench_designs
 import safety.bench
 import safety.bench_laboratory
+from tests.rules.bench_cases_designs import GOOD_DESIGNS
+from tests.rules.endpoint_cases import ENDPOINT_GOOD, ENDPOINT_RULES
 from trial_edc.bench import engine
 
-RULES = (*safety.bench.RULES, *safety.bench_laboratory.RULES, *dosing.bench.RULES)
+RULES = (
+    *safety.bench.RULES, *safety.bench_laboratory.RULES, *dosing.bench.RULES, *dosing.bench_designs.RULES,
+    *ENDPOINT_RULES,
+)  # fmt: skip
 ICE = {"orientation": 4, "naming": 3, "commands": 1, "writing": 1, "attention": 1}
 CRS_EVENT = {
     "term": "Cytokine release syndrome",
@@ -67,6 +73,8 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "too_toxic_levels": [2],
         },
     ),
+    **GOOD_DESIGNS,
+    **ENDPOINT_GOOD,
 }
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 import dosing.bench
+import dosing.bench_designs
+import efficacy.bench_endpoints
+import efficacy.bench_kinetics
 import safety.bench
 import safety.bench_laboratory
 
@@ -15,3 +18,6 @@ def registered() -> None:
     safety.bench.register()
     safety.bench_laboratory.register()
     dosing.bench.register()
+    dosing.bench_designs.register()
+    efficacy.bench_endpoints.register()
+    efficacy.bench_kinetics.register()

@@ -43,6 +43,7 @@ class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     username = models.CharField(_("User name"), max_length=60)
     full_name = models.CharField(_("Printed name"), max_length=120)
+    email = models.EmailField(_("E-mail address"), blank=True, db_default="")
     is_active = models.BooleanField(_("Active"), default=True)
 
     objects: ClassVar[UserManager] = UserManager()

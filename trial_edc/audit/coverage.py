@@ -16,6 +16,8 @@ EXEMPT = {
     "audit.AccessEvent": "it is append-only itself",
     "casebook.Draft": "drafts are not records",
     "casebook.Submission": "remembers answered form posts, holds no data",
+    "casebook.Notice": "points at what happened, which is in the trail itself",
+    "casebook.NoticePreference": "how a person wants to be told, no data of the study",
     "safety.CtcaeDescription": "published wording, replaced as a whole; each load is an access event with its hash",
     "safety.MeddraTerm": "published codes, replaced as a whole; each load is an access event with its hash",
     "reports.Job": "progress of a report; its result is kept in reports.ReportFile",

@@ -117,6 +117,13 @@ def holding(roots: Iterable[UUID]) -> dict[UUID, list[Signature]]:
     return found
 
 
+def voided(signatures: Any) -> list[Signature]:
+    """Return those of a query set of signatures whose content changed after they were given."""
+    given = list(signatures)
+    last = _content_changes({signature.root for signature in given})
+    return [signature for signature in given if last.get(signature.root, 0) != signature.last_change]
+
+
 def verify(signature: Signature) -> bool:
     """Test a signature the long way: content and place are exactly what was signed."""
     unchanged = _last_change(signature.root) == signature.last_change

@@ -29,6 +29,9 @@ _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
     "string_unicode": lambda context: "must be text that Unicode can hold",
     "string_too_short": lambda context: "must not be empty",
     "string_too_long": lambda context: f"must have at most {context['max_length']} characters",
+    "too_short": lambda context: (
+        "must not be empty" if context["min_length"] == 1 else f"must have at least {context['min_length']} entries"
+    ),
     "too_long": lambda context: f"must have at most {context['max_length']} entries",
     "value_error": lambda context: str(context["error"]),
 }

@@ -14,43 +14,88 @@ from django.views.decorators.http import require_http_methods
 from trial_edc.accounts.access import require
 from trial_edc.accounts.models import user_from_request
 from trial_edc.accounts.roles import Permission
-from trial_edc.bench import engine
+from trial_edc.bench import engine, small_form
 from trial_edc.bench.registry import BenchRule, find, rules
 
-#: Longer requests belong to the command line, which answers the same contract.
-LONGEST_REQUEST = 200_000
+#: Bytes; longer requests belong to the command line, which answers the same contract.
+LONGEST_FILE = 2_000_000
+MOST_SHOWN, LONGEST_SHOWN = 50, 200_000
 
 
 @require_http_methods(["GET", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
-    """Show a rule; a post answers the cases in it."""
+    """Show a rule; a post answers its cases: typed into the form, pasted as JSON, or in a file."""
     user = user_from_request(request)
     require(user, Permission.USE_BENCH)
     asked = request.POST if request.method == "POST" else request.GET
     rule = find(str(asked.get("rule", ""))) or next(iter(rules()), None)
-    typed = str(asked.get("cases", "")) if request.method == "POST" else _example(rule)
-    answer, error = _answered(rule, typed) if request.method == "POST" else ("", "")
-    context = {
+    typed, error = _typed(request, rule)
+    answer = ""
+    if request.method == "POST" and not error:
+        answer, error = _answered(rule, typed)
+        if answer and rule and request.POST.get("action") == "download":
+            return _download(rule, answer)
+    return render(
+        request, "bench/page.html", _context(request, rule, typed, answer, error), status=422 if error else 200
+    )
+
+
+def _context(request: HttpRequest, rule: BenchRule | None, typed: str, answer: str, error: str) -> dict[str, Any]:
+    posted = request.POST if request.method == "POST" else None
+    return {
         "heading": _("Rule bench"),
         "lead": _("The rules exactly as the product runs them, on cases of your own. The study is not touched."),
         "rules": rules(),
         "rule": rule,
         "criterion": criterion(rule.name) if rule else "",
+        "parameters": _parameters(rule) if rule else [],
+        "controls": small_form.controls(rule, posted) if rule else [],
         "schema": engine.as_json(engine.schema(rule.name)) if rule else "",
         "typed": typed,
-        "answer": answer,
+        "answer": answer[:LONGEST_SHOWN],
+        "cut": len(answer) > LONGEST_SHOWN,
+        "results": json.loads(answer)["results"][:MOST_SHOWN] if answer else [],
         "error": error,
         "failed": bool(error),
     }
-    return render(request, "bench/page.html", context, status=422 if error else 200)
+
+
+def _parameters(rule: BenchRule) -> list[tuple[str, Any]]:
+    """Return the protocol parameters of a rule with the value that holds when a case names none."""
+    return [
+        (name, field.get_default(call_default_factory=True)) for name, field in rule.config_model.model_fields.items()
+    ]
+
+
+def _typed(request: HttpRequest, rule: BenchRule | None) -> tuple[str, str]:
+    """Return (the request as JSON text, '') or ('', why it cannot be read)."""
+    if request.method != "POST":
+        return _example(rule), ""
+    if request.POST.get("action") == "form" and rule is not None:
+        return small_form.request_of(rule, request.POST), ""
+    file = request.FILES.get("file")
+    if file is None:
+        return str(request.POST.get("cases", "")), ""
+    if (file.size or 0) > LONGEST_FILE:
+        return "", _("The file is larger than %(most)s MB.") % {"most": LONGEST_FILE // 1_000_000}
+    try:
+        return file.read().decode("utf-8-sig"), ""
+    except UnicodeDecodeError:
+        return "", _("The file is not text in UTF-8.")
+
+
+def _download(rule: BenchRule, answer: str) -> HttpResponse:
+    response = HttpResponse(answer, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="{rule.name}-answers.json"'
+    return response
 
 
 def _answered(rule: BenchRule | None, typed: str) -> tuple[str, str]:
     """Return (answer as JSON, '') or ('', the reason why there is none)."""
     if rule is None:
         return "", _("There is no rule.")
-    if len(typed) > LONGEST_REQUEST:
-        return "", _("The request is longer than %(most)s characters.") % {"most": f"{LONGEST_REQUEST:,}"}
+    if len(typed) > LONGEST_FILE:
+        return "", _("The request is longer than %(most)s characters.") % {"most": f"{LONGEST_FILE:,}"}
     try:
         content, _status = engine.answer(rule.name, typed)
     except engine.Refused as refusal:

@@ -60,3 +60,50 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return str(self.token)
+
+
+class Notice(models.Model):
+    """One thing a person was told. `cause` names what happened, so that nobody is told twice of the same."""
+
+    class Kind(models.TextChoices):
+        QUERY = "query", _("Queries for me")
+        SIGNATURE = "signature", _("A signature of mine was voided")
+        DECISION = "decision", _("A dose decision waits or was superseded")
+        SAE = "sae", _("A reporting clock of a serious event runs")
+        JOB = "job", _("A report of mine failed")
+        UNLOCK = "unlock", _("A request to unlock waits")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=Kind)
+    cause = models.CharField(max_length=120)
+    text = models.CharField(max_length=300)
+    url = models.CharField(max_length=300)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "cause"], name="one_notice_per_cause")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notices_of_person"),
+            models.Index(fields=["created_at"], condition=models.Q(mailed_at=None), name="notices_to_mail"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class NoticePreference(models.Model):
+    """Whether a person wants notices of a kind by e-mail too; without a row, yes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=Notice.Kind)
+    by_mail = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="one_preference_per_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.by_mail}"

@@ -17,6 +17,7 @@ from trial_edc import __version__
 from trial_edc.accounts.access import may, memberships, sites_of
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
+from trial_edc.casebook.notices import unread_count
 from trial_edc.protocol.study import STUDY
 from trial_edc.review.selectors import open_queries
 
@@ -60,6 +61,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         frame["may_find_subjects"] = may(user, Permission.VIEW_SUBJECTS)
         frame["navigation"] = _navigation(request, user)
         frame["user_role"] = _role_line(user)
+        frame["notices_unread"] = lazystr(_Unread(user))
     return frame
 
 
@@ -94,6 +96,16 @@ class _OpenQueries:
     def __str__(self) -> str:
         sites = sites_of(self.user, Permission.VIEW_SUBJECTS)
         return str(open_queries().filter(subject__site__in=sites).count() or "")
+
+
+class _Unread:
+    """Counts only when the frame of a page is drawn."""
+
+    def __init__(self, user: User) -> None:
+        self.user = user
+
+    def __str__(self) -> str:
+        return str(unread_count(self.user) or "")
 
 
 def _role_line(user: User) -> str:

@@ -53,6 +53,10 @@ class AddUserForm(PeopleForm):
     action, title, button = "add-user", gettext_lazy("Add a person"), gettext_lazy("Add person")
     full_name = forms.CharField(label=gettext_lazy("Printed name"), max_length=120)
     username = forms.CharField(label=gettext_lazy("User name"), max_length=60)
+    email = forms.EmailField(
+        label=gettext_lazy("E-mail address"), required=False,
+        help_text=gettext_lazy("For notices; they never hold a clinical value."),
+    )  # fmt: skip
     password = forms.CharField(
         label=gettext_lazy("First password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

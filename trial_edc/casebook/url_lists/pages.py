@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trial_edc.casebook.views import closing, matrix, people, queries, sign_off, study, subject, trail, visit, work
+from trial_edc.casebook.views import (
+    closing,
+    matrix,
+    notices,
+    people,
+    queries,
+    sign_off,
+    study,
+    subject,
+    trail,
+    visit,
+    work,
+)
 
 urlpatterns = [
     path("", matrix.home, name="home"),
@@ -29,6 +41,10 @@ urlpatterns = [
     path("audit/export/", trail.audit_export, name="audit-export"),
     path("audit/access/", trail.access_events, name="access-events"),
     path("study/", study.study, name="study"),
+    path("notices/", notices.notice_list, name="notices"),
+    path("notices/read/", notices.read_all, name="notices-read"),
+    path("notices/preferences/", notices.preferences, name="notices-preferences"),
+    path("notices/<uuid:pk>/", notices.open_notice, name="notice-open"),
     path("people/", people.people, name="people"),
     path("people/unlock/", people.unlock, name="people-unlock"),
     path("people/<uuid:pk>/switch-off/", people.switch_off, name="people-switch-off"),

@@ -13,6 +13,8 @@ _evaluability = partial(assumed, Section.EVALUABILITY)
 _expansion = partial(assumed, Section.EXPANSION)
 _advisory = partial(assumed, Section.ADVISORY)
 
+BOIN_PAPER = "Assumption: the default of Liu and Yuan, J R Stat Soc C 2015 (64:507)"
+
 ESCALATION = (
     _evaluability("evaluability.dose_tolerance", Decimal("0.20"), "",
                   "Infused over assigned dose may differ by this share, both ends included (0.8 to 1.2)."),
@@ -45,7 +47,12 @@ ESCALATION = (
     _expansion("expansion.boundary_p0", "1/3", "", "Pause when the DLT probability is likely above this."),
     _expansion("expansion.boundary_cutoff", Decimal("0.90"), "", "Posterior probability at which to pause."),
     _expansion("expansion.boundary_prior", (1, 1), "", "Beta prior of the DLT probability."),
+    _expansion("expansion.boundary_first", 3, "subjects", "Treated subjects from which the boundary is watched."),
+    _advisory("advisory.interval_level", Decimal("0.95"), "", "Coverage of the intervals shown beside estimates."),
     _advisory("boin.target", Decimal("0.30"), "", "BOIN target DLT probability."),
+    _advisory("boin.low_share", Decimal("0.6"), "", "BOIN: this share of the target counts as too low.", BOIN_PAPER),
+    _advisory("boin.toxic_share", Decimal("1.4"), "", "BOIN: this share of the target counts as too toxic.",
+              BOIN_PAPER),
     _advisory("boin.elimination_cutoff", Decimal("0.95"), "",
               "BOIN eliminates a dose above this posterior probability."),
     _advisory("boin.elimination_minimum", 3, "subjects", "BOIN eliminates a dose from this many subjects."),

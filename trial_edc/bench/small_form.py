@@ -1,0 +1,96 @@
+"""One case as a small form: a control per input of a rule, and the request that its texts make."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trial_edc.bench.registry import BenchRule
+
+#: Names of the controls begin with this, apart from the page's own.
+PREFIX = "in-"
+_NUMBER = re.compile(r"-?(0|[1-9]\d{0,30})(\.\d{1,30})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Control:
+    """One input: `kind` is choice, number, text, date or json; `required` inputs have no default."""
+
+    name: str
+    kind: str
+    required: bool
+    choices: tuple[str, ...] = ()
+    hint: str = ""
+    value: str = ""
+
+    @property
+    def html_name(self) -> str:
+        return PREFIX + self.name
+
+
+def controls(rule: BenchRule, typed: Mapping[str, Any] | None = None) -> list[Control]:
+    """Return the controls of a rule in the order of its inputs, holding what was typed."""
+    schema = rule.input_model.model_json_schema()
+    definitions = schema.get("$defs", {})
+    return [
+        _control(name, meaning, definitions, str((typed or {}).get(PREFIX + name, "")))
+        for name, meaning in schema.get("properties", {}).items()
+    ]
+
+
+def _control(name: str, meaning: dict[str, Any], definitions: dict[str, Any], value: str) -> Control:
+    options = [_resolved(each, definitions) for each in meaning.get("anyOf", [meaning])]
+    kinds = {str(option.get("type")) for option in options} - {"null"}
+    choices = tuple(str(choice) for option in options for choice in option.get("enum", ()))
+    required = "default" not in meaning
+    if kinds & {"array", "object"}:
+        return Control(name, "json", required, hint="JSON", value=value)
+    if choices:
+        return Control(name, "choice", required, choices, value=value)
+    if "boolean" in kinds:
+        return Control(name, "choice", required, ("true", "false"), value=value)
+    if kinds & {"number", "integer"}:
+        return Control(name, "number", required, hint=_limits(options), value=value)
+    is_date = any(option.get("format") == "date" for option in options)
+    return Control(name, "date" if is_date else "text", required, hint="YYYY-MM-DD" if is_date else "", value=value)
+
+
+def _resolved(option: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    reference = str(option.get("$ref", "")).rpartition("/")[2]
+    found: dict[str, Any] = definitions[reference] if reference else option
+    return found
+
+
+def _limits(options: list[dict[str, Any]]) -> str:
+    for option in options:
+        low, high = option.get("minimum"), option.get("maximum")
+        if low is not None and high is not None:
+            return f"{low:g}–{high:g}"
+    return ""
+
+
+def request_of(rule: BenchRule, typed: Mapping[str, Any]) -> str:
+    """Return the request with the one case that was typed; an empty control leaves its key out.
+
+    Numbers are passed on as they were typed, so that nothing is rounded on the way.
+    """
+    pairs = [
+        f"{json.dumps(control.name)}: {_json(control)}" for control in controls(rule, typed) if control.value.strip()
+    ]
+    return '{"cases": [{"id": "1", "input": {' + ", ".join(pairs) + "}}]}"
+
+
+def _json(control: Control) -> str:
+    text = control.value.strip()
+    if control.kind == "json":
+        try:
+            json.loads(text)
+        except ValueError:
+            return json.dumps(text)  # not JSON: the rule itself says what it expects
+        return text
+    is_plain = control.kind == "number" and _NUMBER.fullmatch(text)
+    is_yes_or_no = control.choices == ("true", "false") and text in control.choices
+    return text if is_plain or is_yes_or_no else json.dumps(text, ensure_ascii=False)
