@@ -66,10 +66,11 @@ class Query(Address):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["record", "field", "rule"], condition=models.Q(state__in=("open", "answered")) & ~models.Q(rule=""),
+                fields=["record", "field", "rule"],
+                condition=models.Q(state__in=("open", "answered")) & ~models.Q(rule=""),
                 name="one_unresolved_query_per_rule",
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"Query {self.number:04d}"

@@ -140,7 +140,8 @@ def _verified_items() -> tuple[list[str], list[str]]:
 DRAFTS = "SELECT DISTINCT subject_id, visit, form, sequence FROM casebook_draft WHERE subject_id = ANY (%s::uuid[])"
 
 QUERIES = """
-SELECT subject_id, visit, root_record, count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
+SELECT subject_id, visit, root_record,
+    count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
 FROM review_query WHERE state IN ('open', 'answered') AND subject_id = ANY (%s::uuid[])
 GROUP BY subject_id, visit, root_record
 """

@@ -14,36 +14,44 @@ from trial_edc.crf.checks import all_checks
 from trial_edc.review.models import Query
 from trial_edc.review.selectors import UNRESOLVED
 from trial_edc.review.services.locking import lock_subjects
-from trial_edc.review.services.queries import open_query, turn
+from trial_edc.review.services.queries import open_query, say, turn
 
 
 def raise_by_rule(*, record: Any, field: str, text: str, rule: str, source: str = "task") -> Query | None:
-    """Ask in the name of the system about one item of a saved form or row, once while the query is unresolved.
+    """Ask in the name of the system about one item of a saved form or row; one query while it is unresolved.
 
-    `rule` names the rule, or the edit check of the form, that found it. What a person has closed is not asked again
-    in the same words: the text must say what was found. Returns None when nothing is asked.
+    `rule` names the rule, or the edit check of the form, that found it; `text` says what was found. Another finding
+    goes into the same conversation and opens it again if it was answered. What a person has closed is not asked again
+    in the same words. Returns None when there is nothing to say.
     """
     asked_by = system_user()
     with acting(asked_by, source=source):
         lock_subjects([record.subject_id])
-        if _is_settled(record, field, rule, text):
+        earlier = Query.objects.filter(record=record.pk, field=field, rule=rule)
+        last = earlier.select_for_update().order_by("-number").first()
+        if last is not None and last.state != Query.State.CANCELLED and _last_finding(last, asked_by) == text:
             return None
+        if last is not None and last.is_unresolved:
+            return _add_finding(last, asked_by, text)
         origin = Query.Origin.CHECK if rule in _checks_of(record) else Query.Origin.RULE
         return open_query(by=asked_by, record=record, field=field, text=text, origin=origin, rule=rule)
 
 
+def _last_finding(query: Query, asked_by: User) -> str | None:
+    found = query.messages.filter(said_by=asked_by).order_by("-said_at", "-pk")
+    return found.values_list("text", flat=True).first()
+
+
+def _add_finding(query: Query, asked_by: User, text: str) -> Query:
+    if query.state == Query.State.OPEN:
+        say(query, asked_by, text)
+    else:
+        turn(query, asked_by, Query.State.OPEN, text)
+    return query
+
+
 def _checks_of(record: Any) -> set[str]:
     return {check.oid for check in all_checks(type(record))}
-
-
-def _is_settled(record: Any, field: str, rule: str, text: str) -> bool:
-    earlier = Query.objects.filter(record=record.pk, field=field, rule=rule)
-    if earlier.filter(state__in=UNRESOLVED).exists():
-        return True
-    last = earlier.order_by("-number").first()
-    if last is None or last.state != Query.State.CLOSED:
-        return False
-    return last.messages.order_by("said_at", "pk").values_list("text", flat=True)[0] == text
 
 
 def cancel_by_rule(*, record: Any, field: str, rule: str, text: str, source: str = "task") -> int:

@@ -89,7 +89,8 @@ def assign_query(*, by: User, query: Query, role: str = "", person: User | None 
     site = query.subject.site
     if not may_act(by, site):
         raise PermissionDenied(_("Your role does not allow this."))
-    if person is not None and not may_act(person, site) or person is None and role not in ACTING_ROLES:
+    allowed = may_act(person, site) if person else role in ACTING_ROLES
+    if not allowed:
         raise DomainError(_("Choose a role or a person that answers or closes queries of this site."), field="assignee")
     with acting(by):
         locked = _locked(query)
