@@ -109,7 +109,9 @@ def test_a_refusal_keeps_what_was_typed(people: People, query: Query, signed_in:
         url = f"/queries/{query.number}/"
         response = client.post(url, {"action": "answer", "text": "?!"}, headers=headers)
         assert response.status_code == 422
-        assert "Write a sentence of at least 3 characters." in text_of(response) and ">?!</textarea>" in text_of(response)
+        assert "Write a sentence of at least 3 characters." in text_of(response) and ">?!</textarea>" in text_of(
+            response
+        )
     assert act(client, query, "explode").status_code == 422
 
 

@@ -101,5 +101,5 @@ def test_a_message_is_a_sentence(people: People, query: Query, text: str, senten
 
 def test_a_step_that_no_longer_fits_is_refused(people: People, query: Query) -> None:
     move_query(by=people.monitor, query=query, to="closed", text="Seen.")
-    with pytest.raises(DomainError, match="This query is Closed. Reload the page."):
+    with pytest.raises(DomainError, match="This query is Closed"):
         move_query(by=people.coordinator, query=query, to="answered", text="Pulse.")
