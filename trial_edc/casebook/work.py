@@ -18,6 +18,7 @@ from trial_edc.accounts.roles import Permission
 from trial_edc.casebook.selectors import queries
 from trial_edc.casebook.selectors.matrix import Matrix, read_matrix
 from trial_edc.casebook.selectors.query_filter import MINE, QueryFilter
+from trial_edc.casebook.selectors.verification import FormProgress, progress
 from trial_edc.crf.registry import subject_model
 from trial_edc.protocol.status import Status
 from trial_edc.review.models import Query
@@ -58,6 +59,10 @@ class Desk:
     @cached_property
     def query_counts(self) -> dict[str, int]:
         return queries.summary(self.subject_ids, QueryFilter(), self.user).states
+
+    @cached_property
+    def verification(self) -> list[FormProgress]:
+        return progress(self.subject_ids)
 
     @property
     def subject_ids(self) -> list[Any]:
