@@ -5,7 +5,7 @@ class SafetyConfig(AppConfig):
     name = "safety"
 
     def ready(self) -> None:
-        from safety import bench, bench_laboratory, ctcae, panels, services, work
+        from safety import bench, bench_laboratory, ctcae, logs, panels, registration, services, work
         from trial_edc.casebook import hooks, suggestions
 
         bench.register()
@@ -16,4 +16,6 @@ class SafetyConfig(AppConfig):
         hooks.register("CRS", guard=services.guard_assessment, follow=services.follow_crs, panel=panels.crs_panel)
         hooks.register("ICANS", guard=services.guard_assessment, follow=services.follow_icans, panel=panels.icans_panel)
         hooks.register("AE", guard=services.guard_adverse_event)
+        registration.register()
         hooks.register("DTH", guard=services.guard_death, follow=services.follow_death)
+        logs.register()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from safety.range_services import load_training_ranges
 from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Task
 from trial_edc.accounts.services import create_site, create_user, delegate, grant_role
@@ -52,7 +53,7 @@ class Cast:
 
 
 def create_cast(today: date) -> Cast:
-    """Create the site, its people and the delegation log, as an administrator and the investigator would."""
+    """Create the site, its people, normal ranges and delegation log, as an administrator and the investigator would."""
     start = today - timedelta(days=400)
     with acting(system_user(), "Demonstration study", source=SOURCE):
         site = create_site(code="01", name="Shanghai")
@@ -60,6 +61,7 @@ def create_cast(today: date) -> Cast:
         for person in PEOPLE:
             where = None if person.everywhere else site
             grant_role(user=users[person.username], role=person.role, site=where, start_date=start)
+        load_training_ranges(site=site, valid_from=start)
     with acting(users["chen.wei"], "Demonstration study", source=SOURCE):
         for person in PEOPLE:
             for task in person.tasks:

@@ -60,6 +60,21 @@ class Profile:
     ice: tuple[Ice, ...] = ()
     events: tuple[Event, ...] = field(default_factory=tuple)
 
+    @property
+    def regimens(self) -> tuple[str, ...]:
+        """Usual regimens of this tumour, in the order of the lines."""
+        return REGIMENS[self.tumour]
+
+
+#: Tumour -> regimens in the order of the lines; a long history begins again.
+REGIMENS = {
+    "RENAL CELL CARCINOMA": ("Pembrolizumab and axitinib", "Cabozantinib", "Everolimus and lenvatinib", "Sunitinib"),
+    "PANCREATIC CARCINOMA": ("Gemcitabine and nab-paclitaxel", "Liposomal irinotecan and fluorouracil"),
+    "OVARIAN CARCINOMA": ("Carboplatin and paclitaxel", "Liposomal doxorubicin", "Topotecan", "Gemcitabine"),
+    "NASOPHARYNGEAL CARCINOMA": ("Gemcitabine and cisplatin", "Toripalimab", "Capecitabine"),
+    "NON-SMALL CELL LUNG CARCINOMA": ("Pembrolizumab and pemetrexed", "Docetaxel", "Gemcitabine", "Anlotinib"),
+    "GLIOBLASTOMA": ("Temozolomide", "Bevacizumab"),
+}
 
 CYTOPENIA = (
     Event("Neutrophil count decreased", ((2, 3), (5, 4), (12, 2)), 21, "possible", "definite", treatment="G-CSF"),

@@ -9,26 +9,33 @@ from typing import Any
 from django.utils import timezone
 
 from dosing.demonstration.cast import PASSWORD, Cast
-from dosing.demonstration.entering import enter
+from dosing.demonstration.entering import enter, typed
+from dosing.demonstration.product import bags, coi_of, lot_of, manufacture, write_line
 from dosing.demonstration.profiles import Crs, Event, Ice, Profile
+from dosing.dose_checks import DRUGS
+from dosing.rules.body_surface import body_surface
 from enrollment.models import Subject
 from enrollment.rules.eligibility import EXCLUSION, INCLUSION
 from trial_edc.casebook.place import NEW
 from trial_edc.casebook.signing import sign_record
+from trial_edc.protocol.consent_versions import versions_in_force
 from trial_edc.protocol.dose_levels import dose_level
+from trial_edc.protocol.parameters import decimal
 from trial_edc.review.services import verify_items
 
-
-def typed(day: date) -> str:
-    """Return a date as a coordinator types it."""
-    return f"{day.day:02}-{day.strftime('%b')}-{day.year}"
+#: Height by sex: the profiles tell the weight alone.
+HEIGHT_CM = {"M": Decimal("174.0"), "F": Decimal("162.0")}
+EVIDENCE = {
+    "evidence_histology": "Pathology report, source folder 2", "evidence_life_expectancy": "Note of the investigator",
+}  # fmt: skip
 
 
 def consent(cast: Cast, subject: Subject, day: date, *, visit: str) -> None:
     """Obtain consent for pre-screening or for the trial."""
     texts = {
-        "consent_version": "1.1", "consent_date": typed(day), "consent_time": "09:30", "obtained_by": "LY",
-        "copy_given": "true",
+        "consent_version": versions_in_force(day)[0].number, "consent_date": typed(day), "consent_time": "09:30",
+        "obtained_by": "LY", "copy_given": "true", "reconsent": "false", "biopsy_consent": "true",
+        "gene_storage_consent": "true",
     }  # fmt: skip
     enter(cast.coordinator, subject, visit, "IC", texts)
 
@@ -37,27 +44,58 @@ def stain(cast: Cast, subject: Subject, profile: Profile, day: date) -> None:
     """Enter the CD70 result of an archival specimen."""
     one, two, three = profile.staining
     texts = {
-        "specimen": "ARCHIVAL", "collection_date": typed(day - timedelta(days=200)), "clone": "EPR22573",
-        "laboratory": "Central pathology", "percent_1plus": one, "percent_2plus": two, "percent_3plus": three,
+        "specimen": "ARCHIVAL", "collection_date": typed(day - timedelta(days=200)), "method": "IHC",
+        "clone": "EPR22573", "laboratory": "Central pathology", "report_reference": f"P-{subject.identifier[-3:]}",
+        "percent_1plus": one, "percent_2plus": two, "percent_3plus": three,
     }  # fmt: skip
     enter(cast.coordinator, subject, "PRE", "CD70", {name: str(value) for name, value in texts.items()})
 
 
 def screen(cast: Cast, subject: Subject, profile: Profile, day: date, *, fails: str = "") -> None:
     """Screen a subject and, unless a criterion fails, let the investigator confirm eligibility."""
-    texts = {
-        "birth_year": str(profile.birth_year), "age_years": str(day.year - profile.birth_year), "sex": profile.sex,
-        "tumour_type": profile.tumour, "stage": "IV", "prior_lines": str(profile.lines),
+    consented = subject.consent_date or day
+    texts: dict[str, Any] = {
+        "birth_year": str(profile.birth_year), "age_years": str(consented.year - profile.birth_year),
+        "sex": profile.sex, "tumour_type": profile.tumour, "stage": "IV", "metastatic_sites": ["LYMPH NODE", "LUNG"],
+        "prior_lines": str(profile.lines),
     }  # fmt: skip
     enter(cast.coordinator, subject, "SCR", "DM", texts)
+    history(cast, subject, profile, day)
     vitals(cast, subject, "SCR", day, "08:30")
-    answers = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false")
+    answers = dict.fromkeys(INCLUSION, "true") | dict.fromkeys(EXCLUSION, "false") | EVIDENCE
     if fails:
         answers[fails] = "false" if fails in INCLUSION else "true"
     enter(cast.coordinator, subject, "SCR", "IE", answers, action="save" if not fails else "complete")
     if not fails:
         confirmed = answers | {"investigator_confirms": "true", "confirmed_date": typed(day + timedelta(days=3))}
         enter(cast.investigator, subject, "SCR", "IE", confirmed)
+
+
+def history(cast: Cast, subject: Subject, profile: Profile, day: date) -> None:
+    """Enter one condition that goes on, and every line of earlier therapy, the last one ended two months ago."""
+    condition = {
+        "has_condition": "true", "term": "Hypertension", "onset_date": str(day.year - 6), "ongoing": "true",
+        "grade": "2",
+    }  # fmt: skip
+    enter(cast.coordinator, subject, "SCR", "MH", condition)
+    for line in range(1, profile.lines + 1):
+        stopped = day - timedelta(days=60 + 160 * (profile.lines - line))
+        therapy = {
+            "had_therapy": "true", "therapy_type": "SYSTEMIC THERAPY", "line_number": str(line),
+            "regimen": profile.regimens[(line - 1) % len(profile.regimens)],
+            "start_date": typed(stopped - timedelta(days=120)), "ongoing": "false", "stop_date": typed(stopped),
+            "best_response": "SD" if line == 1 else "PD", "stop_reason": "PROGRESSIVE DISEASE",
+        }  # fmt: skip
+        enter(cast.coordinator, subject, "SCR", "PT", therapy, sequence=NEW)
+
+
+def contact(cast: Cast, subject: Subject, day: date) -> None:
+    """Enter one survival contact by telephone: alive, no new therapy."""
+    texts = {
+        "contact_date": typed(day), "method": "TELEPHONE", "survival_status": "ALIVE", "last_alive_date": typed(day),
+        "new_therapy": "false", "SURVT-TOTAL_FORMS": "0", "SURVT-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    enter(cast.second_coordinator, subject, "SURV", "SURV", texts, sequence=NEW)
 
 
 def vitals(
@@ -74,21 +112,32 @@ def vitals(
     return enter(cast.coordinator, subject, visit, "VS", texts, sequence=sequence)
 
 
-def lymphodeplete(cast: Cast, subject: Subject, first: date, *, days: int = 3) -> None:
-    """Enter fludarabine and cyclophosphamide of each day."""
+def lymphodeplete(cast: Cast, subject: Subject, profile: Profile, first: date, *, days: int = 3) -> None:
+    """Enter fludarabine and cyclophosphamide of each day, computed on the body surface."""
+    weight, height = Decimal(profile.weight), HEIGHT_CM[profile.sex]
+    surface = body_surface(height_cm=height, weight_kg=weight)
+    fludarabine, cyclophosphamide = (decimal(f"lymphodepletion.{drug}_mg_m2") for drug in DRUGS)
     for offset in range(days):
         texts = {
-            "given_date": typed(first + timedelta(days=offset)), "fludarabine_mg_m2": "30.0",
-            "cyclophosphamide_mg_m2": "300",
+            "given_date": typed(first + timedelta(days=offset)), "weight_kg": profile.weight,
+            "height_cm": str(height), "creatinine_clearance_ml_min": "94.0",
+            "fludarabine_planned_mg_m2": f"{fludarabine:.1f}", "fludarabine_mg_m2": f"{fludarabine:.1f}",
+            "fludarabine_given_mg": f"{fludarabine * surface:.1f}",
+            "cyclophosphamide_planned_mg_m2": f"{cyclophosphamide:.1f}",
+            "cyclophosphamide_mg_m2": f"{cyclophosphamide:.1f}",
+            "cyclophosphamide_given_mg": f"{cyclophosphamide * surface:.1f}",
+            "dose_changed": "false", "hydration_given": "true", "hydration_ml": "1500",
         }  # fmt: skip
         enter(cast.second_coordinator, subject, f"LD{offset + 1}", "LD", texts)
 
 
-def before_infusion(cast: Cast, subject: Subject, infusion: date) -> None:
-    """Enter leukapheresis day, baseline, lymphodepletion and the gate, as far as they lie in the past."""
+def before_infusion(cast: Cast, subject: Subject, profile: Profile, infusion: date) -> None:
+    """Enter leukapheresis, product, baseline, lymphodepletion and the gate, as far as they lie in the past."""
     today = timezone.localdate()
+    manufacture(cast, subject, infusion, Decimal(profile.weight))
     planned = {"APH": -33, "BL": -7, "LD1": -5, "LD2": -4, "LD3": -3, "PIG": -1}
-    lymphodeplete(cast, subject, infusion - timedelta(days=5), days=min(3, (today - infusion).days + 6))
+    first = infusion - timedelta(days=5)
+    lymphodeplete(cast, subject, profile, first, days=min(3, (today - infusion).days + 6))
     for code, offset in planned.items():
         day = infusion + timedelta(days=offset)
         if day > today:
@@ -115,13 +164,21 @@ def infuse(cast: Cast, subject: Subject, profile: Profile, day: date) -> Any:
     """Enter the infusion: cells by weight and dose level, and what was given of the plan."""
     level = dose_level(subject.dose_level or 1)
     planned = level.planned_cells(Decimal(profile.weight)) / 1_000_000
+    infused = (planned * profile.percent_of_plan / 100).quantize(Decimal("0.01"))
     texts = {
-        "assigned_dose_level": str(level.number), "weight_kg": profile.weight,
-        "product_lot": f"CD70-{subject.identifier[-3:]}-A", "identity_matches": "true",
-        "start_date": typed(day), "start_time": "10:00", "stop_time": "10:25",
-        "infused_cells_million": f"{planned * profile.percent_of_plan / 100:.2f}", "reaction": "false",
+        "gate_temperature_c": "36.8", "gate_oxygen_saturation": "97", "gate_vasopressor": "false",
+        "gate_infection": "false", "gate_ecog": "1", "assigned_dose_level": str(level.number),
+        "weight_kg": profile.weight, "weight_date": typed(day - timedelta(days=1)), "product_lot": lot_of(subject),
+        "wristband_coi": coi_of(subject), "identity_matches": "true", "first_checker": "Zhang Min",
+        "second_checker": "Wang Fang", "premedication_given": "true",
+        "premedication": "Paracetamol 500 mg, diphenhydramine 25 mg, 09:30", "start_date": typed(day),
+        "start_time": "10:00", "stop_time": "10:25", "interrupted": "false",
+        "infused_cells_million": str(infused), "reaction": "false",
     }  # fmt: skip
-    record = enter(cast.coordinator, subject, "D0", "INF", texts)
+    write_line(cast, subject, "MFG", "THAWED", day, "09:56")
+    rows = bags(subject, infused, day + timedelta(days=60))
+    record = enter(cast.coordinator, subject, "D0", "INF", texts, rows=rows)
+    write_line(cast, subject, "MFG", "INFUSED", day, "10:25")
     for sequence, clock in enumerate(("09:45", "10:00", "10:15", "10:30", "11:00", "12:00", "14:00"), start=1):
         vitals(cast, subject, "D0", day, clock, sequence=sequence)
     assess_crs(cast, subject, day, Crs(0, "36.8"))
@@ -163,7 +220,7 @@ def report_event(cast: Cast, subject: Subject, infused: date, event: Event) -> A
         "term": event.term, "term_specify": event.specify, "onset_date": typed(days[0][0]),
         "outcome": "NOT RECOVERED/NOT RESOLVED" if event.end is None else "RECOVERED/RESOLVED",
         "serious": "true" if event.serious else "false", "serious_criteria": list(event.serious),
-        "treatment": event.treatment,
+        "action_taken": "NOT APPLICABLE", "treatment": event.treatment,
     }  # fmt: skip
     if infused == days[0][0]:
         texts["onset_time"] = rows[0]["start_time"] = "14:00"
@@ -172,7 +229,8 @@ def report_event(cast: Cast, subject: Subject, infused: date, event: Event) -> A
     record = enter(cast.coordinator, subject, "LOG", "AE", texts, rows=rows, sequence=NEW)
     judged = texts | {
         "relationship_car_t": event.related, "relationship_lymphodepletion": event.lymphodepletion,
-        "relationship_disease": "unlikely", "reason_code": "LATE", "reason_text": "Attribution by the physician",
+        "relationship_procedure": "unrelated", "relationship_disease": "unlikely", "reason_code": "LATE",
+        "reason_text": "Attribution by the physician",
     }  # fmt: skip
     return enter(cast.sub_investigator, subject, "LOG", "AE", judged, rows=rows, sequence=record.sequence)
 

@@ -1,1 +1,1 @@
-"""Pure rules of efficacy."""
+"""Efficacy rules: pure functions, values in and values out; no framework, no clock, no input or output."""

@@ -25,24 +25,40 @@ class Cd70Result(CrfRecord):
         ARCHIVAL = "ARCHIVAL", _("Archival")
         FRESH = "FRESH", _("Fresh biopsy")
 
+    class Method(models.TextChoices):
+        IMMUNOHISTOCHEMISTRY = "IHC", _("Immunohistochemistry, chromogenic")
+        IMMUNOFLUORESCENCE = "IMMUNOFLUORESCENCE", _("Immunofluorescence")
+        OTHER = "OTHER", _("Other method, in the report")
+
     specimen = item(
         models.CharField(_("Specimen"), max_length=8, choices=Specimen, blank=True), oid="CDSPEC", sdtm="MI.MISPEC"
     )
     collection_date = item(
         models.DateField(_("Date of collection"), null=True, blank=True), oid="CDDT", sdtm="MI.MIDTC"
     )
-    clone = item(models.CharField(_("Antibody clone"), max_length=40, blank=True), oid="CDCLONE", sdtm="MI.MIMETHOD")
+    method = item(
+        models.CharField(_("Method"), max_length=20, choices=Method, blank=True), oid="CDMETHOD", sdtm="MI.MIMETHOD"
+    )
+    clone = item(
+        models.CharField(_("Antibody clone"), max_length=40, blank=True),
+        oid="CDCLONE", sdtm="SUPPMI.QVAL when QNAM=MICLONE",
+    )  # fmt: skip
     percent_1plus = item(_percent(_("Cells with 1+ staining")), oid="CD1P", sdtm="MI.MIORRES", **PERCENT)
     percent_2plus = item(_percent(_("Cells with 2+ staining")), oid="CD2P", sdtm="MI.MIORRES", **PERCENT)
     percent_3plus = item(_percent(_("Cells with 3+ staining")), oid="CD3P", sdtm="MI.MIORRES", **PERCENT)
     laboratory = item(models.CharField(_("Laboratory"), max_length=80, blank=True), oid="CDLAB", sdtm="MI.MINAM")
+    report_reference = item(
+        models.CharField(_("Reference of the report"), max_length=60, blank=True), oid="CDREPORT", sdtm="MI.MIREFID",
+        hint=_("Number of the pathology report, as filed at the site"),
+    )  # fmt: skip
 
     crf = Crf(
         oid="CD70",
         code="F02",
         title=_("CD70 expression"),
         sections=(
-            Section(_("Specimen"), ("specimen", "collection_date", "clone", "laboratory")),
+            Section(_("Specimen"), ("specimen", "collection_date")),
+            Section(_("Test"), ("method", "clone", "laboratory", "report_reference")),
             Section(_("Staining"), ("percent_1plus", "percent_2plus", "percent_3plus")),
         ),
         checks=(

@@ -6,6 +6,7 @@ from typing import Any
 
 from reports.docs.data_dictionary import in_protocol_order
 from reports.docs.markdown import code, codes, page, section, table
+from trial_edc.crf import registry
 from trial_edc.crf.checks import all_checks
 from trial_edc.crf.spec import Check
 
@@ -29,7 +30,10 @@ def write() -> str:
 
 
 def _form(model: Any) -> str:
-    rows = [(code(check.oid), level(check), str(check.message), _items(model, check)) for check in all_checks(model)]
+    tables: list[Any] = registry.row_tables(model)
+    checks = [(model, check) for check in all_checks(model)]
+    checks += [(each, check) for each in tables for check in each.crf.checks]
+    rows = [(code(check.oid), level(check), str(check.message), _items(each, check)) for each, check in checks]
     shown = table(("Check", "Level", "What the site reads", "Items"), rows) if rows else "No checks beyond its limits."
     return section(f"{model.crf.code} {model.crf.title}", shown)
 
@@ -41,4 +45,6 @@ def level(check: Check) -> str:
 
 def _items(model: Any, check: Check) -> str:
     named = codes(model._meta.get_field(name).item.oid for name in check.items)
-    return f"{named} and its rows" if check.on_rows else named
+    if check.on_rows:
+        return f"{named} and its rows" if named else "its rows"
+    return f"{named} of each row" if model in registry.all_rows() else named

@@ -16,7 +16,9 @@ FORM = "/subjects/01-008/D21/VS/1/"
 PAGES = {
     "zhang.min": ("/subjects/", "/subjects/01-009/", "/subjects/01-009/D12/", "/subjects/01-009/D2/CRS/1/", FORM,
                   "/subjects/01-006/LOG/AE/3/", "/subjects/add/", "/queries/", "/study/", "/dose-escalation/",
-                  "/dose-escalation/enrol/01-011/"),
+                  "/dose-escalation/enrol/01-011/", "/subjects/01-009/D11/HEM/1/", "/subjects/01-009/D11/PE/1/",
+                  "/subjects/01-012/SCR/SER/1/"),
+    "sun.jie": ("/normal-ranges/",),
     "peter.braun": ("/subjects/01-008/D1/VS/1/", "/reports/", "/audit/", "/audit/access/"),
     "chen.wei": ("/subjects/01-008/D28/DLT/1/", "/rules/", "/people/"),
     "admin": ("/people/", "/audit/", "/study/"),
@@ -41,7 +43,7 @@ def test_pages_are_accessible_and_keep_the_content_policy(desk: Sit, username: s
 @pytest.mark.parametrize(
     "address",
     ["/subjects/", "/subjects/01-009/", "/subjects/01-009/D12/", "/subjects/01-009/D2/CRS/1/", "/dose-escalation/",
-     "/subjects/01-006/LOG/AE/3/"],
+     "/subjects/01-006/LOG/AE/3/", "/subjects/01-009/D11/CHEM/1/"],
 )  # fmt: skip
 def test_no_page_scrolls_sideways(desk: Sit, address: str, width: int) -> None:
     page = desk("zhang.min", width=width).open(address)

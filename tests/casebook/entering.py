@@ -11,7 +11,7 @@ from trial_edc.casebook.submission import Outcome, Saved, submit
 
 
 def post(
-    by: User, subject: Any, visit: str, oid: str, /, *, sequence: int = 1, rows: Any = (), **texts: Any
+    by: User, subject: Any, visit: str, oid: str, /, *, sequence: Any = 1, rows: Any = (), **texts: Any
 ) -> Outcome:
     """Post texts into a form; version and token are filled in unless given."""
     place = Place(subject, visit, oid, sequence)
@@ -30,9 +30,9 @@ def enter(by: User, subject: Any, visit: str, oid: str, /, **texts: Any) -> Any:
     return outcome.record
 
 
-def row_texts(prefix: str, rows: Any) -> dict[str, str]:
+def row_texts(prefix: str, rows: Any) -> dict[str, Any]:
     """Return the texts of a table of new rows."""
-    texts = {f"{prefix}-TOTAL_FORMS": str(len(rows)), f"{prefix}-INITIAL_FORMS": "0"}
+    texts: dict[str, Any] = {f"{prefix}-TOTAL_FORMS": str(len(rows)), f"{prefix}-INITIAL_FORMS": "0"}
     for number, row in enumerate(rows):
         texts |= {f"{prefix}-{number}-{name}": str(value) for name, value in row.items()}
     return texts

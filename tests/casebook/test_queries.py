@@ -150,7 +150,7 @@ def test_the_number_of_queries_does_not_grow(
 ) -> None:
     client = signed_in(people.monitor)
     client.get("/queries/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get("/queries/")
 
 

@@ -7,15 +7,17 @@ from typing import Any
 
 import dosing.bench
 import dosing.bench_designs
+import efficacy.bench
 import safety.bench
 import safety.bench_laboratory
 from tests.rules.bench_cases_designs import GOOD_DESIGNS
 from tests.rules.endpoint_cases import ENDPOINT_GOOD, ENDPOINT_RULES
+from tests.rules.response_cases import GOOD_RESPONSE
 from trial_edc.bench import engine
 
 RULES = (
     *safety.bench.RULES, *safety.bench_laboratory.RULES, *dosing.bench.RULES, *dosing.bench_designs.RULES,
-    *ENDPOINT_RULES,
+    *efficacy.bench.RULES, *ENDPOINT_RULES,
 )  # fmt: skip
 ICE = {"orientation": 4, "naming": 3, "commands": 1, "writing": 1, "attention": 1}
 CRS_EVENT = {
@@ -75,6 +77,7 @@ GOOD: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     **GOOD_DESIGNS,
     **ENDPOINT_GOOD,
+    **GOOD_RESPONSE,
 }
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import dosing.bench
 import dosing.bench_designs
+import efficacy.bench
 import efficacy.bench_endpoints
 import efficacy.bench_kinetics
 import safety.bench
@@ -21,3 +22,4 @@ def registered() -> None:
     dosing.bench_designs.register()
     efficacy.bench_endpoints.register()
     efficacy.bench_kinetics.register()
+    efficacy.bench.register()

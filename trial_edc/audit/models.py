@@ -105,3 +105,19 @@ class AccessEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by_name} {self.action}"
+
+
+class TrailReview(models.Model):
+    """A reviewer read a range of the trail, through some filter, and notes what they found."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    first_change = models.BigIntegerField()
+    last_change = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    filter = models.CharField(max_length=500, blank=True)
+    note = models.CharField(max_length=1000)
+    reviewed_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.first_change} to {self.last_change}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -62,6 +63,9 @@ class Entry:
         readable = [self.form.is_valid(), *(formset.is_valid() for formset in self.rowsets.values())]
         if all(readable):
             self.form.run_checks(self.all_rows())
+            for formset in self.rowsets.values():
+                for row in kept_forms(formset):
+                    row.run_checks()
         self._refuse_empty_rows()
         return self.form.is_valid() and all(formset.is_valid() for formset in self.rowsets.values())
 
@@ -81,17 +85,23 @@ class Entry:
 
     def value_text(self, check: Any) -> str:
         """Return the values a check looked at, as text: a confirmation holds for exactly these."""
-        return " | ".join(str(getattr(self.record, name)) for name in check.items)
+        if check.about is not None:
+            return str(check.about(self.record, self.all_rows()))
+        values = [getattr(self.record, name) for name in check.items]
+        if check.on_rows:
+            values += [
+                getattr(row, row_field.name)
+                for row in self.all_rows()
+                for row_field, _item in registry.items(type(row))
+            ]
+        return " | ".join(_exact(value) for value in values)
 
     def block_completion(self) -> bool:
         """Add an error for everything that keeps the form from being complete; return True when there is any."""
-        for item_field, item in registry.items(type(self.record), self.record.amendment):
-            name = item_field.name
-            value = getattr(self.record, name)
-            if item.required and not item.judgement and is_missing(value) and name not in self.missing:
-                self.form.add_error(name, ValidationError(NEEDED, code="needed"))
+        for name in self.unanswered():
+            self.form.add_error(name, ValidationError(NEEDED, code="needed"))
         for check in [*self.form.needed, *self.unconfirmed()]:
-            self.form.add_error(check.items[0], ValidationError(check.message, code=check.oid))
+            self.form.add_error(check.place, ValidationError(check.message, code=check.oid))
         return bool(self.form.errors)
 
     @property
@@ -151,8 +161,18 @@ def refuse_tampering(form: EntryForm, typed: Typed, editable: set[str]) -> None:
 def _rows_of(formset: Any) -> list[Any]:
     if not formset.is_bound:
         return [form.instance for form in formset.forms]
+    return [form.instance for form in kept_forms(formset)]
+
+
+def kept_forms(formset: Any) -> list[Any]:
+    """Return the rows of a readable form set that were typed into and not removed."""
     gone = formset.deleted_forms
-    return [form.instance for form in formset.forms if form not in gone and form.has_content()]
+    return [form for form in formset.forms if form not in gone and form.has_content()]
+
+
+def _exact(value: Any) -> str:
+    """Return a value as text, a number the same however many zeros the table keeps."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _missing(entry: Entry) -> dict[str, str]:

@@ -61,7 +61,7 @@ def marks(entry: Entry) -> dict[str, Marks]:
         key = (check.oid, entry.value_text(check))
         sent = bool(entry.typed and entry.typed.get(f"confirm-{check.oid}"))
         doubt = Doubt(check.oid, str(check.message), sent or key in entry.confirmed, entry.confirmed.get(key, ""))
-        found[check.items[0]].soft.append(doubt)
+        found[check.place].soft.append(doubt)
     for name, code in entry.missing.items():
         found[name].missing = code
     for bound in entry.form:

@@ -94,9 +94,9 @@ def _put(data: Any, name: str, value: Any) -> None:
 def _put_rows(data: Any, prefix: str, formset: Any) -> None:
     for key in [key for key in data if key.startswith(f"{prefix}-")]:
         del data[key]
-    data[f"{prefix}-TOTAL_FORMS"] = data[f"{prefix}-INITIAL_FORMS"] = str(len(formset.forms))
+    data[f"{prefix}-TOTAL_FORMS"] = data[f"{prefix}-INITIAL_FORMS"] = str(len(formset.initial_forms))
     data[f"{prefix}-MIN_NUM_FORMS"], data[f"{prefix}-MAX_NUM_FORMS"] = "0", "200"
-    for number, form in enumerate(formset.forms):
+    for number, form in enumerate(formset.initial_forms):
         data[f"{prefix}-{number}-id"] = str(form.instance.pk)
         for name in form.fields:
             if name not in ("id", "DELETE"):

@@ -101,6 +101,8 @@ class Page:
     reason_code: str = ""
     reason_text: str = ""
     failed: bool = False
+    #: Filled in from the address that was followed, not by this person.
+    proposed: bool = False
     print_header: str = ""
     token: str = field(default_factory=lambda: str(uuid4()))
     reasons: Any = REASONS
@@ -150,8 +152,10 @@ def refresh(page: Page) -> None:
     entry.form.draw_rows = partial(_draw_rows, page)
     asked = row_marks(entry)
     for group in page.rows:
-        for form in group.formset.forms:
-            form.page, form.flags = page, asked.get(form.instance.pk)
+        forms = group.formset.forms
+        texts = hooks.captions(group.prefix, entry.record, [form.instance for form in forms])
+        for form, captions in zip(forms, texts, strict=True):
+            form.page, form.flags, form.captions = page, asked.get(form.instance.pk), captions
     page.computed = hooks.panels(entry.record, entry.all_rows())
     page.to_resolve = to_resolve(entry)
     for group in page.rows:

@@ -9,12 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class PanelRow:
-    """One input of the rule as the person sees it; `driving` marks what decided the result."""
+    """One input of the rule as the person sees it; `driving` marks what decided the result.
+
+    `link` leads from the value to the form that holds it.
+    """
 
     label: Any
     value: Any
     detail: Any = ""
     driving: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ def rowsets(place: Place, record: Any | None, typed: Any | None) -> tuple[dict[s
     """
     found: dict[str, Any] = {}
     misfits: set[str] = set()
-    tables: list[Any] = registry.row_tables(place.model)
-    opening = hooks.seeds(place.oid, place.subject, place.visit) if tables and not record and typed is None else {}
+    tables: list[Any] = registry.row_tables(place.model, place.visit)
+    opening = hooks.seeds(place.oid, place.subject, place.visit) if tables and typed is None else {}
     for table in tables:
         prefix = table.crf.oid
         saved = table._default_manager.filter(record=record) if record else table._default_manager.none()
@@ -34,10 +34,27 @@ def rowsets(place: Place, record: Any | None, typed: Any | None) -> tuple[dict[s
         if typed is not None and _sent_ids(typed, prefix) != known:
             misfits.add(prefix)
             data, saved = _as_new(typed, prefix), table._default_manager.none()
-        rows = opening.get(prefix, [])
-        formset = row_formset(table, extra=len(rows))
-        found[prefix] = formset(data, queryset=saved.order_by("position"), prefix=prefix, initial=rows)
+        rows = opening.get(prefix, []) if record is None else _lacking(place, table, saved, opening.get(prefix, []))
+        found[prefix] = _formset(table, data, saved.order_by("position"), rows)
     return found, misfits
+
+
+def _formset(table: Any, data: Any, saved: Any, opening: list[dict[str, Any]]) -> Any:
+    formset = row_formset(table, extra=len(opening))(data, queryset=saved, prefix=table.crf.oid, initial=opening)
+    if data is None:
+        for form, values in zip(formset.extra_forms, opening, strict=True):
+            for name, value in values.items():
+                setattr(form.instance, name, value)
+    return formset
+
+
+def _lacking(place: Place, table: Any, saved: Any, opening: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows a saved form lacks: its table is fixed, and meanwhile there is more to ask about."""
+    if not any(section.rows == table.crf.oid and section.fixed_rows for section in place.model.crf.sections):
+        return []
+    about = [field.name for field, meaning in registry.items(table) if meaning.fixed]
+    present = set(saved.values_list(*about))
+    return [row for row in opening if tuple(row[name] for name in about) not in present]
 
 
 def out_of_date() -> DomainError:

@@ -19,7 +19,7 @@ from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
 from trial_edc.casebook import hooks, tokens
 from trial_edc.casebook.closing import refuse_closed
-from trial_edc.casebook.entry import Entry, Typed, newly_confirmed, open_entry
+from trial_edc.casebook.entry import Entry, Typed, kept_forms, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
 from trial_edc.casebook.place import NEW, Place
 from trial_edc.casebook.rows import out_of_date
@@ -135,6 +135,7 @@ def _save(entry: Entry, record: Any | None, action: str) -> Outcome:
     blocked = action == "complete" and entry.block_completion()
     if blocked or reason_error:
         return Refused(entry, reason_error)
+    entry.record.typed_rows = entry.rows()
     try:
         hooks.guard(entry.record, entry.by)
     except DomainError as refusal:
@@ -207,7 +208,8 @@ def _write_rows(entry: Entry) -> None:
             if form.instance.pk and not form.instance._state.adding:
                 removed.append(form.instance.pk)
                 form.instance.delete()
-        for position, row in enumerate(_kept(formset), start=1):
+        for position, form in enumerate(kept_forms(formset), start=1):
+            row = form.instance
             row.record, row.subject, row.position = entry.record, entry.record.subject, position
             row.save()
     if entry.said.rows_asked_about:
@@ -221,11 +223,6 @@ def _follow_row_queries(entry: Entry, removed: list[UUID]) -> None:
         for form in formset.initial_forms:
             if form not in formset.deleted_forms and form.changed_data:
                 answer_by_change(by=entry.by, record=form.instance, fields=set(form.changed_data))
-
-
-def _kept(formset: Any) -> list[Any]:
-    gone = formset.deleted_forms
-    return [form.instance for form in formset.forms if form not in gone and form.has_content()]
 
 
 def _write_reasons(entry: Entry) -> None:
@@ -244,7 +241,7 @@ def _write_reasons(entry: Entry) -> None:
 def _write_confirmations(entry: Entry, confirmed: list[tuple[Any, str]]) -> None:
     for check, explanation in confirmed:
         SoftConfirmation.objects.create(
-            **address_of(entry.record, check.items[0]),
+            **address_of(entry.record, check.place),
             check_oid=check.oid,
             value=entry.value_text(check),
             explanation=explanation,

@@ -11,6 +11,7 @@ from trial_edc.accounts.access import require, today
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
+from trial_edc.casebook import hooks
 from trial_edc.casebook.closing import refuse_closed
 from trial_edc.casebook.models import SubjectVisit
 from trial_edc.casebook.selectors.status import expected_forms
@@ -42,6 +43,7 @@ def record_visit(
         if (visit.visit_date, visit.not_done_reason) != (visit_date, reason):
             visit.visit_date, visit.not_done_reason = visit_date, reason
             visit.save()
+            hooks.follow_visit(visit, by)
     return visit
 
 

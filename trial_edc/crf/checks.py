@@ -86,6 +86,19 @@ def missing_items(record: Any, missing_reasons: set[str]) -> list[str]:
     ]
 
 
+def beside_the_answer(record: Any) -> list[str]:
+    """Return the items that hold a choice which does not go with the other answer it depends on, in page order."""
+    found = []
+    for field, item in registry.items(type(record)):
+        value = getattr(record, field.name)
+        if item.narrow is None or is_missing(value):
+            continue
+        allowed = item.choices_beside(getattr(record, item.narrow[0]))
+        if allowed is not None and value not in allowed:
+            found.append(field.name)
+    return found
+
+
 def out_of_place(record: Any) -> list[str]:
     """Return the items that hold a value although the other answers say they do not apply, in page order."""
     return [

@@ -17,6 +17,8 @@ from trial_edc.crf.spec import Item
 from trial_edc.protocol.partial_dates import DateText, PartialDate, parse_full_date, parse_partial_date, parse_time
 
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+#: How a laboratory or a reader marks a value beyond a limit.
+LIMIT_SIGNS = frozenset("<>≤≥＜＞")
 
 
 class EntryField(forms.Field):
@@ -120,6 +122,10 @@ class DecimalEntry(EntryField):
 
     def _read(self, text: str) -> Decimal:
         if not NUMBER.fullmatch(text):
+            if text[:1] in LIMIT_SIGNS:
+                raise ValidationError(_("Enter the number alone, without “%(sign)s”.") % {"sign": text[0]}, code="sign")
+            if self.meaning.unit and NUMBER.fullmatch(text.removesuffix(self.meaning.unit).strip()):
+                raise ValidationError(_("Enter the number alone, without its unit."), code="unit")
             raise ValidationError(_("Enter a number, like %(example)s.") % {"example": self.example}, code="unreadable")
         try:
             return Decimal(text.replace(",", "."))

@@ -15,7 +15,7 @@ from django.forms.models import ModelFormMetaclass, construct_instance
 from django.utils.translation import gettext as _
 
 from trial_edc.crf import registry
-from trial_edc.crf.checks import broken_checks, out_of_place
+from trial_edc.crf.checks import beside_the_answer, broken_checks, out_of_place
 from trial_edc.crf.entry_fields import (
     ChoiceEntry,
     DateEntry,
@@ -118,10 +118,12 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
             return
         for name in out_of_place(self.instance):
             self.add_error(name, ValidationError(self._out_of_place(name), code="when"))
+        for name in beside_the_answer(self.instance):
+            self.add_error(name, ValidationError(_("Choose one of the list."), code="narrow"))
         for check in broken_checks(self.instance, rows):
             if check.hard:
                 self.hard.append(check)
-                self.add_error(check.items[0], ValidationError(check.message, code=check.oid))
+                self.add_error(check.place, ValidationError(check.message, code=check.oid))
             else:
                 (self.needed if check.needed else self.soft).append(check)
 
@@ -134,7 +136,15 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
 
 
 class RowForm(EntryForm):
-    """One row of a repeating table."""
+    """One row of a repeating table. What a saved row is about never changes, whatever a page sends."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: Set by the page: what the clinic says about the values this row is about, by item.
+        self.captions: dict[str, Any] = {}
+        if not self.instance._state.adding:
+            for name in self._item_names():
+                self.fields[name].disabled = meaning_of(self._meta.model._meta.get_field(name)).fixed
 
     def has_content(self) -> bool:
         """Test whether anything was typed into the row."""

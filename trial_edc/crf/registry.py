@@ -61,9 +61,13 @@ def form_of_table(table: Any) -> type[CrfRecord]:
     return parent
 
 
-def row_tables(model: type[CrfRecord]) -> list[type[CrfRow]]:
-    """Return the repeating child tables of a form, in the order of its sections."""
-    return [_rows[section.rows] for section in model.crf.sections if section.rows]
+def row_tables(model: type[CrfRecord], visit: str | None = None) -> list[type[CrfRow]]:
+    """Return the repeating child tables of a form in the order of its sections: all, or those asked at one visit."""
+    return [
+        _rows[section.rows]
+        for section in model.crf.sections
+        if section.rows and (visit is None or section.asked_at(visit))
+    ]
 
 
 def all_forms() -> tuple[type[CrfRecord], ...]:

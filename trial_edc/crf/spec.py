@@ -5,7 +5,7 @@ Pure Python: every generator and every rule can read a form without a database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -23,7 +23,8 @@ class Item:
     `suggest` names the list that helps while typing;
     `normalise` writes a typed text as the dictionary does. `when` names another item of the same form and the values of
     it that make this one apply; otherwise it is not asked and must stay empty. A `fixed` item of a row says what the
-    row is about (the analyte, the lesion) and is not typed.
+    row is about (the analyte, the lesion) and is not typed. `narrow` names another item of the row and, for each of its
+    values, which of this item's choices go with it (the units of an analyte).
     """
 
     oid: str
@@ -40,6 +41,7 @@ class Item:
     normalise: Callable[[str], str] | None = None
     when: tuple[str, tuple[Any, ...]] | None = None
     fixed: bool = False
+    narrow: tuple[str, Mapping[str, tuple[str, ...]]] | None = None
     since: int = 0
     until: int | None = None
 
@@ -70,6 +72,15 @@ class Item:
             return any(value in answer for value in values)
         return answer in values
 
+    def choices_beside(self, answer: Any) -> tuple[str, ...] | None:
+        """Return the choices that go with the other item's `answer`; None when all of them do.
+
+        >>> units = Item("LBORRESU", narrow=("analyte", {"HGB": ("g/L", "g/dL")}))
+        >>> units.choices_beside("HGB"), units.choices_beside("WBC"), Item("LBORRES").choices_beside("HGB")
+        (('g/L', 'g/dL'), None, None)
+        """
+        return None if self.narrow is None else self.narrow[1].get(answer)
+
     @property
     def normal(self) -> str:
         """Return the plausible range as text, '' where none is declared.
@@ -86,22 +97,38 @@ class Item:
 class Section:
     """A titled block of items in the order the site enters them; `rows` names a repeating child table.
 
-    With `fixed_rows` the rows are those the form opened with: none is added or removed by hand.
+    With `fixed_rows` the rows are those the form opened with: none is added or removed by hand. A table may be asked
+    `only_at` some visits, or at all but those of `not_at` (visit codes).
     """
 
     title: Any
     fields: tuple[str, ...] = ()
     rows: str = ""
     fixed_rows: bool = False
+    only_at: tuple[str, ...] = ()
+    not_at: tuple[str, ...] = ()
+
+    def asked_at(self, visit: str) -> bool:
+        """Test whether the section is asked at a visit.
+
+        >>> Section("Lesions", rows="TLB", only_at=("SCR",)).asked_at("D28")
+        False
+        >>> Section("Measurements", rows="TLM", not_at=("SCR",)).asked_at("D28")
+        True
+        """
+        return (not self.only_at or visit in self.only_at) and visit not in self.not_at
 
 
 @dataclass(frozen=True)
 class Check:
     """An edit check: the sentence a site reads, and the predicate that breaks it.
 
-    `broken` never sees a missing value among `items`. A check on rows gets the record and the list of its rows.
+    `broken` never sees a missing value among `items`. A check on rows gets the record and the list of its rows. A check
+    of a table (in the `Crf` of its rows) looks at one row, and is hard: its sentence stands in that row.
     A `hard` check refuses the save; a `needed` one only refuses to call the form complete; any other is soft: a person
-    confirms the value or corrects it.
+    confirms the value or corrects it. The sentence stands at the first of `items`, or `at` another item: a check that
+    must run whatever is missing looks at no item. A confirmation holds for the values of `items` as they stand, or for
+    what `about(record, rows)` says where the value in doubt is in a row.
     """
 
     oid: str
@@ -111,6 +138,13 @@ class Check:
     hard: bool = False
     needed: bool = False
     on_rows: bool = False
+    at: str = ""
+    about: Callable[..., str] | None = None
+
+    @property
+    def place(self) -> str:
+        """Return the item at which the sentence stands."""
+        return self.at or self.items[0]
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,11 @@ def _problems(model: Any) -> Iterator[CheckMessage]:
     oids = [field.item.oid for field in model._meta.concrete_fields if hasattr(field, "item")]
     if len(set(oids)) != len(oids):
         yield Error(f"{model.__name__}: an item OID is used twice", id="crf.E002")
-    for field in model._meta.concrete_fields:
-        when = getattr(getattr(field, "item", None), "when", None)
-        if when is not None and when[0] not in model.crf.fields:
-            yield Error(f"{model.__name__}.{field.name}: depends on {when[0]}, which is no item", id="crf.E005")
+    yield from _loose_ends(model)
+    if any((section.only_at or section.not_at) and not section.rows for section in model.crf.sections):
+        yield Error(f"{model.__name__}: only a table can be left out at some visits", id="crf.E006")
+    if model in registry.all_rows() and not all(check.hard for check in model.crf.checks):
+        yield Error(f"{model.__name__}: a check of a row must be hard", id="crf.E007")
     checks = [check.oid for check in model.crf.checks]
     if len(set(checks)) != len(checks):
         yield Error(f"{model.__name__}: a check OID is used twice", id="crf.E003")
@@ -39,3 +40,14 @@ def _problems(model: Any) -> Iterator[CheckMessage]:
             form_definition(model.crf.oid)
         except KeyError:
             yield Error(f"{model.__name__}: the protocol has no form {model.crf.oid}", id="crf.E004")
+
+
+def _loose_ends(model: Any) -> Iterator[CheckMessage]:
+    for field in model._meta.concrete_fields:
+        item = getattr(field, "item", None)
+        for tie in (getattr(item, "when", None), getattr(item, "narrow", None)):
+            if tie is not None and tie[0] not in model.crf.fields:
+                yield Error(f"{model.__name__}.{field.name}: depends on {tie[0]}, which is no item", id="crf.E005")
+    for check in model.crf.checks:
+        if not (check.at or check.items) or check.at not in ("", *model.crf.fields):
+            yield Error(f"{model.__name__}: the check {check.oid} stands at no item", id="crf.E008")

@@ -36,9 +36,9 @@ FORMS: tuple[FormDefinition, ...] = (
     FormDefinition("F13", "PREG", "Pregnancy test"),
     FormDefinition("F14", "ECG", "Electrocardiogram", repeats=True),
     FormDefinition("F15", "ECHO", "Echocardiogram"),
-    FormDefinition("F16", "APH", "Leukapheresis"),
+    FormDefinition("F16", "APH", "Leukapheresis", repeats=True),
     FormDefinition("F17", "PROD", "Product milestones", repeats=True),
-    FormDefinition("F18", "REL", "Release certificate"),
+    FormDefinition("F18", "REL", "Release certificate", repeats=True),
     FormDefinition("F19", "LD", "Lymphodepletion"),
     FormDefinition("F20", "INF", "Infusion"),
     FormDefinition("F21", "CRS", "Cytokine release syndrome assessment", repeats=True),
@@ -59,7 +59,7 @@ FORMS: tuple[FormDefinition, ...] = (
     FormDefinition("F36", "HOSP", "Hospital and intensive care stay", repeats=True, log=True),
     FormDefinition("F37", "DV", "Protocol deviation", repeats=True, log=True),
     FormDefinition("F38", "DTH", "Death"),
-    FormDefinition("F39", "SURV", "Survival status and new therapy"),
+    FormDefinition("F39", "SURV", "Survival status and new therapy", repeats=True),
     FormDefinition("F40", "EOS", "End of study"),
 )
 

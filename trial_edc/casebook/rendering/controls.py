@@ -19,6 +19,8 @@ from .dates import study_date
 FORM_ID = "crf-form"
 #: Labels up to this length are set side by side when there are at most three.
 SHORT_LABEL = 14
+#: Text up to this length gets a narrow control in a table.
+SHORT_TEXT = 24
 
 _WIDTHS = {"date": "w-date", "partial_date": "w-date", "time": "w-time", "text": "w-md"}
 _NUMBERS = frozenset({"integer", "decimal"})
@@ -54,6 +56,16 @@ def choices_of(field: BoundField) -> list[Choice]:
     """(value, label) of every real option; the empty one is left out, each control has its own way to be empty."""
     source: Any = getattr(field.field, "choices", None) or getattr(field.field.widget, "choices", ())
     return [choice for choice in _flatten(source) if choice[0] != ""]
+
+
+def offered(field: BoundField) -> list[Choice]:
+    """The options to choose from: those that go with the answer this one depends on, and what is chosen already."""
+    choices, meaning = choices_of(field), getattr(field.field, "meaning", None)
+    if meaning is None or meaning.narrow is None:
+        return choices
+    form: Any = field.form
+    allowed, chosen = meaning.choices_beside(form[meaning.narrow[0]].value()), chosen_values(field.value())
+    return [choice for choice in choices if allowed is None or choice[0] in allowed or choice[0] in chosen]
 
 
 def chosen_values(value: Any) -> frozenset[str]:
@@ -97,7 +109,9 @@ def text_control(field: BoundField, kind: str, described_by: str, state: str) ->
 
     No ``maxlength``: browsers cut pasted text without a word, while the form refuses it and keeps it.
     """
-    css = f"form-control {_WIDTHS.get(kind, '')}".rstrip() + _state_class(state)
+    longest = getattr(field.field, "max_length", None)
+    short = " w-short" if kind == "text" and longest is not None and longest <= SHORT_TEXT else ""
+    css = f"form-control {_WIDTHS.get(kind, '')}".rstrip() + short + _state_class(state)
     extra = ""
     if kind in _DATES:
         extra = ' data-date="partial"' if kind == "partial_date" else ' data-date="full"'
@@ -130,7 +144,7 @@ def select_control(field: BoundField, described_by: str, state: str) -> str:
     chosen = chosen_values(field.value())
     options = "".join(
         f'<option value="{escape(value)}"{" selected" if value in chosen else ""}>{escape(label)}</option>'
-        for value, label in choices_of(field)
+        for value, label in offered(field)
     )
     return (
         f'<select class="form-select{_state_class(state)}"{attributes(field, described_by, state)}>'
@@ -140,7 +154,7 @@ def select_control(field: BoundField, described_by: str, state: str) -> str:
 
 def choice_group(field: BoundField, described_by: str, state: str, *, many: bool) -> str:
     """A named group of radio buttons, or of tick boxes when ``many`` may be chosen."""
-    chosen, choices = chosen_values(field.value()), choices_of(field)
+    chosen, choices = chosen_values(field.value()), offered(field)
     identifier, name = escape(field.auto_id), escape(field.html_name)
     kind, owned_by = ("checkbox" if many else "radio"), owner(field)
     options = "".join(
@@ -203,4 +217,14 @@ def plain_widget(field: BoundField, described_by: str) -> SafeString:
 
 def hidden_label(field: BoundField) -> str:
     """A label for screen readers only, used in table cells whose column header shows the words."""
-    return f'<label class="vh" for="{escape(field.auto_id)}">{escape(field.label)}</label>'
+    return f'<label class="vh" for="{escape(field.auto_id)}">{escape(full_label(field))}</label>'
+
+
+def full_label(field: BoundField) -> str:
+    """The label of a field; in a row that is about something, with what it is about: "Haemoglobin: Result"."""
+    form: Any = field.form
+    for name, other in form.fields.items():
+        if name != field.name and getattr(getattr(other, "meaning", None), "fixed", False):
+            about = readable_value(form[name], getattr(other, "kind", "text"))
+            return f"{about}: {field.label}" if about else str(field.label)
+    return str(field.label)

@@ -146,7 +146,7 @@ class EntryRow:
         if self.plain:
             return plain_widget(self.field, self.plain_described_by)
         if self.read_only:
-            return SafeString(self._value_in_words() + self._carried())
+            return SafeString(self._value_in_words() + self._caption() + self._carried())
         html = control_html(self.field, self.kind, self.described_by, self.state, compact=self.compact)
         if self.compact:
             html = (self._group_name() if self.grouped else hidden_label(self.field)) + html
@@ -181,6 +181,11 @@ class EntryRow:
             f' data-described="{self.described_by}">{body}</div>'
         )
 
+    def _caption(self) -> str:
+        """What the clinic says about the value a row is about: where a lesion sits, what it measured before."""
+        text = getattr(self.field.form, "captions", {}).get(self.field.name, "")
+        return f'<br><span class="sub tiny">{escape(text)}</span>' if text else ""
+
     def _carried(self) -> str:
         """What a row is about travels with it, unseen."""
         if not getattr(self.meaning, "fixed", False) or getattr(self.page, "read_only", False):
@@ -198,7 +203,8 @@ class EntryRow:
             return f'<span class="ro na-set">{escape(words)}</span>'
         words = readable_value(self.field, self.kind)
         if not words:
-            return f'<span class="ro empty-value">{escape(_("No entry"))}</span>'
+            fixed = bool(getattr(self.meaning, "fixed", False))
+            return f'<span class="ro empty-value">{escape((fixed and self.meaning.hint) or _("No entry"))}</span>'
         unit = f' <span class="ro-u">{escape(self.unit)}</span>' if self.unit and not self.compact else ""
         return f'<span class="ro">{escape(words)}{unit}</span>'
 

@@ -14,11 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trial_edc.accounts.access import may, memberships, sites_of
-from trial_edc.accounts.models import User
-from trial_edc.accounts.roles import Permission
+from trial_edc.accounts.models import Membership, User
+from trial_edc.accounts.roles import ROLES, Permission
 from trial_edc.audit.context import SOURCES
 from trial_edc.audit.models import AccessEvent, ItemChange
 from trial_edc.casebook.selectors.trail import form_title
+from trial_edc.casebook.trail_review import PATTERNS, with_pattern
+from trial_edc.crf import registry
 from trial_edc.crf.registry import subject_model
 from trial_edc.errors import DomainError
 from trial_edc.protocol.partial_dates import DateText, parse_full_date
@@ -34,6 +36,8 @@ ACTIONS = {
     "signed": Q(entity="audit.signature", field="meaning"),
     "verified": Q(entity="review.sourceverification", field="field"),
     "queried": Q(entity="review.querymessage", field="text"),
+    "closed": Q(entity="review.closure") | Q(entity="review.unlockrequest"),
+    "permission": Q(entity__startswith=PEOPLE),
 }
 
 
@@ -46,8 +50,11 @@ class TrailFilter:
     person: str = ""
     subject: str = ""
     form: str = ""
+    item: str = ""
+    role: str = ""
     action: str = ""
     source: str = ""
+    pattern: str = ""
 
     @classmethod
     def read(cls, parameters: Mapping[str, Any]) -> TrailFilter:
@@ -79,9 +86,29 @@ class TrailFilter:
             changes = changes.filter(chain__in=list(chains))
         if self.form:
             changes = changes.filter(entity=self.form)
+        if self.item:
+            changes = changes.filter(field__in=columns_called(self.item))
+        if self.role:
+            people = Membership.objects.filter(role=self.role).values("user")
+            changes = changes.filter(changed_by__in=people)
+        if self.pattern:
+            changes = with_pattern(changes, self.pattern)
         if self.action:
             changes = changes.filter(ACTIONS.get(self.action, Q(pk=None)))
         return changes.filter(source=self.source) if self.source else changes
+
+
+def columns_called(text: str) -> list[str]:
+    """Return the columns whose name or label holds a text, whatever the form."""
+    wanted = text.casefold()
+    tables: list[Any] = [*registry.all_forms(), *registry.all_rows()]
+    found = {
+        str(field.column)
+        for table in tables
+        for field, _item in registry.items(table)
+        if wanted in field.name.casefold() or wanted in str(field.verbose_name).casefold()
+    }
+    return sorted(found | {text})
 
 
 def _day(text: str, name: str) -> date | None:
@@ -118,6 +145,37 @@ def readable_events(user: User) -> QuerySet[AccessEvent]:
     return events if reads_all_sites(user) else events.filter(by_id__in=colleagues(user).values("pk"))
 
 
+@dataclass(frozen=True)
+class EventFilter:
+    """Which access events a page shows; empty text means all."""
+
+    first: str = ""
+    last: str = ""
+    person: str = ""
+    kind: str = ""
+
+    @classmethod
+    def read(cls, parameters: Mapping[str, Any]) -> EventFilter:
+        """Return the filter an address carries."""
+        return cls(**{each.name: str(parameters.get(each.name, "")).strip()[:60] for each in fields(cls)})
+
+    def query(self, **more: str) -> str:
+        """Return the filter as address parameters."""
+        kept = {each.name: getattr(self, each.name) for each in fields(self)} | more
+        return urlencode({name: value for name, value in kept.items() if value})
+
+    def narrow(self, events: QuerySet[AccessEvent]) -> QuerySet[AccessEvent]:
+        """Return the events that the filter lets through; DomainError for a date that cannot be read."""
+        start, end = TrailFilter(first=self.first, last=self.last).period()
+        if start is not None:
+            events = events.filter(at__gte=start)
+        if end is not None:
+            events = events.filter(at__lt=end)
+        if self.person:
+            events = events.filter(by_name__icontains=self.person)
+        return events.filter(action=self.kind) if self.kind else events
+
+
 def reads_all_sites(user: User) -> bool:
     """Test whether someone reads the trail of every site, now and to come."""
     return any(m.site_id is None and m.definition.may(Permission.VIEW_AUDIT) for m in memberships(user))
@@ -145,7 +203,10 @@ def choices(user: User) -> dict[str, list[tuple[str, Any]]]:
         "forms": sorted(((entity, str(form_title(entity))) for entity in readable), key=lambda pair: pair[1]),
         "actions": [
             ("entered", _("Entered")), ("changed", _("Changed")), ("removed", _("Removed")), ("signed", _("Signed")),
-            ("verified", _("Verified")), ("queried", _("Query message")),
+            ("verified", _("Verified")), ("queried", _("Query message")), ("closed", _("Frozen, locked, reopened")),
+            ("permission", _("People and permissions")),
         ],
+        "roles": [(role.code, _(role.title)) for role in ROLES.values()],
+        "patterns": list(PATTERNS.items()),
         "sources": [(source, source) for source in SOURCES],
     }  # fmt: skip

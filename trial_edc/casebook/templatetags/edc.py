@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from trial_edc.casebook.rendering import dates
+from trial_edc.casebook.rendering.controls import full_label
 from trial_edc.casebook.rendering.icons import icon as icon_html
 from trial_edc.casebook.rendering.rows import EntryRow
 from trial_edc.casebook.rendering.status import status_html
@@ -125,9 +126,9 @@ def entry_cell(field: BoundField, page: Any = None) -> SafeString:
 
 
 @register.simple_tag
-def entry_flags(field: BoundField) -> SafeString:
-    """Only what the checks say about a field; answers a live check."""
-    return EntryRow(field).flags
+def entry_flags(field: BoundField, *, compact: bool = False) -> SafeString:
+    """Only what the checks say about a field, in a table cell where `compact`; answers a live check."""
+    return EntryRow(field, compact=compact).flags
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class SummaryLine:
 def _lines_of(form: Any) -> list[SummaryLine]:
     lines = [SummaryLine("#main", "", str(message)) for message in form.non_field_errors()]
     for field in form:
-        lines += [SummaryLine(f"#{field.auto_id}", str(field.label), text) for text in EntryRow(field).errors]
+        lines += [SummaryLine(f"#{field.auto_id}", full_label(field), text) for text in EntryRow(field).errors]
     return lines
 
 

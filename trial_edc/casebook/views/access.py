@@ -6,12 +6,16 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 
-from trial_edc.accounts.access import may, require
+from trial_edc.accounts.access import may, memberships, require
+from trial_edc.accounts.middleware import BACKGROUND
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
+from trial_edc.audit.signatures import note
 from trial_edc.casebook.place import Place
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
+
+WATCHED = ("monitor", "inspector")
 
 
 def subject_for(request: HttpRequest, identifier: str) -> tuple[User, Any]:
@@ -21,7 +25,14 @@ def subject_for(request: HttpRequest, identifier: str) -> tuple[User, Any]:
     subject = registry.subject_model().objects.select_related("site").filter(identifier=identifier).first()
     if subject is None or not may(user, Permission.VIEW_SUBJECTS, subject.site):
         raise Http404("no such subject")
+    if request.method == "GET" and watched(user) and BACKGROUND not in request.headers:
+        note(user, "read", request.path)
     return user, subject
+
+
+def watched(user: User) -> bool:
+    """Test whether what a person reads is noted: monitors and inspectors, who see other people's source data."""
+    return any(member.role in WATCHED for member in memberships(user))
 
 
 def place_for(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int) -> tuple[User, Place]:

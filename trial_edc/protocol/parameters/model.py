@@ -17,6 +17,7 @@ SISTER = "Assumption: the sponsor's sister protocol NCT04697940"
 class Section(StrEnum):
     """Headings of the study-definition page, in order; the value is the label."""
 
+    ELIGIBILITY = "Eligibility"
     DLT = "Dose-limiting toxicity"
     EVALUABILITY = "Evaluability"
     ESCALATION = "Dose escalation"
@@ -26,6 +27,7 @@ class Section(StrEnum):
     GRADING = "Grading"
     SAFETY = "Adverse events and reporting"
     SCHEDULE = "Schedule and windows"
+    PRODUCT = "Product, lymphodepletion and infusion"
     RESPONSE = "Response"
     SURVIVAL = "Time to event"
     KINETICS = "Cellular kinetics and cytokines"

@@ -1,0 +1,67 @@
+"""What follows the save of a tumour form: the whole course is computed again, and a difference is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from efficacy.filed import Filed, filed
+from efficacy.responses import Course, Discrepancy, as_immune_output, as_output, course_of, discrepancies
+from efficacy.rules import irecist_sequence, recist_sequence
+from efficacy.selectors.history import FORMS, LesionHistory, history_of
+from trial_edc.accounts.models import User
+from trial_edc.audit.context import system_user
+from trial_edc.crf.models import FormStatus
+from trial_edc.review.models import Query
+from trial_edc.review.results import store_result
+from trial_edc.review.services import raise_query
+
+#: Forms without which a response is not computed for good.
+NEEDED = ("TL", "NL", "RESP")
+
+
+def follow_tumour_form(*, record: Any, by: User, changed: set[str]) -> None:
+    """Keep what the rules make of the course now: an edit of an old visit changes later ones, and the trail shows."""
+    subject = record.subject
+    forms = {oid: filed(subject, oid) for oid in FORMS}
+    history = history_of(subject.pk, forms)
+    course = course_of(history)
+    _keep(subject, history, course)
+    for found in discrepancies(course):
+        _ask(forms, found)
+
+
+def _keep(subject: Any, history: LesionHistory, course: Course) -> None:
+    inputs = {
+        "baseline": None if history.baseline is None else asdict(history.baseline),
+        "time_points": [asdict(point) for point in history.time_points],
+    }
+    answers = (
+        (recist_sequence, as_output(course), course.recist),
+        (irecist_sequence, as_immune_output(course), course.immune),
+    )
+    for rule, output, result in answers:
+        store_result(
+            root=subject.pk, subject_id=subject.pk, rule=rule.RULE, version=rule.VERSION, inputs=inputs,
+            output=output, because=result.because if result else course.problem,
+        )  # fmt: skip
+
+
+def _ask(forms: Mapping[str, Filed], found: Discrepancy) -> None:
+    """Raise a query on the investigator's item, once for each pair of answers, when the visit's forms are complete."""
+    at_visit: dict[str, Any] = {oid: forms[oid].at(found.visit) for oid in FORMS}
+    if any(at_visit[oid] is None for oid in NEEDED):
+        return
+    if any(form is not None and form.status == FormStatus.STARTED for form in at_visit.values()):
+        return
+    record = at_visit["RESP"]
+    pair = f"{found.judged} ≠ {found.computed}"
+    asked = Query.objects.filter(record=record.pk, field=found.item, origin=Query.Origin.SYSTEM)
+    if asked.filter(messages__text__startswith=pair).exists():
+        return
+    text = _("%(pair)s: investigator and rule differ. Both are kept. %(because)s Check the measurements and the"
+             " judgement.") % {"pair": pair, "because": found.because}  # fmt: skip
+    raise_query(by=system_user(), record=record, field=found.item, text=text, origin=Query.Origin.SYSTEM)

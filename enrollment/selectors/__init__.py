@@ -1,0 +1,1 @@
+"""Read: what the forms of a subject say together."""
