@@ -30,6 +30,7 @@ from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.query_bulk import Ask, plan_ask, plan_close
 from trial_edc.casebook.selectors.verification import VerificationFilter
 from trial_edc.casebook.verifying import plan_verification
+from trial_edc.casebook.visits import record_visit
 from trial_edc.review.models import UnlockRequest
 from trial_edc.review.services import raise_query
 
@@ -100,6 +101,7 @@ def build_scene(people: People) -> Scene:
     trial.compute()
     form = enter(people.coordinator, first, "D3", "VS", assessed_date=today().isoformat(), action="complete", **VITALS)
     query = raise_query(by=people.monitor, record=form, field="heart_rate", text="Please check the source.")
+    record_visit(by=people.coordinator, subject=first, code="D1", visit_date=today())
     decision = trial.review(1, override_reason="The committee has seen the source.")
     calls = _pages(first) | _forms(first, form) | _dosing(trial, decision, event, waiting)
     calls |= _closing(people, first, form) | _review(people, form, query)
@@ -129,12 +131,15 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:subject-add": Call(body={"site": "01", "token": str(uuid4())}),
         "casebook:work-list": Call(("overdue",)),
         "casebook:work": Call(("overdue",)),
+        "casebook:unscheduled-add": Call((name,), body={"visit_date": today().isoformat(), "token": str(uuid4())}),
+        "casebook:unscheduled-card": Call((name,)),
         "casebook:audit-review": Call(body={"note": "Looked at, nothing odd."}),
         "casebook:notices-preferences": Call(body={"kind": "query"}),
         "casebook:notice-open": Call((uuid4(),)),
         "casebook:subject": Call((name,)),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
         "casebook:visit-card": Call((name, "D3")),
+        "casebook:visit-deviation": Call((name, "D1")),
         "casebook:read-date": Call(query={"value": "5nov26", "subject": name}),
         "casebook:find-terms": Call(query={"list": "ctcae", "value": "nausea"}),
     }

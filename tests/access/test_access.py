@@ -29,6 +29,7 @@ READERS = ("statistician", "src_member", "cell_processing", "inspector")
 CLINICAL = (
     "casebook:subject",
     "casebook:visit",
+    "casebook:unscheduled",
     "casebook:crf",
     "casebook:item",
     "casebook:query",
@@ -112,7 +113,9 @@ def test_administrators_see_no_clinical_data(walked: Walk) -> None:
 @pytest.mark.req("R25")
 def test_a_subject_of_another_site_does_not_exist(walked: Walk) -> None:
     subject_pages = [
-        name for name in url_names() if name.startswith(("casebook:crf", "casebook:item", "casebook:visit"))
+        name
+        for name in url_names()
+        if name.startswith(("casebook:crf", "casebook:item", "casebook:visit", "casebook:unscheduled"))
     ]
     said = ["casebook:query", "casebook:verification-form", "casebook:verification-tick"]
     for name in [*subject_pages, *said, "casebook:subject", "dosing:enrol"]:

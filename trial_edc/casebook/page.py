@@ -24,6 +24,7 @@ from trial_edc.casebook.marks import marks, row_marks, rows_to_resolve, sections
 from trial_edc.casebook.models import Draft
 from trial_edc.casebook.place import Place
 from trial_edc.casebook.rendering.dates import study_moment
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.submission import REASONS
 from trial_edc.protocol.visits.schedule import window
 from trial_edc.review.models import MissingReason
@@ -207,7 +208,7 @@ def _visit(place: Place) -> dict[str, Any]:
     url = reverse("casebook:visit", args=[place.subject.identifier, place.visit])
     return {
         "code": place.visit,
-        "label": _(planned.label),
+        "label": visit_label(planned),
         "date": span.target if span else None,
         "window": words,
         "url": url,

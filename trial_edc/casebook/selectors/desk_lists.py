@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.status import VisitState
 from trial_edc.casebook.selectors.verification import VerificationFilter
@@ -39,7 +40,7 @@ def _from_matrix(name: str) -> Callable[[Desk], Iterator[Line]]:
                 form_url(each.subject.identifier, each.visit, each.oid, sequence)
                 if each.oid
                 else reverse("casebook:visit", args=[each.subject.identifier, each.visit]),
-                _(each.visit_label),
+                each.visit_label,
                 due,
                 each.status,
             )
@@ -53,12 +54,17 @@ def due_visits(desk: Desk) -> Iterator[Line]:
         for state in book.visits:
             if state.phase is Phase.DUE and state.status in (status.NOT_STARTED, status.IN_PROGRESS):
                 identifier = book.subject.identifier
-                done = _("%(done)s of %(total)s forms complete") % {
-                    "done": state.done_count, "total": len(state.required),
-                }  # fmt: skip
                 url = reverse("casebook:visit", args=[identifier, state.visit.code])
                 due = state.window.last if state.window else None
-                yield Line(identifier, done, url, _(state.visit.label), due, state.status)
+                yield Line(identifier, _progress(state), url, visit_label(state.visit), due, state.status)
+
+
+def _progress(state: VisitState) -> str:
+    """Return how far a visit is; one that requires no form waits for those that were begun, or for the first."""
+    if state.required:
+        return _("%(done)s of %(total)s forms complete") % {"done": state.done_count, "total": len(state.required)}
+    begun = sum(bool(form.records) or form.drafted for form in state.forms)
+    return ngettext("%(count)s form begun", "%(count)s forms begun", begun) % {"count": begun}
 
 
 def samples_due(desk: Desk) -> Iterator[Line]:
@@ -72,7 +78,7 @@ def samples_due(desk: Desk) -> Iterator[Line]:
                     identifier = book.subject.identifier
                     url = form_url(identifier, state.visit.code, form.form.oid, 1)
                     due = state.window.last if state.window else None
-                    yield Line(identifier, form.form.title, url, _(state.visit.label), due, form.status)
+                    yield Line(identifier, form.form.title, url, visit_label(state.visit), due, form.status)
 
 
 CHANGED = VerificationFilter(state=verification.CHANGED)
@@ -94,7 +100,7 @@ def _by_form(desk: Desk, wanted: VerificationFilter, words: Callable[[int], str]
             f"{registry.get(form.oid).crf.title}: {words(count)}",
             reverse("casebook:verification-form", args=[identifier, form.visit, form.oid, form.sequence])
             + f"?{urlencode(wanted.parts())}",
-            _(visit_definition(form.visit).label),
+            visit_label(visit_definition(form.visit)),
         )
 
 

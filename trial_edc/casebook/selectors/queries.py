@@ -15,6 +15,7 @@ from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import ROLES
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.display import display_trail_text
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.query_filter import ALL_NAME, QueryFilter, with_age
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.crf import registry
@@ -162,6 +163,6 @@ def assigned_words(query: Query) -> str:
 
 def _visit_label(code: str) -> str:
     try:
-        return _(visit(code).label)
+        return visit_label(visit(code))
     except KeyError:
         return code

@@ -13,6 +13,7 @@ from trial_edc.casebook.views import (
     study,
     subject,
     trail,
+    unscheduled,
     visit,
     work,
 )
@@ -26,7 +27,10 @@ urlpatterns = [
     path("subjects/list/", matrix.subject_list, name="subject-list"),
     path("subjects/tasks/<str:name>/", matrix.work_list, name="work-list"),
     path("subjects/<str:identifier>/", subject.subject_page, name="subject"),
+    path("subjects/<str:identifier>/unscheduled/", unscheduled.add, name="unscheduled-add"),
+    path("subjects/<str:identifier>/unscheduled/card/", unscheduled.card, name="unscheduled-card"),
     path("subjects/<str:identifier>/<str:visit>/", visit.visit_page, name="visit"),
+    path("subjects/<str:identifier>/<str:visit>/deviation/", visit.draft_deviation, name="visit-deviation"),
     path("subjects/<str:identifier>/<str:visit>/card/", visit.visit_card, name="visit-card"),
     path("sign-off/<str:identifier>/", sign_off.sign_off, name="sign-off"),
     path("sign-off/<str:identifier>/receipt/", sign_off.receipt, name="sign-receipt"),

@@ -14,6 +14,7 @@ from trial_edc.audit.signatures import note
 from trial_edc.casebook.place import Place
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
+from trial_edc.protocol.visits.unscheduled import FIRST
 
 WATCHED = ("monitor", "inspector")
 
@@ -41,6 +42,8 @@ def place_for(request: HttpRequest, identifier: str, visit: str, oid: str, seque
     place = Place(subject, visit, oid, sequence)
     try:
         place.require_planned()
+        if visit == FIRST:
+            place.require_added()
     except DomainError as problem:
         raise Http404(str(problem)) from None
     return user, place
