@@ -259,7 +259,7 @@ def test_readers_look_and_tick_nothing(people: People, record: VitalSigns, signe
 
 def confirm(client: Client, *records: Any, **data: str) -> tuple[Any, dict[str, Any]]:
     """Look at the confirmation; return the page and what its button would send."""
-    page = client.get("/verification/confirm/", {"form": [name(each) for each in records]} | data)
+    page = client.get("/verification/confirm/", {"form": [name(each) for each in records], **data})
     sent = {"form": [name(each) for each in records], "seen": page.context["plan"].seen, "token": page.context["token"]}
     return page, sent | data
 
