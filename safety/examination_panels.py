@@ -103,7 +103,7 @@ def ejection_panel(record: Any, _rows: list[Any]) -> Panel | None:
     if record.lvef_percent is None:
         return None
     answer = ejection_fraction.accept_ejection_fraction(
-        record.lvef_percent, minimum_percent=integer("eligibility.lvef_minimum_percent")
+        record.lvef_percent, minimum_percent=integer("lvef.minimum_percent")
     )
     title = _("Ejection fraction in line with criterion I7")
     if not answer.accepted:

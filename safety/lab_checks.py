@@ -1,9 +1,8 @@
-"""The edit checks of the laboratory forms: of one row, of the analytes of a form, and of dates before the consent."""
+"""The edit checks of the laboratory forms: of one row, and of the analytes of a form."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -135,7 +134,6 @@ def panel_checks(prefix: str, analytes: Sequence[tuple[str, Any]], units: Callab
         Check(f"{prefix}-002", gettext_lazy("Each analyte needs a result, or “not done”."),
               broken=lambda _record, rows: bool(unanswered(codes, rows)), at="collected_date", on_rows=True,
               needed=True),
-        before_consent(f"{prefix}-003", "collected_date"),
         *_doubts(prefix, analytes, units),
     )  # fmt: skip
 
@@ -150,20 +148,3 @@ def _doubts(prefix: str, analytes: Sequence[tuple[str, Any]], units: Callable[[s
             on_rows=True,
             about=partial(value_in_doubt, code=code),
         )
-
-
-# --- dates
-
-
-def before_consent(oid: str, name: str) -> Check:
-    """Return the soft check of a date before the consent: only standard care may come before it."""
-    return Check(
-        oid,
-        gettext_lazy("This date is before the consent. Confirm only what was done as standard care, and say so."),
-        broken=lambda record: _is_before(getattr(record, name), record.subject.consent_date),
-        items=(name,),
-    )
-
-
-def _is_before(day: date, consent: date | None) -> bool:
-    return consent is not None and day < consent

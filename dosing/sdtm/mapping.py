@@ -23,7 +23,11 @@ LONGEST_IDENTIFIER = Subject._meta.get_field("identifier").max_length or 0
 LONGEST_SITE_CODE = Site._meta.get_field("code").max_length or 0
 DISPOSITION_EVENT = "DISPOSITION EVENT"
 #: Items of the infusion form that no SDTM file of another trial can answer.
-NOT_OF_THIS_TRIAL = ("weight_kg", "product_lot", "identity_matches", "infused_cells_million", "reaction")
+NOT_OF_THIS_TRIAL = (
+    "gate_temperature_c", "gate_oxygen_saturation", "gate_vasopressor", "gate_infection", "gate_ecog", "weight_kg",
+    "weight_date", "product_lot", "wristband_coi", "identity_matches", "first_checker", "second_checker",
+    "premedication_given", "interrupted", "infused_cells_million", "reaction",
+)  # fmt: skip
 
 
 @dataclass

@@ -27,7 +27,6 @@ from efficacy.rules.response import RecistConfig, Response
 
 #: Baseline disease, best first; categories of one rank are no improvement over each other.
 RANK = {Response.CR: 0, Response.PR: 1, Response.SD: 2, Response.NON_CR_NON_PD: 2, Response.PD: 3}
-BASELINE_CATEGORIES = frozenset({Category.TARGET, Category.NON_TARGET})
 
 
 @dataclass(frozen=True)
@@ -49,22 +48,16 @@ class Block:
 
 def open_block(day: date, scan: Scan, memory: Memory) -> Block:
     """The block that this scan opens."""
-    categories = frozenset(scan.criteria)
-    alone = Response.PD if categories & BASELINE_CATEGORIES else scan.recist.overall
+    alone = scan.recist.overall
     return Block(
         since=day,
-        categories=categories,
+        categories=frozenset(scan.criteria),
         targets=scan.recist.target_values,
         new_sizes=scan.new.sizes,
         unequivocal_non_targets=scan.unequivocal_non_targets,
-        drivers=_drivers(scan, memory),
+        drivers=scan.new.being(Sighting.FRESH, Sighting.UNEQUIVOCAL),
         baseline_disease=memory.baseline_disease if alone is Response.NE else alone,
     )
-
-
-def _drivers(scan: Scan, memory: Memory) -> frozenset[str]:
-    back = scan.new.present if memory.after_complete else frozenset()
-    return scan.new.being(Sighting.FRESH, Sighting.UNEQUIVOCAL) | back
 
 
 def confirmation(block: Block, scan: Scan, config: RecistConfig) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.models.answers import yes_no
@@ -23,9 +24,10 @@ def _criterion(label: Any, number: str, **more: Any) -> models.BooleanField[Any,
 
 
 def _evidence(number: str) -> models.CharField[Any, Any]:
+    label = format_lazy(_("{number} shown by"), number=number)
     return item(
-        models.CharField(_("Evidence"), max_length=160, blank=True), oid=f"IE{number}EV", required=False,
-        hint=_("Where this is shown, when it is not in this casebook: report, date"),
+        models.CharField(label, max_length=160, blank=True), oid=f"IE{number}EV", required=False,
+        hint=_("Report and date, when it is not in this casebook"),
     )  # fmt: skip
 
 

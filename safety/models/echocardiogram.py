@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safety.lab_checks import before_consent
 from safety.models.crs_assessment import yes_no
 from safety.models.electrocardiogram import Interpretation
 from trial_edc.crf.fields import item
@@ -61,7 +60,6 @@ class Echocardiogram(CrfRecord):
             Section(_("Heart"), ("lvef_percent", "pericardial_effusion")),
             Section(_("Reading"), ("interpretation", "finding", "clinically_significant")),
         ),
-        checks=(before_consent("ECHO-001", "assessed_date"),),
     )
 
     class Meta(CrfRecord.Meta):

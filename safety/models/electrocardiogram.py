@@ -7,7 +7,6 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safety.lab_checks import before_consent
 from safety.models.crs_assessment import yes_no
 from trial_edc.crf.fields import item
 from trial_edc.crf.models import CrfRecord
@@ -75,10 +74,9 @@ class Electrocardiogram(CrfRecord):
             Section(_("Reading"), ("interpretation", "finding", "clinically_significant")),
         ),
         checks=(
-            before_consent("ECG-001", "assessed_date"),
-            Check("ECG-002", _("The QRS duration must be shorter than the QT interval."),
+            Check("ECG-001", _("The QRS duration must be shorter than the QT interval."),
                   broken=lambda r: r.qrs_ms >= r.qt_ms, items=("qrs_ms", "qt_ms"), hard=True),
-            Check("ECG-003", _("The QT interval is as long as a whole beat at this heart rate."),
+            Check("ECG-002", _("The QT interval is as long as a whole beat at this heart rate."),
                   broken=lambda r: r.qt_ms * r.heart_rate >= MILLISECONDS_PER_MINUTE, items=("qt_ms", "heart_rate")),
         ),
     )  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safety.lab_checks import before_consent
 from safety.models.laboratory import Finding
 from trial_edc.crf.fields import item
 from trial_edc.crf.models import CrfRecord
@@ -59,7 +58,6 @@ class InfectionSerology(CrfRecord):
             Section(_("Hepatitis"), ("hbsag", "anti_hbc", "hbv_dna", "hcv_antibody", "hcv_rna")),
             Section(_("Other infections"), ("hiv", "syphilis", "ebv_dna", "cmv_dna")),
         ),
-        checks=(before_consent("SER-001", "collected_date"),),
     )
 
     class Meta(CrfRecord.Meta):

@@ -8,7 +8,6 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safety.lab_checks import before_consent
 from trial_edc.crf.fields import item
 from trial_edc.crf.models import CrfRecord, CrfRow
 from trial_edc.crf.spec import Check, Crf, Section
@@ -88,14 +87,13 @@ class PhysicalExamination(CrfRecord):
             Section(_("Body systems"), rows="PES", fixed_rows=True),
         ),
         checks=(
-            before_consent("PE-001", "assessed_date"),
-            Check("PE-002", _("Enter the height at screening: the body surface area is computed from it."),
+            Check("PE-001", _("Enter the height at screening: the body surface area is computed from it."),
                   broken=lambda r: r.visit == "SCR" and r.height_cm is None, at="height_cm", needed=True),
-            Check("PE-003", _("Each body system needs a result, or “not examined”."),
+            Check("PE-002", _("Each body system needs a result, or “not examined”."),
                   broken=_not_answered, at="assessed_date", on_rows=True, needed=True),
-            Check("PE-004", _("Describe each abnormal finding."),
+            Check("PE-003", _("Describe each abnormal finding."),
                   broken=_not_described, at="assessed_date", on_rows=True, needed=True),
-            Check("PE-005", _("Each body system has one row."),
+            Check("PE-004", _("Each body system has one row."),
                   broken=_system_twice, at="assessed_date", on_rows=True, hard=True),
         ),
     )  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from safety.lab_checks import before_consent
 from safety.models.crs_assessment import yes_no
 from safety.models.laboratory import Finding
 from trial_edc.crf.fields import item
@@ -60,7 +59,6 @@ class PregnancyTest(CrfRecord):
                 ("childbearing_potential", "test_done", "reason_not_done", "specimen", "collected_date", "result"),
             ),
         ),
-        checks=(before_consent("PREG-001", "collected_date"),),
     )
 
     class Meta(CrfRecord.Meta):

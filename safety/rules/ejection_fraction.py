@@ -7,7 +7,7 @@ Inputs: ejection fraction and the lowest accepted one, both in percent from 0 to
 Algorithm
     1. At or above the limit: accepted. Below: not accepted.
 
-Source: protocol parameter eligibility.lvef_minimum_percent.
+Source: protocol parameter lvef.minimum_percent.
 
 >>> accept_ejection_fraction(50, minimum_percent=50).accepted
 True

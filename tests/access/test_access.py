@@ -19,11 +19,22 @@ from tests.people import ensure_system_user, make_people
 pytestmark = pytest.mark.django_db
 REWRITE = "REWRITE_ACCESS_TABLE"
 #: What readers may leave behind: what they ask, what they saw in the source, what they answer to a request to unlock.
-CONVERSATION = {"review.query", "review.querymessage", "review.sourceverification", "review.unlockrequest"}
+#: And that they reviewed the trail.
+CONVERSATION = {
+    "review.query", "review.querymessage", "review.sourceverification", "review.unlockrequest", "audit.trailreview",
+}  # fmt: skip
 #: What data managers keep for the sites: reference values, no data of a subject.
 REFERENCE = {"safety.normalrange"}
 READERS = ("statistician", "src_member", "cell_processing", "inspector")
-CLINICAL = ("casebook:subject", "casebook:visit", "casebook:crf", "casebook:item", "casebook:query", "dosing:")
+CLINICAL = (
+    "casebook:subject",
+    "casebook:visit",
+    "casebook:crf",
+    "casebook:item",
+    "casebook:query",
+    "casebook:verification",
+    "dosing:",
+)
 #: The only addresses that answer without a sign-in.
 OPEN = {"health", "accounts:sign-in", "accounts:resume"}
 
@@ -103,7 +114,8 @@ def test_a_subject_of_another_site_does_not_exist(walked: Walk) -> None:
     subject_pages = [
         name for name in url_names() if name.startswith(("casebook:crf", "casebook:item", "casebook:visit"))
     ]
-    for name in [*subject_pages, "casebook:subject", "dosing:enrol"]:
+    said = ["casebook:query", "casebook:verification-form", "casebook:verification-tick"]
+    for name in [*subject_pages, *said, "casebook:subject", "dosing:enrol"]:
         statuses = {walked[name, method, "elsewhere"].status for method in METHODS}
         assert statuses <= {404, 405} and 404 in statuses, name
 

@@ -98,25 +98,22 @@ def test_readers_save_nothing(people: People, subject: Subject, oid: str) -> Non
     assert not registry.get(oid)._default_manager.exists()
 
 
+CONSENT: dict[str, Any] = {"consent_date": "11-Mar-2026", "consent_version": "1.1"}
 DATES = {"PE": "assessed_date", "SER": "collected_date", "PREG": "collected_date", "ECG": "assessed_date",
          "ECHO": "assessed_date", "IMM": "collected_date"}  # fmt: skip
 
 
 @pytest.mark.parametrize("oid", COMPLETE)
-def test_nothing_happens_in_the_future_or_before_the_consent_unsaid(people: People, subject: Subject, oid: str) -> None:
+def test_nothing_happens_in_the_future_or_before_the_consent(people: People, subject: Subject, oid: str) -> None:
     name = DATES[oid]
     future = post(people.coordinator, subject, "SCR", oid, **COMPLETE[oid] | {name: "10-Nov-2099"})
     assert "is in the future" in errors_of(future)[name][0]
-    enter(people.coordinator, subject, "SCR", "IC", consent_date="11-Mar-2026")
+    enter(people.coordinator, subject, "SCR", "IC", **CONSENT)
     subject.refresh_from_db()
-    early = post(people.coordinator, subject, "SCR", oid, action="complete", **COMPLETE[oid])
-    assert "before the consent" in errors_of(early)[name][0]
-    confirmed = COMPLETE[oid] | {f"confirm-{_consent_check(oid)}": "1"}
-    enter(people.coordinator, subject, "SCR", oid, action="complete", **confirmed)
-
-
-def _consent_check(oid: str) -> str:
-    return next(c.oid for c in registry.get(oid).crf.checks if "before the consent" in str(c.message))
+    early = post(people.coordinator, subject, "SCR", oid, **COMPLETE[oid])
+    assert "before the consent of 11-Mar-2026" in errors_of(early)[name][0]
+    on_the_day = COMPLETE[oid] | {name: "11-Mar-2026"}
+    enter(people.coordinator, subject, "SCR", oid, action="complete", **on_the_day)
 
 
 BAD: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [

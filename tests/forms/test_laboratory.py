@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from html import escape
 from typing import Any
 
@@ -18,7 +17,6 @@ from tests.casebook.entering import enter, post
 from tests.forms.samples import ANALYTES, COUNTS, SAMPLE, counts, result_rows
 from tests.people import People
 from trial_edc.accounts.models import User
-from trial_edc.audit.context import acting, system_user
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.submission import Refused, Saved
 from trial_edc.crf.models import FormStatus
@@ -240,22 +238,6 @@ def test_a_confirmation_holds_for_exactly_this_value(people: People, subject: Su
     again |= {f"HEMR-{number}-id": str(row.pk) for number, row in enumerate(rows)}
     outcome = post(people.coordinator, subject, "SCR", "HEM", action="complete", **again)
     assert DOUBT in errors_of(outcome)["collected_date"][0]
-
-
-# --- dates against the consent
-
-
-@pytest.mark.parametrize(("day", "doubted"), [("09-Mar-2026", True), ("10-Mar-2026", False)])
-def test_a_sample_before_the_consent_is_standard_care_or_wrong(
-    people: People, subject: Subject, day: str, doubted: bool
-) -> None:
-    with acting(system_user(), "test", source="command"):
-        subject.consent_date = date(2026, 3, 10)
-        subject.save()
-    outcome = post(people.coordinator, subject, "SCR", "HEM", action="complete", **(counts() | {"collected_date": day}))
-    assert isinstance(outcome, Refused) is doubted
-    if doubted:
-        assert "before the consent" in errors_of(outcome)["collected_date"][0]
 
 
 # --- people

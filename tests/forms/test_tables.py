@@ -97,8 +97,20 @@ def test_rows_without_captions_have_none() -> None:
     [
         (Crf("XROW", "X", "", (Section("", ("value",), only_at=("SCR",)),)), "crf.E006"),
         (Crf("XROW", "X", "", (Section("", ("value",), not_at=("SCR",)),)), "crf.E006"),
-        (Crf("XROW", "X", "", (Section("", ("value",)),), (Check("X-1", "", lambda row: True),)), "crf.E007"),
-        (Crf("XROW", "X", "", (Section("", ("value",)),), (Check("X-1", "", lambda row: True, hard=True),)), None),
+        (
+            Crf("XROW", "X", "", (Section("", ("value",)),), (Check("X-1", "", lambda row: True, items=("value",)),)),
+            "crf.E007",
+        ),
+        (
+            Crf(
+                "XROW",
+                "X",
+                "",
+                (Section("", ("value",)),),
+                (Check("X-1", "", lambda row: True, items=("value",), hard=True),),
+            ),
+            None,
+        ),
     ],
     ids=["items at some visits", "items at all visits but some", "a soft check of a row", "a hard check of a row"],
 )

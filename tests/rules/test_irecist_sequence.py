@@ -92,6 +92,7 @@ non-target, then targets           | 100     | 1 | 100/une; 120/une             
 not evaluable between              | 100     | 0 | 120; -; 125                   | iUPD NE iCPD   | 1
 not done between                   | 100     | 0 | 120; not done; 125            | iUPD NE iCPD   | 1
 nothing after iCPD                 | 100     | 0 | 120; 125; 60; not done        | iUPD iCPD - -  | 1
+new lesion, targets grow, no PD    | 100     | 0 | 100//N=new; 106//N=stable     | iUPD iUPD      | 1
 after iCR                          | 20      | 0 | gone; 3; 4; 8                 | iCR iUPD iUPD iCPD | 2
 """)
 ERASED = rows("""
@@ -124,6 +125,7 @@ F, then growth                     | 100     | 0 | 60; 60//N=new; 60//N=stable; 
 targets and new lesion, targets resolved | 100     | 0 | 120//N=new; 100//N=stable            | iUPD iSD       | -
 targets resolved, non-target not   | 100     | 1 | 120/une; 100/une                     | iUPD iUPD      | 1
 targets unknown at the new lesion  | 100     | 0 | 60; -//N=new; 60//N=stable; gone//N=stable | iPR iUPD iUPD iPR | -
+targets unknown for two scans      | 100     | 0 | 60; -; -//N=new; 60//N=stable        | iPR NE iUPD iUPD | 3
 complete but for a new lesion      | 20      | 0 | 20//N=new; gone//N=stable; gone//N=absent | iUPD iPR iCR   | -
 no targets but for a new lesion    |         | 1 | /pres/N=new; /abs/N=stable           | iUPD NON       | -
 iSD and NON are one rank           | 100     | 1 | 100/pres/N=new; 100/abs/N=stable     | iUPD iUPD      | 1
@@ -140,6 +142,8 @@ non-target one increases    | 100     | 0 | 90//N=new; 60//N=stable; 60//N=incre
 non-target one, unequivocal | 100     | 0 | 90//N=new; 60//N=stable; 60//N=pd; 60//N=stable | iUPD iPR iUPD iUPD | 3
 non-target one again        | 100     | 0 | 90//N=new; 60//N=stable; 60//N=pd; 60//N=increased | iUPD iPR iUPD iCPD | 3
 joining is not growth       | 100     | 0 | 90//N=12; 60//N=12; 60//N=12 M=20; gone//N=12 M=20 | iUPD iPR iUPD iPR | -
+a part of their sum is no nadir    | 100     | 0 | 90//N=30 M=30; 60//N=30 M=ne; 60//N=32 M=32 | iUPD NE iPR | -
+targets hold it, a lesion unknown  | 100     | 0 | 90//N=new; 60//N=stable; 72//N=stable; 72 | iUPD iPR iUPD iUPD | 3
 it goes and is not listed   | 100     | 0 | 90//N=12 M=new; 60//N=gone M=absent; 60 | iUPD iPR iPR   | -
 it comes back               | 100     | 0 | 90//M=new; 60//M=absent; 60//M=doubt; 60//M=stable | iUPD iPR iPR iUPD | 4
 a measured one comes back   | 100     | 0 | 90//N=12; 60//N=gone; 60//N=4.9; 60//N=5 | iUPD iPR iPR iUPD | 4

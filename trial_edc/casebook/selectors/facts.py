@@ -106,19 +106,31 @@ def read_facts(subject_ids: Iterable[UUID]) -> Facts:
     return facts
 
 
+def query_counts(roots: Iterable[UUID]) -> dict[UUID, QueryCount]:
+    """Return the unresolved queries of each form that has any: one statement."""
+    found: dict[UUID, QueryCount] = {}
+    with connection.cursor() as cursor:
+        for root, waiting, answered in _rows(cursor, QUERIES_OF_FORMS, [str(root) for root in roots]):
+            found[root] = QueryCount(waiting, answered)
+    return found
+
+
 def _rows(cursor: Any, query: str, *arguments: object) -> list[tuple[Any, ...]]:
     cursor.execute(query, arguments)
     found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
-def _forms_sql() -> str:
-    """One row per saved form of any kind; the tables are those of the registry."""
-    parts = [
+def forms_of_every_kind() -> str:
+    """Return SQL with one row per saved form of any kind; the tables are those of the registry."""
+    return " UNION ALL ".join(
         f"SELECT '{model.crf.oid}' AS oid, subject_id, visit, sequence, status, id FROM {_table(model)}"
         for model in registry.all_forms()
-    ]
-    return f"SELECT * FROM ({' UNION ALL '.join(parts)}) forms WHERE subject_id = ANY (%s::uuid[])"
+    )
+
+
+def _forms_sql() -> str:
+    return f"SELECT * FROM ({forms_of_every_kind()}) forms WHERE subject_id = ANY (%s::uuid[])"
 
 
 def _table(model: type[CrfRecord]) -> str:
@@ -140,9 +152,16 @@ def _verified_items() -> tuple[list[str], list[str]]:
 DRAFTS = "SELECT DISTINCT subject_id, visit, form, sequence FROM casebook_draft WHERE subject_id = ANY (%s::uuid[])"
 
 QUERIES = """
-SELECT subject_id, visit, record, count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
+SELECT subject_id, visit, root_record,
+    count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
 FROM review_query WHERE state IN ('open', 'answered') AND subject_id = ANY (%s::uuid[])
-GROUP BY subject_id, visit, record
+GROUP BY subject_id, visit, root_record
+"""
+
+QUERIES_OF_FORMS = """
+SELECT root_record, count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
+FROM review_query WHERE state IN ('open', 'answered') AND root_record = ANY (%s::uuid[])
+GROUP BY root_record
 """
 
 VISITS = """

@@ -53,3 +53,8 @@ def record_for(request: HttpRequest, identifier: str, visit: str, oid: str, sequ
     if record is None:
         raise Http404("nothing is saved here")
     return user, place, record
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Test whether a page asked for a part of itself."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers

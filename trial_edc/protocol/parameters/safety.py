@@ -48,8 +48,6 @@ SAFETY = (
     _grading("grading.ice_maximum", 10, "points", "Highest ICE score.", _ASTCT),
     _grading("grading.capd_below_age_years", 12, "years", "Below this age CAPD replaces ICE.", _ASTCT),
     _grading("grading.capd_grade_3_from", 9, "points", "CAPD from here is grade 3.", _ASTCT),
-    assumed(Section.SAFETY, "eligibility.lvef_minimum_percent", 50, "%",
-            "Ejection fraction accepted as adequate heart function (criterion I7) from this value, included."),
     _events_assumed(
         "ae.period_start", "enrolment", "",
         "Adverse events are collected from enrolment, when eligibility is confirmed; the registry says randomization.",
