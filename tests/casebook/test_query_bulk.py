@@ -52,7 +52,7 @@ def test_closing_shows_the_exact_count_and_closes_exactly_these(
     move_query(by=people.monitor, query=three[0], to="closed", text="Seen.")
     move_query(by=people.coordinator, query=three[1], to="answered", text="Pulse.")
     client = signed_in(people.monitor)
-    page = client.get("/queries/close/", {"chosen": [1, 2, 3], "back": "state=open"})
+    page = client.get("/queries/close/", {"chosen": ["1", "2", "3"], "back": "state=open"})
     words = " ".join(text_of(page).split())
     assert "2 queries will be closed" in words and "Close 2 queries?" in words
     assert "1 of the chosen is resolved already and stays as it is." in words
