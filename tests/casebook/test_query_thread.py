@@ -14,6 +14,7 @@ from tests.casebook.test_matrix import text_of, vitals
 from tests.people import People
 from tests.review.conftest import EVENT, GRADES
 from tests.review.saving import save_event
+from trial_edc.audit.models import AccessEvent
 from trial_edc.review.models import Query
 from trial_edc.review.services import assign_query, move_query, raise_query
 
@@ -52,6 +53,15 @@ def test_a_fragment_is_the_panel_and_the_page_holds_it(people: People, query: Qu
     assert 'href="/subjects/01-001/D3/VS/1/#id_heart_rate"' in fragment and 'href="/queries/?state=open"' in fragment
     page = text_of(client.get(f"/queries/{query.number}/"))
     assert "<html" in page and "Pulse or monitor?" in page and "data-close-panel" not in page
+
+
+@pytest.mark.req("R11")
+def test_what_a_monitor_reads_is_noted(people: People, query: Query, signed_in: SignedIn) -> None:
+    for address in (f"/queries/{query.number}/", f"/queries/?open={query.number}"):
+        signed_in(people.monitor).get(address)
+        signed_in(people.coordinator).get(address)
+    read = AccessEvent.objects.filter(action="read").values_list("by_name", "detail")
+    assert list(read) == [("Monitor", f"/queries/{query.number}/")] * 2
 
 
 @pytest.mark.parametrize(
@@ -178,7 +188,7 @@ def test_a_removed_row_stays_in_list_and_thread(
     save_event(people.investigator, event, EVENT, [GRADES[0], GRADES[1] | {"DELETE": "on"}])
     client = signed_in(people.monitor)
     (line,) = client.get("/queries/?state=closed").context["lines"]
-    assert line.removed and line.item == "Grade of a removed row" and (line.value, line.value_now) == ("3", "")
+    assert line.removed and line.item == "Grade, removed row" and (line.value, line.value_now) == ("3", "")
     assert line.url == "/subjects/01-001/LOG/AE/1/"
     page = text_of(client.get(f"/queries/{row_query.number}/"))
     assert "The row was removed." in page and "Grade 3 on which day?" in page

@@ -161,9 +161,14 @@ def item_parameters(
 
 @cache
 def _columns(only_critical: bool) -> tuple[tuple[str, str, bool], ...]:
+    """Return (form OID, column, critical) of what people enter; a fixed item only says what its row is about."""
     tables: list[Any] = [*registry.all_forms(), *registry.all_rows()]
-    items = [(m.crf.oid, str(f.column), item.critical) for m in tables for f, item in registry.items(m)]
-    return tuple(each for each in items if each[2] or not only_critical)
+    items = [(m.crf.oid, str(f.column), item) for m in tables for f, item in registry.items(m)]
+    return tuple(
+        (oid, column, item.critical)
+        for oid, column, item in items
+        if not item.fixed and (item.critical or not only_critical)
+    )
 
 
 def changed_since_verified(subject_ids: Iterable[UUID]) -> list[dict[str, Any]]:

@@ -115,8 +115,10 @@ def unverified_forms(desk: Desk) -> Iterator[Line]:
 
 
 def _page(wanted: VerificationFilter) -> str:
-    kept = {name: value for name, value in wanted.parts().items() if value}
-    return f"/verification/?{urlencode(kept)}"
+    usual = VerificationFilter().parts()
+    return (
+        f"/verification/?{urlencode({name: value for name, value in wanted.parts().items() if value != usual[name]})}"
+    )
 
 
 def unlock_requests(desk: Desk) -> Iterator[Line]:

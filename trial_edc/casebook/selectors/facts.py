@@ -158,11 +158,19 @@ def _table(model: type[CrfRecord]) -> str:
 
 @cache
 def _verified_items() -> tuple[list[str], list[str]]:
-    """Return the (form, column) pairs that make a form verified: its critical items, or all where it has none."""
+    """Return the (form, column) pairs that make a form verified: its critical items, or all where it has none.
+
+    A fixed item only says what its row is about; nobody compares it with the source.
+    """
     pairs: list[tuple[str, str]] = []
     for model in registry.all_forms():
         tables: list[Any] = [model, *registry.row_tables(model)]
-        items = [(table.crf.oid, str(f.column), item) for table in tables for f, item in registry.items(table)]
+        items = [
+            (table.crf.oid, str(f.column), item)
+            for table in tables
+            for f, item in registry.items(table)
+            if not item.fixed
+        ]
         has_critical = any(item.critical for _oid, _column, item in items)
         pairs += [(oid, column) for oid, column, item in items if item.critical or not has_critical]
     return [oid for oid, _column in pairs], [column for _oid, column in pairs]

@@ -17,6 +17,7 @@ from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.display import display_trail_text
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.query_filter import ALL_NAME, QueryFilter, with_age
+from trial_edc.casebook.selectors.row_names import naming_items, row_name
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.crf import registry
 from trial_edc.protocol.visits.schedule import visit
@@ -72,6 +73,7 @@ def in_words(queries: QuerySet[Query]) -> QuerySet[Query]:
         last_said_at=Subquery(said.order_by("-said_at", "-pk").values("said_at")[:1]),
         turns=Subquery(said.order_by().values("query").annotate(count=Count("pk")).values("count")),
         text_now=Subquery(versions.filter(field=OuterRef("field"))[:1]),
+        row_name=Subquery(versions.filter(field__in=_naming_fields(), entity=OuterRef("form"))[:1]),
         row_position=Subquery(versions.filter(field="position", entity=OuterRef("form"))[:1]),
     )
 
@@ -135,9 +137,13 @@ def _item_label(query: Any, field: Any) -> Any:
     label = field.verbose_name if field is not None else query.field
     if query.record == query.root_record:
         return label
-    if query.row_position is None:
-        return _("%(item)s of a removed row") % {"item": label}
-    return _("%(item)s, row %(number)s") % {"item": label, "number": query.row_position}
+    names = naming_items().get(query.form, ())
+    name = row_name(query.form, dict.fromkeys(names, query.row_name), query.row_position)
+    return _("%(item)s, %(row)s") % {"item": label, "row": name}
+
+
+def _naming_fields() -> list[str]:
+    return sorted({name for names in naming_items().values() for name in names})
 
 
 def _address(query: Any, table: Any) -> str:

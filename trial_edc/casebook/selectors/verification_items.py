@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from trial_edc.casebook.display import display_trail_text
 from trial_edc.casebook.place import Place
+from trial_edc.casebook.selectors.row_names import naming_items, row_name
 from trial_edc.casebook.selectors.verification import ItemState, VerificationFilter, item_states
 from trial_edc.crf import registry
 from trial_edc.review.models import Query, SourceVerification
@@ -43,7 +44,7 @@ def item_lines(place: Place, record: Any, wanted: VerificationFilter) -> list[It
     found = [item for item in item_states(place.subject.pk, [record.pk]) if item.is_in(wanted)]
     verified = _last_verified(record.pk)
     asked = {(query.record, query.field): query for query in open_queries().filter(root_record=record.pk)}
-    rows = _row_positions(record)
+    rows = _rows_of(record)
     found.sort(key=lambda item: _order(item, rows))
     return [
         _line(place, item, rows, verified.get((item.record, item.field)), asked.get((item.record, item.field)))
@@ -56,33 +57,43 @@ def _last_verified(root: UUID) -> dict[tuple[UUID, str], SourceVerification]:
     return {(each.record, each.field): each for each in rows.order_by("verified_at", "pk")}
 
 
-def _row_positions(record: Any) -> dict[UUID, int]:
+class _Row(NamedTuple):
+    """Where a row stands in its table, and what it is called."""
+
+    position: int
+    name: str
+
+
+def _rows_of(record: Any) -> dict[UUID, _Row]:
+    """Return the rows of a form's tables: one statement per table."""
     tables: list[Any] = registry.row_tables(type(record))
-    return {
-        pk: at
-        for table in tables
-        for pk, at in table._default_manager.filter(record=record.pk).values_list("pk", "position")
-    }
+    found = {}
+    for table in tables:
+        names = naming_items().get(table.crf.oid, ())
+        for row in table._default_manager.filter(record=record.pk).values("pk", "position", *names):
+            texts = {name: row[name] for name in names}
+            found[row["pk"]] = _Row(row["position"], row_name(table.crf.oid, texts, row["position"]))
+    return found
 
 
 def _table(item: ItemState) -> Any:
     return registry.find_table(item.entity)
 
 
-def _order(item: ItemState, rows: dict[UUID, int]) -> tuple[bool, bool, int, str, int]:
+def _order(item: ItemState, rows: dict[UUID, _Row]) -> tuple[bool, bool, int, str, int]:
     names = list(_table(item).crf.fields)
     is_row = item.record != item.root
     return (
         is_row,
         is_row and item.record not in rows,
-        rows.get(item.record, 0),
+        rows[item.record].position if item.record in rows else 0,
         str(item.record) if is_row else "",
         names.index(item.field),
     )
 
 
 def _line(
-    place: Place, item: ItemState, rows: dict[UUID, int], last: SourceVerification | None, query: Query | None
+    place: Place, item: ItemState, rows: dict[UUID, _Row], last: SourceVerification | None, query: Query | None
 ) -> ItemLine:
     field = _table(item)._meta.get_field(item.field)
     changed = last is not None and not item.verified
@@ -101,11 +112,11 @@ def _line(
     )
 
 
-def _label(field: Any, item: ItemState, rows: dict[UUID, int]) -> Any:
+def _label(field: Any, item: ItemState, rows: dict[UUID, _Row]) -> Any:
     if item.record == item.root:
         return field.verbose_name
-    words = {"item": field.verbose_name, "number": rows.get(item.record, "")}
-    return (_("%(item)s, row %(number)s") if item.record in rows else _("%(item)s of a removed row")) % words
+    name = rows[item.record].name if item.record in rows else row_name(item.entity, {}, None)
+    return _("%(item)s, %(row)s") % {"item": field.verbose_name, "row": name}
 
 
 def _query_url(place: Place, item: ItemState) -> str:

@@ -22,6 +22,7 @@ from trial_edc.casebook.csv_file import csv_response
 from trial_edc.casebook.selectors import queries
 from trial_edc.casebook.selectors.query_filter import MINE, UNRESOLVED_NAME, QueryFilter
 from trial_edc.casebook.selectors.subjects import SubjectFilter, filter_choices
+from trial_edc.casebook.views.access import note_reading
 from trial_edc.casebook.views.query_thread import OPEN, panel, query_for
 from trial_edc.crf import registry
 from trial_edc.crf.registry import subject_model
@@ -122,6 +123,7 @@ def _beside(user: User, request: HttpRequest, address: str) -> dict[str, Any]:
         query = query_for(user, int(number))
     except Http404:
         return {"panel": None, "opened": None}
+    note_reading(request, user, reverse("casebook:query", args=[query.number]))
     return {"panel": panel(user, query, back=address, live=True), "opened": query.number}
 
 

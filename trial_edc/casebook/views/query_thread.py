@@ -16,7 +16,7 @@ from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook import threads
 from trial_edc.casebook.selectors import queries
-from trial_edc.casebook.views.access import is_fragment
+from trial_edc.casebook.views.access import is_fragment, note_reading
 from trial_edc.errors import DomainError
 from trial_edc.review.models import Query
 
@@ -38,6 +38,7 @@ def query_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a conversation with its place and who has to act; a post takes a step, or hands the query over."""
     user = user_from_request(request)
     query = query_for(user, number)
+    note_reading(request, user)
     error: DomainError | None = None
     if request.method == "POST":
         try:
