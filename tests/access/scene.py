@@ -27,6 +27,8 @@ from trial_edc.accounts.access import today
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting
 from trial_edc.audit.models import ItemChange
+from trial_edc.casebook.not_done import mark_not_done
+from trial_edc.casebook.place import Place
 from trial_edc.casebook.query_bulk import Ask, plan_ask, plan_close
 from trial_edc.casebook.selectors.verification import VerificationFilter
 from trial_edc.casebook.verifying import plan_verification
@@ -102,6 +104,8 @@ def build_scene(people: People) -> Scene:
     form = enter(people.coordinator, first, "D3", "VS", assessed_date=today().isoformat(), action="complete", **VITALS)
     query = raise_query(by=people.monitor, record=form, field="heart_rate", text="Please check the source.")
     record_visit(by=people.coordinator, subject=first, code="D1", visit_date=today())
+    refused = Place(first, "D3", "ICANS", 1)
+    mark_not_done(by=people.coordinator, place=refused, reason="Asleep", version=0, token=str(uuid4()))
     decision = trial.review(1, override_reason="The committee has seen the source.")
     calls = _pages(first) | _forms(first, form) | _dosing(trial, decision, event, waiting)
     calls |= _closing(people, first, form) | _review(people, form, query)
@@ -147,6 +151,7 @@ def _pages(subject: Any) -> dict[str, Call]:
 
 def _forms(subject: Any, form: Any) -> dict[str, Call]:
     place, version = (subject.identifier, "D3", "VS", 1), str(form.version)
+    undone, given_up = (subject.identifier, "D3", "CRS", 1), (subject.identifier, "D3", "ICANS", 1)
     typed = {"token": str(uuid4()), "version": version, "action": "complete", "reason_code": "TRANSCRIPTION"}
     body = typed | {"assessed_date": today().isoformat()} | VITALS | {"heart_rate": "71"}
     return {
@@ -159,6 +164,8 @@ def _forms(subject: Any, form: Any) -> dict[str, Call]:
         "casebook:crf-sign": Call(place, body={"version": version, "password": PASSWORD}),
         "casebook:crf-verify": Call(place, body={"version": version}),
         "casebook:crf-history": Call(place),
+        "casebook:crf-not-done": Call(undone, body={"version": "0", "reason": "At home", "token": str(uuid4())}),
+        "casebook:crf-take-back": Call(given_up, body={"version": "1"}),
         "casebook:item-history": Call((*place, "heart_rate")),
         "casebook:item-query": Call((*place, "systolic_bp"), body={"action": "open", "text": "Is this correct?"}),
         "casebook:item-verify": Call((*place, "heart_rate"), body={"verified": "1"}),

@@ -102,6 +102,8 @@ def _attempt(by: User, place: Place, data: Typed) -> Outcome:
         place = Place(subject, place.visit, place.oid, place.next_sequence())
     if record is not None and not record.is_editable:
         raise DomainError(_("This form is %(state)s and cannot be changed.") % {"state": record.get_status_display()})
+    if record is not None and record.status == FormStatus.NOT_DONE:
+        raise DomainError(_("This form is marked as not done. Take that back first; your draft is kept."))
     typed = data if record is None else with_choices(place, by, record, data)
     entry = open_entry(place, by, record=record, typed=typed)
     if _version(data) != (record.version if record else 0):

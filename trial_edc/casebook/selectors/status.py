@@ -110,8 +110,10 @@ def form_status(found: Sequence[Status], *, required: int, drafted: bool, empty:
 
     `required` is how many records the visit expects (0: optional); `empty` what the form shows while there are none.
     Fewer records than expected are "in progress"; a required form that is not complete when the window has closed is
-    overdue.
+    overdue. Where nothing but "not done" is filed, the form as a whole was not done, however many were expected.
     """
+    if found and not drafted and all(each is status.NOT_DONE for each in found):
+        return status.NOT_DONE
     least = status.least_finished(found)
     if least is None:
         least = status.IN_PROGRESS if drafted else empty

@@ -93,17 +93,23 @@ def form_history(request: HttpRequest, identifier: str, visit: str, oid: str, se
     _user, place, record = record_for(request, identifier, visit, oid, sequence)
     fields = _labels(record)
     changes = [
-        {"item": fields[key].verbose_name, "change": change, "old": display_trail_text(fields[key], change.old),
-         "new": display_trail_text(fields[key], change.new)}
+        {"item": fields[key][0], "change": change, "old": display_trail_text(fields[key][1], change.old),
+         "new": display_trail_text(fields[key][1], change.new)}
         for change in ItemChange.objects.filter(root=record.pk).order_by("-id")[:500]
         if (key := (change.entity, change.field)) in fields
     ]  # fmt: skip
     return render(request, "casebook/crf_history.html", {"place": place, "record": record, "changes": changes})
 
 
-def _labels(record: Any) -> dict[tuple[str, str], Any]:
+def _labels(record: Any) -> dict[tuple[str, str], tuple[Any, Any]]:
+    """Return label and field of everything a form and its rows hold, and of the state of the form."""
     tables: list[Any] = [type(record), *registry.row_tables(type(record))]
-    return {(table.crf.oid, str(field.column)): field for table in tables for field, _meaning in registry.items(table)}
+    found = {
+        (table.crf.oid, str(field.column)): (field.verbose_name, field)
+        for table in tables
+        for field, _meaning in registry.items(table)
+    }
+    return found | {(record.crf.oid, "status"): (_("State of the form"), record._meta.get_field("status"))}
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +17,7 @@ from trial_edc.accounts.access import may, require
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook import deviations
 from trial_edc.casebook.models import SubjectVisit
+from trial_edc.casebook.not_done import reasons
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.expected import running_logs
@@ -33,6 +36,7 @@ from trial_edc.casebook.selectors.visit_page import (
 from trial_edc.casebook.views.access import subject_for
 from trial_edc.casebook.views.reading import typed_date
 from trial_edc.casebook.visits import is_added, record_visit
+from trial_edc.crf.models import FormStatus
 from trial_edc.errors import DomainError
 from trial_edc.protocol.visits.unscheduled import is_unscheduled
 
@@ -129,8 +133,7 @@ def _shown(state: VisitState) -> str:
 
 def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
     identifier = book.subject.identifier
-    records = [record for form in state.forms for record in form.records]
-    changes, answered = last_changes([r.pk for r in records]), answered_items(records)
+    known = _known(state, facts)
     kind, words = timeliness(state)
     before, after = _neighbours(book, state)
     return {
@@ -149,7 +152,7 @@ def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
         "is_unscheduled": is_unscheduled(state.visit.code),
         "timeliness": {"kind": kind, "words": words},
         "deviation": _deviation(book.subject, state, kind),
-        "lines": [line for form in state.forms for line in _lines(identifier, state, form, facts, changes, answered)],
+        "lines": [line for form in state.forms for line in _lines(identifier, state, form, known)],
         "logs": [
             {"title": form.title, "url": f"{reverse('casebook:subject', args=[identifier])}?tab=logs#log-{form.oid}"}
             for form in running_logs()
@@ -173,9 +176,23 @@ def _neighbours(book: Casebook, state: VisitState) -> tuple[Any, Any]:
     return before, after
 
 
-def _lines(
-    identifier: str, state: VisitState, form: FormState, facts: Any, changes: Any, answered: Any
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Known:
+    """What is known about the saved forms of a visit, read once for all of them."""
+
+    facts: Any
+    changes: dict[UUID, Any]
+    answered: dict[UUID, Any]
+    undone: dict[UUID, Any]
+
+
+def _known(state: VisitState, facts: Any) -> _Known:
+    records = [record for form in state.forms for record in form.records]
+    not_done = [record.pk for record in records if record.state == FormStatus.NOT_DONE]
+    return _Known(facts, last_changes([record.pk for record in records]), answered_items(records), reasons(not_done))
+
+
+def _lines(identifier: str, state: VisitState, form: FormState, known: _Known) -> list[dict[str, Any]]:
     """Return one line per saved record of a form, or one for a form that is not begun; the last may add another."""
     visit, oid = state.visit.code, form.form.oid
     common = {
@@ -187,15 +204,18 @@ def _lines(
             **common,
             "number": record.sequence if form.form.repeating else 0,
             "url": form_url(identifier, visit, oid, record.sequence),
-            "status": record_status(record, facts),
-            "queries": facts.queries.get(record.pk),
-            "change": changes.get(record.pk),
-            "answered": answered.get(record.pk),
+            "status": record_status(record, known.facts),
+            "queries": known.facts.queries.get(record.pk),
+            "change": known.changes.get(record.pk),
+            "answered": known.answered.get(record.pk),
+            "not_done": known.undone.get(record.pk),
         }
         for record in form.records
     ]
     repeats = form.form.repeating and bool(lines)
     more = form_url(identifier, visit, oid) if repeats else ""
     if not lines:
-        lines = [{**common, "url": form_url(identifier, visit, oid, 1), "status": form.status}]
+        not_done_url = reverse("casebook:crf-not-done", args=[identifier, visit, oid, 1])
+        url = form_url(identifier, visit, oid, 1)
+        lines = [{**common, "url": url, "status": form.status, "not_done_url": not_done_url}]
     return [*lines[:-1], lines[-1] | {"add_url": more, "saved": len(form.records), "form_status": form.status}]
