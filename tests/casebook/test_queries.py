@@ -41,6 +41,7 @@ def test_filters(people: People, asked: None, signed_in: SignedIn, address: str,
     assert len(response.context["lines"]) == response.context["page_obj"].paginator.count == expected
 
 
+@pytest.mark.req("P31")
 def test_every_counter_equals_its_list(people: People, asked: None, signed_in: SignedIn) -> None:
     client = signed_in(people.monitor)
     for address in ("", "?site=01", "?form=VS&q=02"):
