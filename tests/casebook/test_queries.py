@@ -46,7 +46,6 @@ def test_filters(people: People, asked: None, signed_in: SignedIn, address: str,
     assert len(response.context["lines"]) == response.context["page_obj"].paginator.count == expected
 
 
-<<<<<<< HEAD
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
@@ -102,9 +101,7 @@ def test_a_line_says_what_is_now_and_who_has_to_act(people: People, aged: None, 
     assert (lines[2].value_now, lines[3].assigned, lines[4].assigned) == ("", "Monitor", "")
 
 
-=======
 @pytest.mark.req("P31")
->>>>>>> pitfalls
 def test_every_counter_equals_its_list(people: People, asked: None, signed_in: SignedIn) -> None:
     client = signed_in(people.monitor)
     for address in ("", "?site=01", "?form=VS&q=02", "?type=person&text=e", "?assigned=mine", "?age=1"):
