@@ -113,7 +113,7 @@ def vitals(
 
 def lymphodeplete(cast: Cast, subject: Subject, profile: Profile, first: date, *, days: int = 3) -> None:
     """Enter fludarabine and cyclophosphamide of each day, computed on the body surface."""
-    weight, height = Decimal(profile.weight), Decimal(158 + int(subject.identifier[-3:]) % 20)[profile.sex]
+    weight, height = Decimal(profile.weight), Decimal(158 + int(subject.identifier[-3:]) % 20)
     surface = body_surface(height_cm=height, weight_kg=weight).area_m2
     fludarabine, cyclophosphamide = (decimal(f"lymphodepletion.{drug}_mg_m2") for drug in DRUGS)
     for offset in range(days):
