@@ -6,7 +6,17 @@ class DosingConfig(AppConfig):
 
     def ready(self) -> None:
         # The tasks are imported so that the web process knows them by name, as the worker does.
-        from dosing import bench, bench_designs, panels, services, tasks, tellings, work  # noqa: F401
+        from dosing import (  # noqa: F401
+            bench,
+            bench_designs,
+            dose_panels,
+            panels,
+            product_panels,
+            services,
+            tasks,
+            tellings,
+            work,
+        )
         from trial_edc.casebook import actions, hooks
 
         bench.register()
@@ -15,8 +25,21 @@ class DosingConfig(AppConfig):
         tellings.register_all()
         for action in panels.SUBJECT_ACTIONS:
             actions.register(action)
-        hooks.register("INF", guard=services.guard_infusion, follow=services.follow_infusion)
-        hooks.register("LD", follow=services.follow_lymphodepletion)
+        hooks.register("APH", guard=services.guard_leukapheresis, follow=services.follow_leukapheresis)
+        hooks.register(
+            "PROD", guard=services.guard_milestone, follow=services.follow_milestone, panel=product_panels.ledger_panel
+        )
+        hooks.register(
+            "REL", guard=services.guard_certificate, follow=services.follow_certificate,
+            panel=product_panels.certificate,
+        )  # fmt: skip
+        hooks.register(
+            "LD", guard=services.guard_lymphodepletion, follow=services.follow_lymphodepletion,
+            panel=dose_panels.lymphodepletion,
+        )  # fmt: skip
+        hooks.register(
+            "INF", guard=services.guard_infusion, follow=services.follow_infusion, panel=dose_panels.infusion
+        )
         hooks.register("DLT", follow=services.follow_dlt_assessment)
         hooks.register("AE", panel=panels.event_panel)
         for oid in ("AE", "CRS", "ICANS", "DTH", "EOS"):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from efficacy.baseline_choice import name_of, selection_of, verdict_of
 from efficacy.filed import BASELINE_VISITS, others, rows_of
-from efficacy.responses import Course, course_of
+from efficacy.responses import ComputedAssessment, course_of
 from efficacy.rules import irecist_sequence, recist_sequence, target_selection
 from efficacy.rules.lesion_baseline import TARGET
 from efficacy.rules.recist_timepoint import TimePointResult
@@ -122,7 +122,7 @@ def response_panel(record: Any, rows: list[Any]) -> Panel | None:
         return Panel(_("Response open"), None, RECIST, recist_sequence.VERSION, course.problem)
     title = _("Overall %(response)s") % {"response": found.point.overall}
     because = " ".join([found.point.because, *_notes(found.new_lesions_assessed)])
-    lines = _compared(record, course)
+    lines = _compared(record, found)
     return Panel(title, _mark(found.point.overall), RECIST, recist_sequence.VERSION, because, lines)
 
 
@@ -138,11 +138,8 @@ def immune_panel(record: Any, rows: list[Any]) -> Panel | None:
     return Panel(title, _mark(response), IRECIST, irecist_sequence.VERSION, found.scan.because, lines)
 
 
-def _compared(record: Any, course: Course) -> list[PanelRow]:
+def _compared(record: Any, found: ComputedAssessment) -> list[PanelRow]:
     """Return the computed parts, each against the investigator's where there is one."""
-    found = course.at(record.visit)
-    if found is None:
-        return []
     result = found.point.result
     return [
         *_sum_lines(result),

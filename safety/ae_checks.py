@@ -8,9 +8,12 @@ from datetime import time
 from typing import Any
 
 from safety.ctcae import find_term
+from trial_edc.accounts.access import today
 from trial_edc.protocol.partial_dates import PartialDate
 
 RESOLVED = ("RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")
+FATAL = "FATAL"
+DEATH = "DEATH"
 ONGOING = ("NOT RECOVERED/NOT RESOLVED", "RECOVERING/RESOLVING")
 
 
@@ -49,16 +52,38 @@ def grade_not_defined(ae: Any, rows: Sequence[Any]) -> bool:
 
 
 def rows_out_of_order(ae: Any, rows: Sequence[Any]) -> bool:
-    """Test for grade changes that run backwards, start before the onset or after the end."""
+    """Test for grade changes that run backwards or at one moment, start before the onset or after the end."""
     dated = [row for row in rows if row.start_date]
-    pairs = itertools.pairwise(dated)
-    if any(certainly_before(b.start_date, a.start_date, b.start_time, a.start_time) for a, b in pairs):
+    if any(_backwards(earlier, later) for earlier, later in itertools.combinations(dated, 2)):
         return True
     early = any(certainly_before(row.start_date, ae.onset_date, row.start_time, ae.onset_time) for row in dated)
     late = ae.end_date and any(
         certainly_before(ae.end_date, row.start_date, ae.end_time, row.start_time) for row in dated
     )
     return bool(early or late)
+
+
+def _backwards(earlier: Any, later: Any) -> bool:
+    if certainly_before(later.start_date, earlier.start_date, later.start_time, earlier.start_time):
+        return True
+    same_day = earlier.start_date == later.start_date
+    return same_day and earlier.start_time is not None and earlier.start_time == later.start_time
+
+
+def in_future(day: str) -> bool:
+    """Test for a date (ISO, perhaps partial) that certainly lies after today."""
+    return PartialDate.from_iso(day).earliest() > today()
+
+
+def grade_after_death(ae: Any, rows: Sequence[Any]) -> bool:
+    """Test for a grade change after grade 5."""
+    return any(row.grade == 5 for row in rows[:-1])
+
+
+def onset_without_grade(ae: Any, rows: Sequence[Any]) -> bool:
+    """Test for a first grade that starts after the onset: which grade the event had until then is unknown."""
+    first = next((row for row in rows if row.start_date), None)
+    return first is not None and certainly_before(ae.onset_date, first.start_date, ae.onset_time, first.start_time)
 
 
 def resolved_without_end(ae: Any) -> bool:
@@ -73,9 +98,19 @@ def ongoing_with_end(ae: Any) -> bool:
 
 def fatal_without_grade_5(ae: Any, rows: Sequence[Any]) -> bool:
     """Test whether outcome and grade disagree about death."""
-    return bool(rows) and (ae.outcome == "FATAL") != any(row.grade == 5 for row in rows)
+    return bool(rows) and (ae.outcome == FATAL) != any(row.grade == 5 for row in rows)
 
 
 def grade_5_not_serious(ae: Any, rows: Sequence[Any]) -> bool:
     """Test for a death that was called not serious."""
     return ae.serious is False and any(row.grade == 5 for row in rows)
+
+
+def fatal_without_criterion(ae: Any) -> bool:
+    """Test for a fatal event of which it is said that it is not serious, or serious for another reason alone."""
+    return ae.outcome == FATAL and ae.serious is not None and not (ae.serious and DEATH in ae.serious_criteria)
+
+
+def criterion_without_fatal(ae: Any) -> bool:
+    """Test for the criterion "death" on an event with another outcome."""
+    return DEATH in ae.serious_criteria and ae.outcome != FATAL

@@ -5,7 +5,7 @@ class SafetyConfig(AppConfig):
     name = "safety"
 
     def ready(self) -> None:
-        from safety import bench, bench_laboratory, ctcae, panels, registration, services, work
+        from safety import bench, bench_laboratory, ctcae, logs, panels, registration, services, work
         from trial_edc.casebook import hooks, suggestions
 
         bench.register()
@@ -18,3 +18,4 @@ class SafetyConfig(AppConfig):
         hooks.register("AE", guard=services.guard_adverse_event)
         registration.register()
         hooks.register("DTH", guard=services.guard_death, follow=services.follow_death)
+        logs.register()

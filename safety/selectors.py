@@ -79,13 +79,13 @@ def facts_of(
 
     A grade change without a date cannot be placed in time: then only the maximum grade is known.
     """
-    graded = [(row.grade, _moment(row.start_date, row.start_time)) for row in changes if row.grade is not None]
+    graded = [(row.grade, event_moment(row.start_date, row.start_time)) for row in changes if row.grade is not None]
     history = tuple(GradePeriod(grade, start) for grade, start in graded if start is not None)
     return AdverseEventFacts(
         term=event.term or "(no term)",
         relationship=Relationship(event.relationship_car_t) if event.relationship_car_t else None,
-        onset=_moment(event.onset_date, event.onset_time),
-        end=_moment(event.end_date, event.end_time),
+        onset=event_moment(event.onset_date, event.onset_time),
+        end=event_moment(event.end_date, event.end_time),
         max_grade=max((grade for grade, _start in graded), default=None),
         grade_history=history if len(history) == len(graded) else (),
         grading=_grading(event.term),
@@ -98,7 +98,8 @@ def facts_of(
     )
 
 
-def _moment(day: str, clock: time | None) -> Moment | None:
+def event_moment(day: str, clock: time | None) -> Moment | None:
+    """Return a date of a form (ISO, perhaps partial) with its time as a moment; a time counts with a complete date."""
     if not day:
         return None
     exact = clock is not None and len(day) == len("2026-11-05")

@@ -1,20 +1,27 @@
-"""What the safety part adds to people's work: severe events of the last days, and who has CRS or ICANS now."""
+"""What the safety part adds to people's work: severe events, CRS and ICANS now, reporting clocks, reconciliation."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from safety.models import CrsAssessment, GradeChange, IcansAssessment
+from safety.clocks import clocks_of, reports_on_file, slot_of
+from safety.models import AdverseEvent, CrsAssessment, GradeChange, IcansAssessment
+from safety.proposals import reconciliation
+from safety.report_panels import RECIPIENTS, clock_text
+from safety.rules.reporting_clock import Clock, State
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook import work
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.casebook.work import Desk, Line, WorkList
+from trial_edc.protocol import status
+from trial_edc.protocol.status import Status
 from trial_edc.review.models import RuleResult
 
 SEVERE, NEW_FOR_DAYS, CURRENT_FOR_DAYS = 3, 7, 2
@@ -63,8 +70,55 @@ def toxicity_now(desk: Desk) -> Iterator[Line]:
                 yield Line(identifier, what, url, form.visit)
 
 
+def running_clocks(desk: Desk) -> Iterator[Line]:
+    """Yield the serious-event reports that somebody still has to send on, or to complete after a death."""
+    now = timezone.now()
+    for report, terms in desk.once(_reports):
+        waiting = [clock for clock in clocks_of(report, now=now) if clock.waits and clock.due_at is not None]
+        if waiting:
+            yield _clock_line(report, terms, waiting)
+        if slot_of(report).waits:
+            yield _line(report, terms, _("after a death: autopsy or final medical report missing"))
+
+
+def _reports(desk: Desk) -> list[tuple[Any, str]]:
+    """Read the reports of the person's subjects, each with the term of its event."""
+    reports = reports_on_file(desk.subject_ids)
+    events = AdverseEvent.objects.filter(subject__in=[report.subject_id for report in reports])
+    terms = {(subject, number): term for subject, number, term in events.values_list("subject", "sequence", "term")}
+    return [(report, terms.get((report.subject_id, report.event_number), "")) for report in reports]
+
+
+def _clock_line(report: Any, term: str, waiting: list[Clock]) -> Line:
+    """One line per report: every recipient that waits, due when the first of them is."""
+    words = "; ".join(f"{RECIPIENTS[clock.recipient]}: {clock_text(clock)}" for clock in waiting)
+    due = min(clock.due_at for clock in waiting if clock.due_at is not None)
+    overdue = any(clock.state is State.OVERDUE for clock in waiting)
+    state = status.OVERDUE if overdue else status.IN_PROGRESS
+    return _line(report, term, words, timezone.localtime(due).date(), state)
+
+
+def _line(report: Any, term: str, words: str, due: date | None = None, state: Status | None = None) -> Line:
+    identifier = report.subject.identifier
+    where = _("Serious-event report %(number)s") % {"number": report.sequence}
+    url = form_url(identifier, report.visit, "SAE", report.sequence)
+    return Line(identifier, f"{term}: {words}" if term else words, url, where, due, state)
+
+
 def register() -> None:
     """Offer the lists."""
+    work.register(
+        WorkList(
+            "sae-clocks", gettext_lazy("Reporting clocks"), "clock-fill", "bad",
+            gettext_lazy("No serious-event report waits."), running_clocks,
+        )
+    )  # fmt: skip
+    work.register(
+        WorkList(
+            "reconciliation", gettext_lazy("Safety forms to reconcile"), "question-circle", "warn",
+            gettext_lazy("The safety forms agree with each other."), reconciliation,
+        )
+    )  # fmt: skip
     work.register(
         WorkList(
             "new-grade-3", gettext_lazy("New grade 3 or higher"), "exclamation-diamond-fill", "bad",

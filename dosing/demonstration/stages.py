@@ -9,24 +9,25 @@ from typing import Any
 from django.utils import timezone
 
 from dosing.demonstration.cast import PASSWORD, Cast
-from dosing.demonstration.entering import enter
+from dosing.demonstration.entering import enter, typed
+from dosing.demonstration.product import bags, coi_of, lot_of, manufacture, write_line
 from dosing.demonstration.profiles import Crs, Event, Ice, Profile
+from dosing.dose_checks import DRUGS
+from dosing.rules.body_surface import body_surface
 from enrollment.models import Subject
 from enrollment.rules.eligibility import EXCLUSION, INCLUSION
 from trial_edc.casebook.place import NEW
 from trial_edc.casebook.signing import sign_record
 from trial_edc.protocol.consent_versions import versions_in_force
 from trial_edc.protocol.dose_levels import dose_level
+from trial_edc.protocol.parameters import decimal
 from trial_edc.review.services import verify_items
 
+#: Height by sex: the profiles tell the weight alone.
+HEIGHT_CM = {"M": Decimal("174.0"), "F": Decimal("162.0")}
 EVIDENCE = {
     "evidence_histology": "Pathology report, source folder 2", "evidence_life_expectancy": "Note of the investigator",
 }  # fmt: skip
-
-
-def typed(day: date) -> str:
-    """Return a date as a coordinator types it."""
-    return f"{day.day:02}-{day.strftime('%b')}-{day.year}"
 
 
 def consent(cast: Cast, subject: Subject, day: date, *, visit: str) -> None:
@@ -111,21 +112,32 @@ def vitals(
     return enter(cast.coordinator, subject, visit, "VS", texts, sequence=sequence)
 
 
-def lymphodeplete(cast: Cast, subject: Subject, first: date, *, days: int = 3) -> None:
-    """Enter fludarabine and cyclophosphamide of each day."""
+def lymphodeplete(cast: Cast, subject: Subject, profile: Profile, first: date, *, days: int = 3) -> None:
+    """Enter fludarabine and cyclophosphamide of each day, computed on the body surface."""
+    weight, height = Decimal(profile.weight), HEIGHT_CM[profile.sex]
+    surface = body_surface(height_cm=height, weight_kg=weight)
+    fludarabine, cyclophosphamide = (decimal(f"lymphodepletion.{drug}_mg_m2") for drug in DRUGS)
     for offset in range(days):
         texts = {
-            "given_date": typed(first + timedelta(days=offset)), "fludarabine_mg_m2": "30.0",
-            "cyclophosphamide_mg_m2": "300",
+            "given_date": typed(first + timedelta(days=offset)), "weight_kg": profile.weight,
+            "height_cm": str(height), "creatinine_clearance_ml_min": "94.0",
+            "fludarabine_planned_mg_m2": f"{fludarabine:.1f}", "fludarabine_mg_m2": f"{fludarabine:.1f}",
+            "fludarabine_given_mg": f"{fludarabine * surface:.1f}",
+            "cyclophosphamide_planned_mg_m2": f"{cyclophosphamide:.1f}",
+            "cyclophosphamide_mg_m2": f"{cyclophosphamide:.1f}",
+            "cyclophosphamide_given_mg": f"{cyclophosphamide * surface:.1f}",
+            "dose_changed": "false", "hydration_given": "true", "hydration_ml": "1500",
         }  # fmt: skip
         enter(cast.second_coordinator, subject, f"LD{offset + 1}", "LD", texts)
 
 
-def before_infusion(cast: Cast, subject: Subject, infusion: date) -> None:
-    """Enter leukapheresis day, baseline, lymphodepletion and the gate, as far as they lie in the past."""
+def before_infusion(cast: Cast, subject: Subject, profile: Profile, infusion: date) -> None:
+    """Enter leukapheresis, product, baseline, lymphodepletion and the gate, as far as they lie in the past."""
     today = timezone.localdate()
+    manufacture(cast, subject, infusion, Decimal(profile.weight))
     planned = {"APH": -33, "BL": -7, "LD1": -5, "LD2": -4, "LD3": -3, "PIG": -1}
-    lymphodeplete(cast, subject, infusion - timedelta(days=5), days=min(3, (today - infusion).days + 6))
+    first = infusion - timedelta(days=5)
+    lymphodeplete(cast, subject, profile, first, days=min(3, (today - infusion).days + 6))
     for code, offset in planned.items():
         day = infusion + timedelta(days=offset)
         if day > today:
@@ -152,13 +164,21 @@ def infuse(cast: Cast, subject: Subject, profile: Profile, day: date) -> Any:
     """Enter the infusion: cells by weight and dose level, and what was given of the plan."""
     level = dose_level(subject.dose_level or 1)
     planned = level.planned_cells(Decimal(profile.weight)) / 1_000_000
+    infused = (planned * profile.percent_of_plan / 100).quantize(Decimal("0.01"))
     texts = {
-        "assigned_dose_level": str(level.number), "weight_kg": profile.weight,
-        "product_lot": f"CD70-{subject.identifier[-3:]}-A", "identity_matches": "true",
-        "start_date": typed(day), "start_time": "10:00", "stop_time": "10:25",
-        "infused_cells_million": f"{planned * profile.percent_of_plan / 100:.2f}", "reaction": "false",
+        "gate_temperature_c": "36.8", "gate_oxygen_saturation": "97", "gate_vasopressor": "false",
+        "gate_infection": "false", "gate_ecog": "1", "assigned_dose_level": str(level.number),
+        "weight_kg": profile.weight, "weight_date": typed(day - timedelta(days=1)), "product_lot": lot_of(subject),
+        "wristband_coi": coi_of(subject), "identity_matches": "true", "first_checker": "Zhang Min",
+        "second_checker": "Wang Fang", "premedication_given": "true",
+        "premedication": "Paracetamol 500 mg, diphenhydramine 25 mg, 09:30", "start_date": typed(day),
+        "start_time": "10:00", "stop_time": "10:25", "interrupted": "false",
+        "infused_cells_million": str(infused), "reaction": "false",
     }  # fmt: skip
-    record = enter(cast.coordinator, subject, "D0", "INF", texts)
+    write_line(cast, subject, "MFG", "THAWED", day, "09:56")
+    rows = bags(subject, infused, day + timedelta(days=60))
+    record = enter(cast.coordinator, subject, "D0", "INF", texts, rows=rows)
+    write_line(cast, subject, "MFG", "INFUSED", day, "10:25")
     for sequence, clock in enumerate(("09:45", "10:00", "10:15", "10:30", "11:00", "12:00", "14:00"), start=1):
         vitals(cast, subject, "D0", day, clock, sequence=sequence)
     assess_crs(cast, subject, day, Crs(0, "36.8"))
@@ -200,7 +220,7 @@ def report_event(cast: Cast, subject: Subject, infused: date, event: Event) -> A
         "term": event.term, "term_specify": event.specify, "onset_date": typed(days[0][0]),
         "outcome": "NOT RECOVERED/NOT RESOLVED" if event.end is None else "RECOVERED/RESOLVED",
         "serious": "true" if event.serious else "false", "serious_criteria": list(event.serious),
-        "treatment": event.treatment,
+        "action_taken": "NOT APPLICABLE", "treatment": event.treatment,
     }  # fmt: skip
     if infused == days[0][0]:
         texts["onset_time"] = rows[0]["start_time"] = "14:00"
@@ -209,7 +229,8 @@ def report_event(cast: Cast, subject: Subject, infused: date, event: Event) -> A
     record = enter(cast.coordinator, subject, "LOG", "AE", texts, rows=rows, sequence=NEW)
     judged = texts | {
         "relationship_car_t": event.related, "relationship_lymphodepletion": event.lymphodepletion,
-        "relationship_disease": "unlikely", "reason_code": "LATE", "reason_text": "Attribution by the physician",
+        "relationship_procedure": "unrelated", "relationship_disease": "unlikely", "reason_code": "LATE",
+        "reason_text": "Attribution by the physician",
     }  # fmt: skip
     return enter(cast.sub_investigator, subject, "LOG", "AE", judged, rows=rows, sequence=record.sequence)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from dosing.demonstration import stages
 from dosing.demonstration.cast import PASSWORD, Cast, create_cast
-from dosing.demonstration.entering import enter
+from dosing.demonstration.entering import enter, typed
 from dosing.demonstration.filling import fill
 from dosing.demonstration.profiles import PROFILES, Crs, Ice
 from dosing.models import DltAssessment, DoseDecision
@@ -82,7 +82,7 @@ class Story:
         profile = PROFILES[identifier]
         enrol_subject(by=self.cast.coordinator, subject=subject, source="import")
         subject.refresh_from_db()
-        stages.before_infusion(self.cast, subject, infused)
+        stages.before_infusion(self.cast, subject, profile, infused)
         stages.infuse(self.cast, subject, profile, infused)
         self._follow(subject, infused, withdrew_on if withdrew_on is not None else INFUSED_DAYS_AGO[identifier])
         if withdrew_on is not None:
@@ -108,10 +108,10 @@ class Story:
     def _withdraw(self, subject: Subject, day: date) -> None:
         """Consent is withdrawn; the subject may still be asked whether it lives."""
         texts = {
-            "off_study_date": stages.typed(day), "reason": "WITHDRAWAL BY SUBJECT",
-            "detail": "Returned to the home province", "last_contact_date": stages.typed(day),
+            "off_study_date": typed(day), "reason": "WITHDRAWAL BY SUBJECT",
+            "detail": "Returned to the home province", "last_contact_date": typed(day),
             "may_be_contacted": "true", "stored_samples": "KEEP", "hand_over": "GIVEN",
-            "hand_over_date": stages.typed(day),
+            "hand_over_date": typed(day),
         }  # fmt: skip
         enter(self.cast.coordinator, subject, "EOS", "EOS", texts)
         stages.contact(self.cast, subject, day + timedelta(days=91))
@@ -166,7 +166,7 @@ class Story:
             "serious": "true", "serious_criteria": ["MEDICALLY IMPORTANT"], "reason_code": "SOURCE",
             "reason_text": "Corrected report of the central laboratory: ALT 21 times the upper limit",
         }  # fmt: skip
-        rows = [{"grade": 4, "start_date": stages.typed(infused + timedelta(days=9)), "start_time": ""}]
+        rows = [{"grade": 4, "start_date": typed(infused + timedelta(days=9)), "start_time": ""}]
         enter(cast.sub_investigator, subject, "LOG", "AE", texts, rows=rows, sequence=event.sequence)
         recompute_subject(subject_id=subject.pk)
         event.refresh_from_db()
@@ -176,7 +176,7 @@ class Story:
         )  # fmt: skip
         form = DltAssessment.objects.get(subject=subject)
         judged = {
-            "assessment_date": stages.typed(infused + timedelta(days=28)), "followed_to_day_28": "true",
+            "assessment_date": typed(infused + timedelta(days=28)), "followed_to_day_28": "true",
             "all_events_entered": "true", "dlt_occurred": "true", "reason_code": "SOURCE",
             "reason_text": "ALT regraded to 4",
         }  # fmt: skip
@@ -189,6 +189,7 @@ class Story:
             "term": event.term, "onset_date": event.onset_date, "end_date": event.end_date, "outcome": event.outcome,
             "relationship_car_t": event.relationship_car_t, "relationship_disease": event.relationship_disease,
             "relationship_lymphodepletion": event.relationship_lymphodepletion, "treatment": event.treatment,
+            "relationship_procedure": event.relationship_procedure, "action_taken": event.action_taken,
         }  # fmt: skip
 
     def _extension(self) -> None:
@@ -197,7 +198,7 @@ class Story:
         waiting = self._eligible(None, screened=self.ago(38))
         enrol_subject(by=self.cast.coordinator, subject=waiting, source="import")
         waiting.refresh_from_db()
-        stages.before_infusion(self.cast, waiting, self.today + timedelta(days=2))
+        stages.before_infusion(self.cast, waiting, PROFILES[waiting.identifier], self.today + timedelta(days=2))
 
     def _before_infusion(self) -> None:
         cast = self.cast
@@ -218,7 +219,7 @@ class Story:
         stages.stain(cast, subject, profile, self.ago(46))
         stages.consent(cast, subject, self.ago(40), visit="SCR")
         stages.screen(cast, subject, profile, self.ago(38), fails="organ_function")
-        left = stages.typed(self.ago(36))
+        left = typed(self.ago(36))
         texts = {"off_study_date": left, "reason": "SCREEN FAILURE", "detail": "Creatinine clearance 38 mL/min",
                  "last_contact_date": left, "hand_over": "NOT APPLICABLE"}  # fmt: skip
         enter(cast.coordinator, subject, "EOS", "EOS", texts)

@@ -1,8 +1,22 @@
 from dosing.models.dlt_adjudication import DltAdjudication
 from dosing.models.dlt_assessment import DltAssessment
 from dosing.models.dose_decision import DoseDecision
-from dosing.models.infusion import Infusion
+from dosing.models.infusion import Infusion, InfusionBag
+from dosing.models.leukapheresis import Leukapheresis
 from dosing.models.lymphodepletion import Lymphodepletion
+from dosing.models.product_milestone import ProductMilestone
+from dosing.models.release_certificate import ReleaseCertificate
 from dosing.models.slot import Slot
 
-__all__ = ["DltAdjudication", "DltAssessment", "DoseDecision", "Infusion", "Lymphodepletion", "Slot"]
+__all__ = [
+    "DltAdjudication",
+    "DltAssessment",
+    "DoseDecision",
+    "Infusion",
+    "InfusionBag",
+    "Leukapheresis",
+    "Lymphodepletion",
+    "ProductMilestone",
+    "ReleaseCertificate",
+    "Slot",
+]

@@ -13,7 +13,7 @@ from dosing.sdtm.reading import EventRow
 from dosing.sdtm.texts import CannotMap, FormTexts, SourceDate, give_date, number_text
 from safety.ae_checks import ONGOING, RESOLVED
 from safety.ctcae import TERMS, Term, find_term
-from safety.models.adverse_event import Outcome, Relationship, SeriousCriterion
+from safety.models.adverse_event import ActionTaken, Outcome, Relationship, SeriousCriterion
 
 SEVERITY = {
     "MILD": 1, "MODERATE": 2, "SEVERE": 3, "LIFE THREATENING": 4, "LIFE-THREATENING": 4, "FATAL": 5, "DEATH": 5,
@@ -68,6 +68,7 @@ def event_form(event: EventRow) -> FormTexts:
     _give_grades(form, event, severity, onset, end)
     _give_seriousness(form, event)
     _give_attribution(form, event)
+    _give_action(form, event)
     return form
 
 
@@ -187,3 +188,11 @@ def _give_attribution(form: FormTexts, event: EventRow) -> None:
     if not relationship:
         form.note(_("No attribution that the form knows: left open."), f"AEREL {event.aerel or '(empty)'}")
     form.give("relationship_car_t", relationship)
+
+
+def _give_action(form: FormTexts, event: EventRow) -> None:
+    action = event.aeacn.upper()
+    if action and action not in ActionTaken.values:
+        form.note(_("The form has no such action: left open."), f"AEACN {event.aeacn}")
+        action = ""
+    form.give("action_taken", action)

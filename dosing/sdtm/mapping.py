@@ -23,7 +23,11 @@ LONGEST_IDENTIFIER = Subject._meta.get_field("identifier").max_length or 0
 LONGEST_SITE_CODE = Site._meta.get_field("code").max_length or 0
 DISPOSITION_EVENT = "DISPOSITION EVENT"
 #: Items of the infusion form that no SDTM file of another trial can answer.
-NOT_OF_THIS_TRIAL = ("weight_kg", "product_lot", "identity_matches", "infused_cells_million", "reaction")
+NOT_OF_THIS_TRIAL = (
+    "gate_temperature_c", "gate_oxygen_saturation", "gate_vasopressor", "gate_infection", "gate_ecog", "weight_kg",
+    "weight_date", "product_lot", "wristband_coi", "identity_matches", "first_checker", "second_checker",
+    "premedication_given", "interrupted", "infused_cells_million", "reaction",
+)  # fmt: skip
 
 
 @dataclass
@@ -197,6 +201,7 @@ def _death(person: DemographicsRow, ends: Sequence[DispositionRow], events: Sequ
     form.give("cause", Death.Cause.ADVERSE_EVENT if fatal else Death.Cause.UNKNOWN)
     if fatal:
         form.texts["cause_detail"] = "; ".join(event.aedecod or event.aeterm for event in fatal)
+    form.give("autopsy_done", "")
     if person.dthdtc and reported and reported[-1][:10] != person.dthdtc[:10]:
         form.note(_("The date of death differs between dm and ds: that of dm is entered."), f"DSSTDTC {reported[-1]}")
     return form

@@ -71,6 +71,7 @@ class EventRow(Row):
     aeser: str
     aerel: str
     aeout: str
+    aeacn: str = ""
     aestdtc: str
     aeendtc: str
     aesdth: str = ""

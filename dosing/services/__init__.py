@@ -5,9 +5,17 @@ from dosing.services.decisions import freeze_decision, record_meeting
 from dosing.services.forms import (
     follow_dlt_assessment,
     follow_infusion,
-    follow_lymphodepletion,
     follow_safety_form,
     guard_infusion,
+)
+from dosing.services.lymphodepletion import follow_lymphodepletion, guard_lymphodepletion
+from dosing.services.product import (
+    follow_certificate,
+    follow_leukapheresis,
+    follow_milestone,
+    guard_certificate,
+    guard_leukapheresis,
+    guard_milestone,
 )
 from dosing.services.recompute import recompute_board, recompute_subject
 from dosing.services.release import release_decision, sign_decision
@@ -16,12 +24,19 @@ from dosing.services.slots import enrol_subject, override_stagger
 __all__ = [
     "adjudicate",
     "enrol_subject",
+    "follow_certificate",
     "follow_dlt_assessment",
     "follow_infusion",
+    "follow_leukapheresis",
     "follow_lymphodepletion",
+    "follow_milestone",
     "follow_safety_form",
     "freeze_decision",
+    "guard_certificate",
     "guard_infusion",
+    "guard_leukapheresis",
+    "guard_lymphodepletion",
+    "guard_milestone",
     "override_stagger",
     "recompute_board",
     "recompute_subject",

@@ -8,10 +8,12 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dosing.models import DltAssessment, Infusion, Lymphodepletion, Slot
+from dosing.models import DltAssessment, Infusion, Slot
 from dosing.rules.next_infusion import earliest_next_infusion
 from dosing.selectors.trial import stagger_config, trial_now
 from dosing.services.later import lock_board, recompute_subject_later
+from dosing.services.product_use import keep_dose, require_own_number, require_released
+from dosing.services.standing import BEFORE_INFUSION, standing_before_infusion
 from enrollment.models import Subject
 from enrollment.models.subject import SubjectStatus
 from safety.selectors import trial_zone
@@ -21,9 +23,7 @@ from trial_edc.crf.models import FormStatus
 from trial_edc.errors import DomainError
 from trial_edc.protocol.dose_levels import dose_level
 
-BEFORE_INFUSION = (
-    SubjectStatus.SCREENING, SubjectStatus.ELIGIBLE, SubjectStatus.ENROLLED, SubjectStatus.LYMPHODEPLETION,
-)  # fmt: skip
+NOT_INFUSED = (SubjectStatus.SCREENING, *BEFORE_INFUSION)
 
 
 def infused_at(record: Infusion) -> datetime | None:
@@ -51,7 +51,10 @@ def guard_infusion(*, record: Infusion, by: User) -> None:
         # It happened in another study: neither our releases nor our intervals were asked, and its hour may be unknown.
         return
     _require_start(record)
-    if infused_at(record) is not None and record.subject.infused_at is None:
+    infused = infused_at(record) is not None and record.subject.infused_at is None
+    require_own_number(record, infused=infused)
+    if infused:
+        require_released(record)
         _require_level_open(slot)
         _require_interval(record, slot)
 
@@ -122,11 +125,12 @@ def follow_infusion(*, record: Infusion, by: User, changed: set[str]) -> None:
     if subject.infused_at != moment:
         status = subject.status
         if moment is None and status in (SubjectStatus.IN_WINDOW, SubjectStatus.FOLLOW_UP):
-            status = SubjectStatus.ENROLLED
-        elif moment is not None and status in (*BEFORE_INFUSION, SubjectStatus.FOLLOW_UP):
+            status = standing_before_infusion(subject)
+        elif moment is not None and status in (*NOT_INFUSED, SubjectStatus.FOLLOW_UP):
             status = SubjectStatus.IN_WINDOW
         subject.infused_at, subject.status = moment, status
         subject.save(update_fields=["infused_at", "status"])
+    keep_dose(record)
     recompute_subject_later(subject.pk)
 
 
@@ -139,23 +143,8 @@ def _follow_imported(subject: Subject, record: Infusion) -> None:
     if record.start_date is None:
         return
     subject.infused_at = datetime.combine(record.start_date, record.start_time or time.min, tzinfo=trial_zone())
-    subject.status = SubjectStatus.FOLLOW_UP if subject.status in BEFORE_INFUSION else subject.status
+    subject.status = SubjectStatus.FOLLOW_UP if subject.status in NOT_INFUSED else subject.status
     subject.save(update_fields=["infused_at", "status"])
-
-
-def follow_lymphodepletion(*, record: Lymphodepletion, by: User, changed: set[str]) -> None:
-    """Anchor the visits before the infusion on the first day of lymphodepletion."""
-    subject = record.subject
-    given = Lymphodepletion.objects.filter(subject=subject, given_date__isnull=False).exclude(
-        status=FormStatus.NOT_DONE
-    )
-    first = given.order_by("given_date").values_list("given_date", flat=True).first()
-    status = subject.status
-    if first is not None and status == SubjectStatus.ENROLLED:
-        status = SubjectStatus.LYMPHODEPLETION
-    if (subject.lymphodepletion_date, subject.status) != (first, status):
-        subject.lymphodepletion_date, subject.status = first, status
-        subject.save(update_fields=["lymphodepletion_date", "status"])
 
 
 def follow_dlt_assessment(*, record: DltAssessment, by: User, changed: set[str]) -> None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from dosing.models import Slot
 from dosing.selectors.trial import TrialNow, next_slot_number, trial_now
 from dosing.services.later import lock_board, recompute_subject_later
+from dosing.services.standing import standing_before_infusion
 from enrollment.models import Consent, Subject
 from enrollment.models.subject import SubjectStatus
 from enrollment.services import is_eligible
@@ -19,6 +20,12 @@ from trial_edc.audit.models import Signature
 from trial_edc.audit.signatures import confirm_password, sign
 from trial_edc.errors import DomainError
 from trial_edc.protocol.dose_levels import dose_level
+
+#: The place is given before, during or after manufacturing; a failed product needs another collection first.
+ENROLLABLE = (
+    SubjectStatus.SCREENING, SubjectStatus.ELIGIBLE, SubjectStatus.APHERESED, SubjectStatus.MANUFACTURING,
+    SubjectStatus.PRODUCT_RELEASED,
+)  # fmt: skip
 
 
 def enrol_subject(*, by: User, subject: Subject, level: int | None = None, source: str = "web") -> Slot:
@@ -46,7 +53,8 @@ def enrol_subject(*, by: User, subject: Subject, level: int | None = None, sourc
             assigned_at=timezone.now(),
             assigned_by=by,
         )
-        locked.dose_level, locked.status = open_level, SubjectStatus.ENROLLED
+        locked.dose_level = open_level
+        locked.status = standing_before_infusion(locked)
         locked.save(update_fields=["dose_level", "status"])
         recompute_subject_later(locked.pk)
     return slot
@@ -56,7 +64,7 @@ def _require_enrollable(subject: Subject) -> None:
     """Refuse a subject that already has a place, left, did not consent, or is not confirmed eligible."""
     if Slot.objects.filter(subject=subject).exists():
         raise DomainError(_("%(subject)s has a slot already.") % {"subject": subject.identifier})
-    if subject.status not in (SubjectStatus.SCREENING, SubjectStatus.ELIGIBLE):
+    if subject.status not in ENROLLABLE:
         raise DomainError(
             _("%(subject)s cannot be enrolled: %(status)s.")
             % {"subject": subject.identifier, "status": subject.get_status_display()}

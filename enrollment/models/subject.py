@@ -21,6 +21,10 @@ class SubjectStatus(models.TextChoices):
     SCREEN_FAILURE = "SCREEN FAILURE", _("Screen failure")
     ELIGIBLE = "ELIGIBLE", _("Eligible")
     ENROLLED = "ENROLLED", _("Enrolled, awaiting infusion")
+    APHERESED = "APHERESED", _("Apheresed")
+    MANUFACTURING = "MANUFACTURING", _("Manufacturing")
+    PRODUCT_FAILED = "PRODUCT FAILED", _("Manufacture failed")
+    PRODUCT_RELEASED = "PRODUCT RELEASED", _("Product released")
     LYMPHODEPLETION = "LYMPHODEPLETION", _("Lymphodepletion")
     IN_WINDOW = "IN WINDOW", _("In DLT window")
     FOLLOW_UP = "FOLLOW-UP", _("Follow-up")
@@ -38,6 +42,7 @@ class Subject(models.Model):
     dose_level = models.PositiveSmallIntegerField(_("Dose level"), null=True, blank=True)
     consent_date = models.DateField(null=True, blank=True)
     eligibility_confirmed_date = models.DateField(null=True, blank=True)
+    leukapheresis_date = models.DateField(null=True, blank=True)
     lymphodepletion_date = models.DateField(null=True, blank=True)
     infused_at = models.DateTimeField(null=True, blank=True)
     death_date = models.DateField(null=True, blank=True)
@@ -62,6 +67,7 @@ class Subject(models.Model):
         return Anchors(
             consent=self.consent_date,
             eligibility_confirmed=self.eligibility_confirmed_date,
+            leukapheresis=self.leukapheresis_date,
             lymphodepletion=self.lymphodepletion_date,
             infusion=self.infusion_date,
         )

@@ -7,12 +7,16 @@ from safety.models.dictionaries import CtcaeDescription, MeddraTerm
 from safety.models.echocardiogram import Echocardiogram
 from safety.models.electrocardiogram import Electrocardiogram
 from safety.models.haematology import Haematology, HaematologyResult
+from safety.models.hospital_stay import HospitalStay, IntensiveCare
 from safety.models.icans_assessment import IcansAssessment
 from safety.models.immunology import Immunology, ImmunologyResult
 from safety.models.infection_serology import InfectionSerology
+from safety.models.medication import Medication
 from safety.models.normal_range import NormalRange
 from safety.models.physical_examination import PhysicalExamination, SystemFinding
 from safety.models.pregnancy_test import PregnancyTest
+from safety.models.serious_event_report import SeriousEventReport
+from safety.models.transfusion import Transfusion
 from safety.models.vital_signs import VitalSigns
 
 __all__ = [
@@ -29,14 +33,19 @@ __all__ = [
     "GradeChange",
     "Haematology",
     "HaematologyResult",
+    "HospitalStay",
     "IcansAssessment",
     "Immunology",
     "ImmunologyResult",
     "InfectionSerology",
+    "IntensiveCare",
     "MeddraTerm",
+    "Medication",
     "NormalRange",
     "PhysicalExamination",
     "PregnancyTest",
+    "SeriousEventReport",
     "SystemFinding",
+    "Transfusion",
     "VitalSigns",
 ]

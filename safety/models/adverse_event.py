@@ -48,7 +48,19 @@ class SeriousCriterion(models.TextChoices):
     IMPORTANT = "MEDICALLY IMPORTANT", _("Other medically important event")
 
 
-def _relationship(label: Any, oid: str, sdtm: str, **more: Any) -> models.CharField[Any, Any]:
+class ActionTaken(models.TextChoices):
+    """CDISC submission values of what was done with the study treatment because of the event."""
+
+    NOT_CHANGED = "DOSE NOT CHANGED", _("Dose not changed")
+    REDUCED = "DOSE REDUCED", _("Dose reduced")
+    INTERRUPTED = "DRUG INTERRUPTED", _("Interrupted")
+    WITHDRAWN = "DRUG WITHDRAWN", _("Withdrawn")
+    NOT_APPLICABLE = "NOT APPLICABLE", _("Not applicable")
+    UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+def relationship(label: Any, oid: str, sdtm: str, **more: Any) -> models.CharField[Any, Any]:
+    """Return an item for a physician's attribution of an event to one cause."""
     return item(
         models.CharField(label, max_length=10, choices=Relationship, blank=True),
         oid=oid, sdtm=sdtm, judgement=True, **more,
@@ -95,17 +107,25 @@ class AdverseEvent(CrfRecord):
         oid="AESCRIT", sdtm="AE.AESDTH, AE.AESLIFE, AE.AESHOSP, AE.AESDISAB, AE.AESCONG, AE.AESMIE",
         required=False, critical=True,
     )  # fmt: skip
-    relationship_car_t = _relationship(_("Relationship to the CAR-T cells"), "AEREL", "AE.AEREL", critical=True)
-    relationship_lymphodepletion = _relationship(
+    relationship_car_t = relationship(_("Relationship to the CAR-T cells"), "AEREL", "AE.AEREL", critical=True)
+    relationship_lymphodepletion = relationship(
         _("Relationship to lymphodepletion"), "AERELLD", "SUPPAE.QVAL when QNAM=AERELLD", required=False, critical=True
     )
-    relationship_disease = _relationship(
+    relationship_procedure = relationship(
+        _("Relationship to leukapheresis or another study procedure"), "AERELPRC",
+        "SUPPAE.QVAL when QNAM=AERELPRC", required=False,
+    )  # fmt: skip
+    relationship_disease = relationship(
         _("Relationship to the disease"), "AERELDIS", "SUPPAE.QVAL when QNAM=AERELDIS", required=False
     )
     part_of_event = item(
         models.PositiveSmallIntegerField(_("Component of CRS or ICANS event number"), null=True, blank=True),
         oid="AEPART", sdtm="AE.AEGRPID", required=False, critical=True, limits=(1, 999),
         hint=_("The number of the parent event in this subject's log"),
+    )  # fmt: skip
+    action_taken = item(
+        models.CharField(_("Action taken with the study treatment"), max_length=20, choices=ActionTaken, blank=True),
+        oid="AEACN", sdtm="AE.AEACN", hint=_("After the infusion nothing can be changed: not applicable"),
     )  # fmt: skip
     treatment = item(
         models.TextField(_("Treatment given"), max_length=500, blank=True), oid="AECONTRT", sdtm="AE.AECONTRT",
@@ -126,9 +146,12 @@ class AdverseEvent(CrfRecord):
             Section(_("Seriousness"), ("serious", "serious_criteria")),
             Section(
                 _("Causality, by a delegated physician"),
-                ("relationship_car_t", "relationship_lymphodepletion", "relationship_disease"),
+                (
+                    "relationship_car_t", "relationship_lymphodepletion", "relationship_procedure",
+                    "relationship_disease",
+                ),
             ),
-            Section(_("Links and treatment"), ("part_of_event", "treatment")),
+            Section(_("Links and treatment"), ("part_of_event", "action_taken", "treatment")),
         ),
         checks=(
             Check("AE-001", _("Choose a term of CTCAE v5.0 from the list."),
@@ -155,6 +178,18 @@ class AdverseEvent(CrfRecord):
                   broken=ae_checks.other_not_specified, items=("term",), hard=True),
             Check("AE-012", _("Criteria are ticked although the event is not serious."),
                   broken=lambda ae: ae.serious is False and bool(ae.serious_criteria), items=("serious",), hard=True),
+            Check("AE-013", _("A fatal event is serious, and death is one of its criteria."),
+                  broken=ae_checks.fatal_without_criterion, items=("outcome",), hard=True),
+            Check("AE-014", _("The criterion “death” is ticked, yet the outcome is not fatal."),
+                  broken=ae_checks.criterion_without_fatal, items=("serious_criteria", "outcome")),
+            Check("AE-015", _("Nothing follows grade 5."),
+                  broken=ae_checks.grade_after_death, items=("term",), hard=True, on_rows=True),
+            Check("AE-016", _("The first grade starts after the onset. Enter the grade at onset too, or confirm."),
+                  broken=ae_checks.onset_without_grade, items=("onset_date",), on_rows=True),
+            Check("AE-017", _("Enter the date to this time."),
+                  broken=lambda ae: not ae.end_date, items=("end_time",), hard=True),
+            Check("AE-018", _("Enter the date to this time."),
+                  broken=lambda ae: not ae.onset_date, items=("onset_time",), hard=True),
         ),
     )  # fmt: skip
 
@@ -177,8 +212,15 @@ class GradeChange(CrfRow):
     )  # fmt: skip
 
     crf = Crf(
-        oid="AEG", code="F31", title=_("Grade changes"), sections=(Section("", ("grade", "start_date", "start_time")),)
-    )
+        oid="AEG",
+        code="F31",
+        title=_("Grade changes"),
+        sections=(Section("", ("grade", "start_date", "start_time")),),
+        checks=(
+            Check("AEG-001", _("This date lies in the future."),
+                  broken=lambda row: ae_checks.in_future(row.start_date), items=("start_date",), hard=True),
+        ),
+    )  # fmt: skip
 
     class Meta(CrfRow.Meta):
         pass

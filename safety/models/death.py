@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from safety.models.crs_assessment import yes_no
 from trial_edc.crf.fields import item
 from trial_edc.crf.models import CrfRecord
-from trial_edc.crf.spec import Crf, Section
+from trial_edc.crf.spec import Check, Crf, Section
 
 
 class Death(CrfRecord):
@@ -35,11 +35,31 @@ class Death(CrfRecord):
         yes_no(_("Related to the CAR-T cells")), oid="DTHREL", judgement=True, required=False, critical=True
     )
 
+    autopsy_done = item(
+        yes_no(_("Autopsy done")), oid="DTHAUT", sdtm="DD.DDORRES when DDTESTCD=AUTOPIND", critical=True
+    )
+    autopsy_report = item(
+        models.CharField(_("Autopsy report"), max_length=200, blank=True), oid="DTHAUTRP", required=False,
+        when=("autopsy_done", (True,)), hint=_("Date and reference; leave empty until it is there"),
+    )  # fmt: skip
+
     crf = Crf(
         oid="DTH",
         code="F38",
         title=_("Death"),
-        sections=(Section(_("Death"), ("death_date", "cause", "cause_detail", "related_to_cells")),),
+        sections=(
+            Section(_("Death"), ("death_date", "cause", "cause_detail", "related_to_cells")),
+            Section(_("Autopsy"), ("autopsy_done", "autopsy_report")),
+        ),
+        checks=(
+            Check(
+                "DTH-001",
+                _("Say which other cause."),
+                broken=lambda death: death.cause == Death.Cause.OTHER and not death.cause_detail.strip(),
+                items=("cause",),
+                needed=True,
+            ),
+        ),
     )
 
     class Meta(CrfRecord.Meta):

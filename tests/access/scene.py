@@ -123,6 +123,10 @@ def _pages(subject: Any) -> dict[str, Call]:
     return {
         "casebook:subject-add": Call(body={"site": "01", "token": str(uuid4())}),
         "casebook:work-list": Call(("overdue",)),
+        "casebook:work": Call(("overdue",)),
+        "casebook:audit-review": Call(body={"note": "Looked at, nothing odd."}),
+        "casebook:notices-preferences": Call(body={"kind": "query"}),
+        "casebook:notice-open": Call((uuid4(),)),
         "casebook:subject": Call((name,)),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
         "casebook:visit-card": Call((name, "D3")),

@@ -19,7 +19,10 @@ from tests.people import ensure_system_user, make_people
 pytestmark = pytest.mark.django_db
 REWRITE = "REWRITE_ACCESS_TABLE"
 #: What readers may leave behind: what they ask, what they saw in the source, what they answer to a request to unlock.
-CONVERSATION = {"review.query", "review.querymessage", "review.sourceverification", "review.unlockrequest"}
+#: And that they reviewed the trail.
+CONVERSATION = {
+    "review.query", "review.querymessage", "review.sourceverification", "review.unlockrequest", "audit.trailreview",
+}  # fmt: skip
 #: What data managers keep for the sites: reference values, no data of a subject.
 REFERENCE = {"safety.normalrange"}
 READERS = ("statistician", "src_member", "cell_processing", "inspector")

@@ -14,9 +14,10 @@ from playwright.sync_api import expect
 from pypdf import PdfReader
 
 from dosing.demonstration.cast import PASSWORD
-from dosing.demonstration.stages import typed
+from dosing.demonstration.entering import typed
 from dosing.selectors.levels import level_key
 from tests.browser.conftest import Desk
+from tests.browser.infusing import infuse
 from tests.browser.keyboard import fill, press_button, tab_to
 
 Sit = Callable[..., Desk]
@@ -72,11 +73,10 @@ def test_a_coordinator_takes_a_subject_from_consent_to_eligibility_by_keyboard(d
 def test_an_infusion_and_its_first_day_by_keyboard(desk: Sit, rows: Any) -> None:
     coordinator = desk("zhang.min")
     day = typed(TODAY)
-    infusion = {"assigned_dose_level": "2", "weight_kg": "63.5", "product_lot": "CD70-010-A",
-                "identity_matches": "true", "start_date": day, "start_time": "0001", "stop_time": "0002",
-                "infused_cells_million": "190.50",
-                "reaction": "false"}  # fmt: skip
-    complete(coordinator, "/subjects/01-010/D0/INF/1/", infusion)
+    infuse(
+        coordinator, "01-010", level="2", weight="63.5", coi="C70-000010", lot="CD70-010-A", day=day,
+        expiry=typed(TODAY + timedelta(days=62)), times=("0001", "0002"), cells="190.50",
+    )  # fmt: skip
     infused = rows("SELECT infused_at IS NOT NULL, status FROM enrollment_subject WHERE identifier = '01-010'")
     assert infused == [(True, "IN WINDOW")]
     complete(coordinator, "/subjects/01-010/D0/VS/1/", {"assessed_date": day, "assessed_time": "0001"} | VITALS)

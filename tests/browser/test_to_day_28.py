@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from dosing.demonstration.cast import PASSWORD
-from dosing.demonstration.stages import typed
+from dosing.demonstration.entering import typed
 from tests.browser.conftest import WATCH, Desk
+from tests.browser.infusing import infuse
 from tests.browser.keyboard import fill, press_button
 from tests.browser.test_story import EXCLUSION, INCLUSION, TODAY, VITALS, complete
 from tests.processes import Product, running_product
@@ -84,14 +85,17 @@ def screen(one: Desk) -> None:
 
 def treat(one: Desk) -> None:
     for number in (1, 2, 3):
-        given = {"given_date": typed(INFUSED - timedelta(days=6 - number)), "fludarabine_mg_m2": "30",
-                 "cyclophosphamide_mg_m2": "300"}  # fmt: skip
+        given = {
+            "given_date": typed(INFUSED - timedelta(days=6 - number)), "weight_kg": "60.0", "height_cm": "165",
+            "creatinine_clearance_ml_min": "94", "fludarabine_planned_mg_m2": "30", "fludarabine_given_mg": "49.8",
+            "fludarabine_mg_m2": "30", "cyclophosphamide_planned_mg_m2": "300", "cyclophosphamide_given_mg": "498",
+            "cyclophosphamide_mg_m2": "300", "dose_changed": "false", "hydration_given": "true", "hydration_ml": "1500",
+        }  # fmt: skip
         complete(one, f"/subjects/01-001/LD{number}/LD/1/", given)
-    complete(one, "/subjects/01-001/D0/INF/1/", {
-        "assigned_dose_level": "1", "weight_kg": "60.0", "product_lot": "CD70-001-A", "identity_matches": "true",
-        "start_date": typed(INFUSED), "start_time": "1000", "stop_time": "1020", "infused_cells_million": "60.00",
-        "reaction": "false",
-    })  # fmt: skip
+    infuse(
+        one, "01-001", level="1", weight="60.0", coi="C70-000001", lot="CD70-001-A", day=typed(INFUSED),
+        expiry=typed(TODAY), times=("1000", "1020"), cells="60.00",
+    )  # fmt: skip
     for visit, day in (("D1", 1), ("D28", 28)):
         when = {"assessed_date": typed(INFUSED + timedelta(days=day)), "assessed_time": "0800"}
         complete(one, f"/subjects/01-001/{visit}/VS/1/", when | VITALS)

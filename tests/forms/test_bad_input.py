@@ -33,7 +33,10 @@ GRADE_3 = [{"grade": 3, "start_date": "10-Nov-2026"}]
 NEUROLOGY = {
     "assessed_date": "12-Nov-2026", "ice_orientation": "4", "ice_naming": "3", "consciousness": "awakens_to_voice",
 }  # fmt: skip
-INFUSION = {"weight_kg": "71.5", "product_lot": "LOT-7", "infused_cells_million": "1", "start_date": "10-Nov-2026"}
+INFUSION = {
+    "weight_kg": "71.5", "product_lot": "LOT-7", "infused_cells_million": "1", "start_date": "10-Nov-2026",
+    **row_texts("INFBAG", []),
+}  # fmt: skip
 
 
 @pytest.fixture

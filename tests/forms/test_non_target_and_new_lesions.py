@@ -17,16 +17,16 @@ from trial_edc.casebook.place import Place
 from trial_edc.casebook.submission import Refused, Saved
 from trial_edc.crf.models import FormStatus
 
-BONE = {"organ": "BONE", "description": "blastic, L4", "nodal": "false", "method": "CT SCAN"}
-NEW_IN_LIVER = {
+BONE: dict[str, Any] = {"organ": "BONE", "description": "blastic, L4", "nodal": "false", "method": "CT SCAN"}
+NEW_IN_LIVER: dict[str, Any] = {
     "organ": "LIVER", "site": "segment 8", "region_at_baseline": "true", "certainty": "unequivocal", "kind": "target",
     "mm": "12", "method": "CT SCAN",
 }  # fmt: skip
-NEW_IN_BONE = {
+NEW_IN_BONE: dict[str, Any] = {
     "organ": "BONE", "site": "T5", "region_at_baseline": "false", "certainty": "equivocal", "kind": "nontarget",
     "method": "CT SCAN",
 }  # fmt: skip
-PRESENT = {"state": "present", "since_last": "no_change"}
+PRESENT: dict[str, Any] = {"state": "present", "since_last": "no_change"}
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_what_a_finding_refuses(
     assert not NonTargetFinding.objects.exists()
 
 
-PROGRESSION = {"state": "unequivocal_pd", "since_last": "increased", "comment": "ascites now massive"}
+PROGRESSION: dict[str, Any] = {"state": "unequivocal_pd", "since_last": "increased", "comment": "ascites now massive"}
 NON_TARGET_DOUBTS: list[tuple[str, list[dict[str, Any]], int, set[str]]] = [
     ("nothing to say", [{"code": "NT01"} | PRESENT, {"code": "NT02"} | PROGRESSION], 28, set()),
     ("no finding", [{"code": "NT01"} | PRESENT, {"code": "NT02"}], 28, {"NTL-004"}),
@@ -152,7 +152,8 @@ def test_without_a_baseline_non_targets_are_not_complete(people: People, subject
 
 
 def test_a_lesion_that_was_absent_is_there_again(people: People, subject: Subject, baseline: Any) -> None:
-    first = [{"code": "NT01", "state": "absent"}, {"code": "NT02"} | PRESENT]
+    unread = {"code": "NT02", "state": "not_evaluable", "comment": "artefact"}
+    first = [{"code": "NT01", "state": "absent"}, unread]
     enter(people.coordinator, subject, "D28", "NTL", **states(first))
     rows = [{"code": "NT01"} | PRESENT, {"code": "NT02"} | PRESENT]
     assert doubts(people, subject, "M3", "NTL", **states(rows, 90, "M3")) == {"NTL-006"}

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from efficacy.models import ResponseAssessment
+from efficacy.models import ResponseAssessment, TargetLesion
 from efficacy.panels import SHORT
 from efficacy.responses import course_of
 from efficacy.rules.observations import LesionStatus, NewLesionStatus, NonTargetStatus, SinceLast
@@ -43,8 +43,8 @@ from trial_edc.casebook.submission import Saved
 from trial_edc.crf.models import FormStatus
 from trial_edc.review.models import Query, RuleResult
 
-BESIDE = {"tumour_marker": "NOT APPLICABLE", "new_symptom": "false", "clinically_stable": "true"}
-PARTIAL = {
+BESIDE: dict[str, Any] = {"tumour_marker": "NOT APPLICABLE", "new_symptom": "false", "clinically_stable": "true"}
+PARTIAL: dict[str, Any] = {
     "target_response": "PR", "non_target_response": "NON-CR/NON-PD", "overall_response": "PR", "immune_response": "iPR",
     "rationale": "smaller throughout",
 }  # fmt: skip
@@ -66,12 +66,14 @@ def targets(people: People, subject: Subject, visit: str, on: int, *rows: dict[s
     return enter(people.coordinator, subject, visit, "TL", action="complete", **texts)
 
 
-def the_rest(people: People, subject: Subject, visit: str, on: int, first: Any = (), later: Any = ()) -> None:
+def the_rest(
+    people: People, subject: Subject, visit: str, on: int, first: Any = (), later: Any = (), version: str = "0"
+) -> None:
     """Enter unchanged non-target lesions and the new ones, complete."""
     rows = [{"code": code, "state": "present", "since_last": "no_change"} for code in ("NT01", "NT02")]
     enter(people.coordinator, subject, visit, "NTL", action="complete", **states(rows, on, visit))
     texts = new(first, later, on, visit)
-    enter(people.coordinator, subject, visit, "NL", action="complete", **texts)
+    enter(people.coordinator, subject, visit, "NL", action="complete", version=version, **texts)
 
 
 def judge(people: People, subject: Subject, visit: str, on: int, **judged: str) -> Any:
@@ -118,7 +120,9 @@ def test_a_difference_is_asked_about_once(people: People, subject: Subject, base
     judge(people, subject, "D28", 28, **PARTIAL | {"overall_response": "SD", "immune_response": "iSD"})
     targets(people, subject, "D28", 28, measured("T01", "24"), measured("T02", "12"))
     assert not Query.objects.exists(), "the forms of the visit are not all there yet"
-    the_rest(people, subject, "D28", 28)
+    enter(people.coordinator, subject, "D28", "NL", **new())
+    assert not Query.objects.exists(), "the new lesions are still in progress"
+    the_rest(people, subject, "D28", 28, version="1")
     asked = {query.field: query.messages.get().text for query in Query.objects.all()}
     assert asked.keys() == {"overall_response", "immune_response"}
     assert asked["overall_response"].startswith("SD ≠ PR: investigator and rule differ. Both are kept.")
@@ -154,6 +158,14 @@ def test_new_lesions_make_progression_and_iupd(people: People, subject: Subject,
     immune = results(subject, "irecist-sequence").output
     assert [point["response"] for point in immune["points"]] == ["iPR", "iUPD", "iCPD"]
     assert (immune["confirmed_progression"], immune["progression_date"]) == (True, day(90).isoformat())
+    targets(people, subject, "UNS", 190, measured("T01", "24"), measured("T02", "12"))
+    the_rest(people, subject, "UNS", 190, (), later)
+    judged = PARTIAL | {"overall_response": "PD", "immune_response": "iCPD", "confirm-RESP-005": "1"}
+    judge(people, subject, "UNS", 190, **judged)
+    assert not Query.objects.exists(), "after iCPD the rule says nothing to differ from"
+    head = {"assessment_done": "true", "assessment_date": text(190)} | BESIDE
+    _recist, panel = panel_of(people, subject, "UNS", "RESP", **head)
+    assert (panel.title, panel.grade) == ("After iCPD nothing is derived", None)
 
 
 def test_an_equivocal_lesion_counts_from_its_first_sight_once_it_is_certain(
@@ -361,6 +373,26 @@ def test_a_lesion_without_diameter_leaves_no_baseline_to_compute_from(people: Pe
     history = lesion_history(subject)
     assert (history.baseline, history.problem) == (None, "T02 not measured at baseline.")
     assert course_of(history).problem == "T02 not measured at baseline."
+    typed = done(28) | tables("TL", "D28", TLM=[measured("T02", "12")])
+    (panel,) = panel_of(people, subject, "D28", "TL", **typed)
+    assert [(row.label, row.value, row.detail) for row in panel.rows] == [("T02", "12 mm", "before –")]
+
+
+def test_one_code_twice_in_an_imported_baseline_is_said_not_raised(
+    people: People, subject: Subject, baseline: Any
+) -> None:
+    with acting(people.coordinator, source="import"):
+        TargetLesion.objects.create(record=baseline, subject=subject, code="T01", long_mm=12, nodal=False)
+    history = lesion_history(subject)
+    assert history.baseline is None and "is the id of two lesions" in history.problem
+
+
+def test_the_panel_reads_what_the_form_would_refuse(people: People, subject: Subject, baseline: Any) -> None:
+    """While a row is being typed its finding may lack its number, or name a lesion nobody knows."""
+    rows = [measured("T01", ""), measured("T02", "12"), measured("T07", "12")]
+    (panel,) = panel_of(people, subject, "D28", "TL", **done(28), **tables("TL", "D28", TLM=rows))
+    assert (panel.title, panel.grade) == ("Target response NE", "NE")
+    assert [row.label for row in panel.rows][3:] == ["T01", "T02"]
 
 
 def test_findings_that_contradict_each_other_are_said_not_raised(

@@ -25,10 +25,16 @@ from trial_edc.casebook.submission import Refused, Saved
 from trial_edc.crf.models import FormStatus
 
 ANALYTES = ("IL-2", "IL-6", "IL-8", "IL-10", "TNF-α", "CRP", "ferritin")
-FLOW = {"method": "FLOW CYTOMETRY", "unit": "cells/uL", "result": "12.5", "lloq": "1"}
-SHARE = {"method": "FLOW CYTOMETRY", "unit": "%", "result": "8.2", "lloq": "0.1"}
-COPIES = {"method": "QPCR", "unit": "copies/ug", "result": "1500", "lloq": "50", "dna_input_ng": "200"}
-DROPLETS = {"method": "DDPCR", "unit": "copies/ug", "result": "1400", "lloq": "20", "dna_input_ng": "200"}
+FLOW: dict[str, Any] = {"method": "FLOW CYTOMETRY", "unit": "cells/uL", "result": "12.5", "lloq": "1"}
+SHARE: dict[str, Any] = {"method": "FLOW CYTOMETRY", "unit": "%", "result": "8.2", "lloq": "0.1"}
+COPIES: dict[str, Any] = {"method": "QPCR", "unit": "copies/ug", "result": "1500", "lloq": "50", "dna_input_ng": "200"}
+DROPLETS: dict[str, Any] = {
+    "method": "DDPCR",
+    "unit": "copies/ug",
+    "result": "1400",
+    "lloq": "20",
+    "dna_input_ng": "200",
+}
 
 
 @pytest.fixture
@@ -47,7 +53,7 @@ def analytes(**results: str) -> list[dict[str, Any]]:
     return rows
 
 
-def cytokines(rows: Any, on: Any = 3, visit: str = "D3", **head: str) -> dict[str, Any]:
+def cytokines(rows: Any, on: int = 3, visit: str = "D3", **head: str) -> dict[str, Any]:
     start = {
         "sample_taken": "true", "draw_reason": "SCHEDULED", "planned_time": "08:00", "drawn_date": text(on),
         "drawn_time": "08:10", "laboratory": "Central", "batch": "B7",
@@ -55,12 +61,12 @@ def cytokines(rows: Any, on: Any = 3, visit: str = "D3", **head: str) -> dict[st
     return start | head | tables("CYT", visit, CYTR=rows)
 
 
-def blood(rows: Any, on: Any = 4, visit: str = "D4", **head: str) -> dict[str, Any]:
+def blood(rows: Any, on: int = 4, visit: str = "D4", **head: str) -> dict[str, Any]:
     start = {"sample_taken": "true", "drawn_date": text(on), "drawn_time": "12:00", "laboratory": "Central"}
     return start | head | tables("PKB", visit, PKBR=rows)
 
 
-def biopsy(rows: Any, on: Any = 28, visit: str = "D28", **head: str) -> dict[str, Any]:
+def biopsy(rows: Any, on: int = 28, visit: str = "D28", **head: str) -> dict[str, Any]:
     start = {
         "sample_taken": "true", "drawn_date": text(on), "drawn_time": "10:00", "organ": "LIVER",
         "laboratory": "Central", "paired_blood": "false",
@@ -285,7 +291,7 @@ def test_what_a_blood_sample_is_asked(
 
 
 def test_a_biopsy_names_a_blood_sample_that_is_there(people: People, subject: Subject) -> None:
-    paired = {"paired_blood": "true", "paired_visit": "D28", "paired_sequence": "1"}
+    paired: dict[str, Any] = {"paired_blood": "true", "paired_visit": "D28", "paired_sequence": "1"}
     outcome = post(people.coordinator, subject, "D28", "PKT", **biopsy([COPIES], **paired))
     assert sentences(outcome) == ["There is no blood sample 1 at D28."]
     undone = {"sample_taken": "false", "not_taken_reason": "clotted"} | tables("PKB", "D28", PKBR=[])

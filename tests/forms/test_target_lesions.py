@@ -53,6 +53,11 @@ def follow_up(rows: Any, on: int = 28, visit: str = "D28", **head: str) -> dict[
     return done(on, **head) | tables("TL", visit, TLM=rows)
 
 
+def remove(number: int) -> dict[str, Any]:
+    """Return the tick that removes a row of the baseline."""
+    return {f"TLB-{number}-DELETE": "on"}
+
+
 def lesions(record: Any) -> list[tuple[str, str]]:
     return [(row.code, row.organ) for row in TargetLesion.objects.filter(record=record).order_by("position")]
 
@@ -299,6 +304,9 @@ def test_comparison_is_with_the_assessment_before(people: People, subject: Subje
     later = [measured("T01", "32"), measured("T02", "12")]
     asked = doubts(people, subject, "M3", "TL", **follow_up(later, on=90, visit="M3"))
     assert asked == {"TL-011", "TL-012"}
+    entry = open_entry(Place(subject, "M3", "TL"), people.coordinator, record=None)
+    captions = [form.captions["code"] for form in build_page(entry, people.coordinator).rows[0].formset.forms]
+    assert [caption.rpartition(" · ")[2] for caption in captions] == ["before 21 mm", "before Absent"]
     skipped = [found("T01", "not_evaluable", reason="artefact"), found("T02", "absent")]
     assert doubts(people, subject, "M3", "TL", **follow_up(skipped, on=90, visit="M3")) == set()
     asked = doubts(people, subject, "M6", "TL", **follow_up(later, on=180, visit="M6"))
@@ -328,7 +336,7 @@ def test_without_a_baseline_nothing_is_complete(people: People, subject: Subject
 def test_nothing_assessed_needs_a_reason_and_no_findings(
     people: People, subject: Subject, baseline: TargetLesions
 ) -> None:
-    undone = {"imaging_done": "false", "not_done_reason": "subject too ill"}
+    undone: dict[str, Any] = {"imaging_done": "false", "not_done_reason": "subject too ill"}
     rows = tables("TL", "D28", TLM=[{"code": "T01"}, {"code": "T02"}])
     record = enter(people.coordinator, subject, "D28", "TL", action="complete", **undone, **rows)
     assert (record.status, record.scan_date) == (FormStatus.COMPLETE, None)
@@ -382,9 +390,9 @@ def test_a_lesion_that_was_followed_cannot_be_removed(
 ) -> None:
     enter(people.coordinator, subject, "D28", "TL", **follow_up([measured("T01", "30"), {"code": "T02"}]))
     texts = done(-20) | again(baseline) | {"reason_code": "SOURCE"}
-    outcome = post(people.coordinator, subject, "SCR", "TL", **texts, **{"TLB-0-DELETE": "on"})
+    outcome = post(people.coordinator, subject, "SCR", "TL", **texts, **remove(0))
     assert sentences(outcome) == ["T01 cannot be removed: the assessment of D28 says how it was found."]
-    assert isinstance(post(people.coordinator, subject, "SCR", "TL", **texts, **{"TLB-1-DELETE": "on"}), Saved)
+    assert isinstance(post(people.coordinator, subject, "SCR", "TL", **texts, **remove(1)), Saved)
 
 
 def test_a_lesion_added_to_the_baseline_is_asked_for_at_every_assessment(

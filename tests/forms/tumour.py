@@ -16,15 +16,15 @@ from trial_edc.casebook.submission import Outcome, Refused
 from trial_edc.crf import registry
 
 DAYS_SINCE_INFUSION = 200
-LIVER = {
+LIVER: dict[str, Any] = {
     "organ": "LIVER", "site": "segment 4", "nodal": "false", "lesion_type": "soft_tissue", "method": "CT SCAN",
     "slice_mm": "5", "prior_local_therapy": "false", "long_mm": "40", "short_mm": "22",
 }  # fmt: skip
-NODE = {
+NODE: dict[str, Any] = {
     "organ": "LYMPH NODE", "site": "left axilla", "nodal": "true", "lesion_type": "soft_tissue", "method": "CT SCAN",
     "slice_mm": "5", "prior_local_therapy": "false", "long_mm": "30", "short_mm": "20",
 }  # fmt: skip
-ASCITES = {"organ": "PERITONEUM", "description": "ascites", "nodal": "false", "method": "CT SCAN"}
+ASCITES: dict[str, Any] = {"organ": "PERITONEUM", "description": "ascites", "nodal": "false", "method": "CT SCAN"}
 
 
 def day(number: int) -> date:
@@ -46,32 +46,32 @@ def infused_subject(people: People) -> Subject:
         )  # fmt: skip
 
 
-def done(number: int, **more: str) -> dict[str, str]:
+def done(number: int, **more: str) -> dict[str, Any]:
     """Return the head of a tumour form of an assessment that took place."""
     return {"imaging_done": "true", "scan_date": text(number)} | more
 
 
-def measured(code: str, mm: str, **more: str) -> dict[str, str]:
+def measured(code: str, mm: str, **more: str) -> dict[str, Any]:
     """Return the row of a measured target lesion."""
     return {"code": code, "status": "measured", "mm": mm, "method": "CT SCAN"} | more
 
 
-def found(code: str, status: str, **more: str) -> dict[str, str]:
+def found(code: str, status: str, **more: str) -> dict[str, Any]:
     """Return the row of a target lesion with another finding."""
     return {"code": code, "status": status, "method": "CT SCAN"} | more
 
 
-def tables(oid: str, visit: str, **rows: Any) -> dict[str, str]:
+def tables(oid: str, visit: str, **rows: Any) -> dict[str, Any]:
     """Return the texts of every table that a form has at a visit; a table not named has no rows."""
-    texts: dict[str, str] = {}
+    texts: dict[str, Any] = {}
     for table in registry.row_tables(registry.get(oid), visit):
         texts |= row_texts(table.crf.oid, rows.get(table.crf.oid, []))
     return texts
 
 
-def again(record: Any, **rows: Any) -> dict[str, str]:
+def again(record: Any, **rows: Any) -> dict[str, Any]:
     """Return the texts of saved rows as a page sends them back, with the given texts changed by number of the row."""
-    texts: dict[str, str] = {}
+    texts: dict[str, Any] = {}
     for table in registry.row_tables(type(record), record.visit):
         model: Any = table
         saved = list(model._default_manager.filter(record=record).order_by("position"))

@@ -47,6 +47,7 @@ def test_an_event_without_contradictions_has_no_note() -> None:
         "serious": "false",
         "serious_criteria": [],
         "relationship_car_t": "unlikely",
+        "missing-action_taken": "UNKNOWN",
     }
     assert form.rows == [{"grade": "1", "start_date": "2021-03-05", "start_time": ""}]
     assert form.notes == []

@@ -14,7 +14,7 @@ from dosing.selectors.casefiles import subjects_in_dosing
 from dosing.selectors.freshness import BoardInputs, stale_subjects
 from dosing.services import recompute_subject
 from enrollment.models import Subject
-from tests.casebook.entering import enter
+from tests.casebook.entering import enter, row_texts
 from tests.sdtm.files import small_study
 from trial_edc.accounts.models import User
 from trial_edc.review.models import RuleResult
@@ -43,7 +43,7 @@ def test_no_rule_judges_them() -> None:
 def test_a_corrected_day_moves_day_0_and_nothing_else() -> None:
     given = Infusion.objects.get(subject__identifier="01-901-001")
     texts = {"assigned_dose_level": "2", "start_date": "2021-03-02", "reason_code": "TRANSCRIPTION"}
-    enter(User.objects.get(username="importer"), given.subject, "D0", "INF", **texts)
+    enter(User.objects.get(username="importer"), given.subject, "D0", "INF", **texts, **row_texts("INFBAG", []))
     subject = Subject.objects.get(pk=given.subject_id)
     assert subject.infusion_date == date(2021, 3, 2)
     assert subject.status == "OFF STUDY"

@@ -25,6 +25,7 @@ class Permission(StrEnum):
     RELEASE_DECISION = "release-decision"
     MAKE_REPORT = "make-report"
     VIEW_AUDIT = "view-audit"
+    REVIEW_AUDIT = "review-audit"  # note that a range of the trail was reviewed
     VIEW_STUDY = "view-study"
     USE_BENCH = "use-bench"
     MANAGE_RANGES = "manage-ranges"  # normal ranges of the sites' laboratories
@@ -77,7 +78,7 @@ ROLES: dict[str, Role] = {
         _role(
             "investigator", "Investigator",
             "Principal investigator: everything a sub-investigator does, and releases dose decisions.",
-            *_PHYSICIAN, P.RELEASE_DECISION,
+            *_PHYSICIAN, P.RELEASE_DECISION, P.REVIEW_AUDIT,
         ),
         _role(
             "sub-investigator", "Sub-investigator",
@@ -88,13 +89,14 @@ ROLES: dict[str, Role] = {
             "monitor", "Monitor",
             "Reads everything of the site, verifies against source, raises and closes queries, makes reports. "
             "Never changes data.",
-            *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.VERIFY_SOURCE, P.MAKE_REPORT, P.VIEW_AUDIT,
+            *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.VERIFY_SOURCE, P.MAKE_REPORT, P.VIEW_AUDIT, P.REVIEW_AUDIT,
         ),
         _role(
             "data-manager", "Data manager",
             "Reads everything, raises and closes queries, freezes and locks, makes reports, keeps the normal ranges of "
             "the laboratories. Never changes data entered by the site.",
-            *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.CLOSE_DATA, P.MAKE_REPORT, P.VIEW_AUDIT, P.USE_BENCH,
+            *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.CLOSE_DATA, P.MAKE_REPORT, P.VIEW_AUDIT, P.REVIEW_AUDIT,
+            P.USE_BENCH,
             P.MANAGE_RANGES,
         ),
         _role(
@@ -111,7 +113,7 @@ ROLES: dict[str, Role] = {
         _role(
             "administrator", "Administrator",
             "Manages accounts and reads the trail. Sees no case report form and signs nothing.",
-            P.MANAGE_USERS, P.VIEW_AUDIT, P.VIEW_STUDY,
+            P.MANAGE_USERS, P.VIEW_AUDIT, P.REVIEW_AUDIT, P.VIEW_STUDY,
         ),
         _role(
             "inspector", "Inspector",

@@ -101,6 +101,8 @@ class Page:
     reason_code: str = ""
     reason_text: str = ""
     failed: bool = False
+    #: Filled in from the address that was followed, not by this person.
+    proposed: bool = False
     print_header: str = ""
     token: str = field(default_factory=lambda: str(uuid4()))
     reasons: Any = REASONS

@@ -59,7 +59,7 @@ def with_pattern(changes: QuerySet[ItemChange], name: str) -> QuerySet[ItemChang
 
 def mark_reviewed(*, by: User, changes: QuerySet[ItemChange], filter_text: str, note: str) -> TrailReview:
     """Note that a person read these changes, and what they found; DomainError for an empty range or note."""
-    require(by, Permission.VIEW_AUDIT)
+    require(by, Permission.REVIEW_AUDIT)
     words = note.strip()
     if sum(character.isalnum() for character in words) < SHORTEST_NOTE or len(words) > LONGEST_NOTE:
         raise DomainError(_("Say in 3 to 1000 characters what you looked at and found."), field="note")

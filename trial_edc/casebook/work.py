@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,8 @@ from trial_edc.casebook.selectors.matrix import Matrix, read_matrix
 from trial_edc.crf.registry import subject_model
 from trial_edc.protocol.status import Status
 from trial_edc.review.models import Query
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,14 @@ class Desk:
     def __init__(self, user: User) -> None:
         self.user = user
         self.day = today()
+        self._read: dict[Any, Any] = {}
+
+    def once(self, read: Callable[[Desk], T]) -> T:
+        """Return what `read` finds for this desk; a number, its list and other lists that ask share one reading."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        found: T = self._read[read]
+        return found
 
     @cached_property
     def sites(self) -> list[Any]:
@@ -105,12 +115,15 @@ _lists: dict[str, WorkList] = {}
 
 #: What each role sees first, most urgent first; a list that no application registered is left out.
 BY_ROLE: dict[str, tuple[str, ...]] = {
-    "coordinator": ("due", "overdue", "in-progress", "queries-open", "samples-due", "sae-clocks"),
+    "coordinator": ("due", "overdue", "in-progress", "queries-open", "samples-due", "sae-clocks", "reconciliation"),
     "investigator": ("dlt-windows", "to-sign", "new-grade-3", "crs-icans-now", "decisions-waiting", "unlock-requests"),
     "sub-investigator": (
         "dlt-windows", "to-sign", "new-grade-3", "crs-icans-now", "decisions-waiting", "unlock-requests",
     ),
-    "monitor": ("to-verify", "changed-since-verified", "unverified-critical", "queries-answered", "sae-clocks"),
+    "monitor": (
+        "to-verify", "changed-since-verified", "unverified-critical", "queries-answered", "sae-clocks",
+        "reconciliation",
+    ),
     "data-manager": ("queries-open", "queries-answered", "overdue", "in-progress", "unlock-requests", "to-freeze"),
     "src-member": ("decisions-waiting", "dlt-windows", "new-grade-3"),
     "statistician": ("decisions-waiting", "dlt-windows"),

@@ -29,13 +29,13 @@ class LogTable:
 
 
 def log_table(subject: Any, state: FormState, facts: Facts) -> LogTable:
-    """Return the entries of a log: one query for the forms and one per table of rows."""
+    """Return the entries of a log: one query for the forms and one per table of rows, none while it is empty."""
     oid = state.form.oid
     model = registry.get(oid)
     items = registry.items(model)
     fields = ([field for field, item in items if item.required] or [field for field, _item in items])[:COLUMNS]
     tables = registry.row_tables(model)
-    forms = {form.pk: form for form in model._default_manager.filter(subject=subject)}
+    forms = {form.pk: form for form in model._default_manager.filter(subject=subject)} if state.records else {}
     rows = [_rows_text(table, list(forms)) for table in tables]
     lines = []
     for record in state.records:
@@ -58,6 +58,8 @@ def log_table(subject: Any, state: FormState, facts: Facts) -> LogTable:
 
 def _rows_text(table: Any, forms: list[UUID]) -> dict[UUID, str]:
     found: dict[UUID, list[str]] = defaultdict(list)
+    if not forms:
+        return {}
     for row in table._default_manager.filter(record__in=forms).order_by("record", "position"):
         parts = [display_value(field, getattr(row, field.name)) for field, _item in registry.items(table)]
         found[row.record_id].append(" ".join(part for part in parts if part))

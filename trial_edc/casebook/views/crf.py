@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from trial_edc.accounts.access import require
+from trial_edc.accounts.access import may, require
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.signatures import WrongPassword
@@ -21,6 +23,7 @@ from trial_edc.casebook.sidebar import add_sidebar, next_form
 from trial_edc.casebook.signing import sign_record
 from trial_edc.casebook.submission import Conflict, Outcome, Saved, submit
 from trial_edc.casebook.views.access import place_for, record_for, subject_for
+from trial_edc.crf import registry
 
 
 @require_GET
@@ -31,7 +34,7 @@ def open_form(request: HttpRequest, identifier: str, visit: str, oid: str) -> Ht
     _user, place = place_for(request, identifier, visit, oid, 1)
     if place.model.crf.repeating:
         place = Place(subject, visit, oid, place.next_sequence())
-    return redirect(place.url)
+    return redirect(f"{place.url}?{request.GET.urlencode()}" if request.GET else place.url)
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,11 +45,31 @@ def edit(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: 
         return _answer(request, user, place, submit(by=user, place=place, data=request.POST))
     record = place.find()
     draft = drafts.find(user, place)
-    entry = open_entry(place, user, record=record, typed=drafts.typed(draft) if draft else None)
-    if draft:
+    typed = drafts.typed(draft) if draft else _proposed(request, user, place, record)
+    entry = open_entry(place, user, record=record, typed=typed)
+    if typed is not None:
         entry.is_valid()
     page = build_page(entry, user, draft=draft)
+    page.proposed = typed is not None and draft is None
     return _show(request, user, page)
+
+
+def _proposed(request: HttpRequest, user: User, place: Place, record: Any) -> QueryDict | None:
+    """Return what the address fills into a new form; nothing of it is kept before the person saves."""
+    if record is not None or not may(user, Permission.ENTER_DATA, place.subject.site):
+        return None
+    items = {field.name for field, _item in registry.items(place.model)}
+    tables = [table.crf.oid for table in registry.row_tables(place.model)]
+    typed = QueryDict(mutable=True)
+    for name, values in request.GET.lists():
+        if name in items or name.startswith(tuple(f"{table}-" for table in tables)):
+            typed.setlist(name, values)
+    if not typed:
+        return None
+    for table in tables:
+        typed.setdefault(f"{table}-TOTAL_FORMS", "0")
+        typed[f"{table}-INITIAL_FORMS"] = "0"
+    return typed
 
 
 def _show(request: HttpRequest, user: User, page: Page, status: int = 200) -> HttpResponse:

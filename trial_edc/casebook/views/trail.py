@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from trial_edc.accounts.access import require
+from trial_edc.accounts.access import may, require
 from trial_edc.accounts.models import user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import ItemChange
@@ -60,6 +60,7 @@ def audit(request: HttpRequest) -> HttpResponse:
             for each in trail_review.key_figures(trail_list.readable_changes(user), days=FIGURE_DAYS)
         ],
         "reviews": trail_review.latest_reviews(REVIEWS_SHOWN),
+        "may_review": may(user, Permission.REVIEW_AUDIT),
         "review_url": f"{reverse('casebook:audit-review')}?{chosen.query()}",
         "error": error,
     }
@@ -70,7 +71,7 @@ def audit(request: HttpRequest) -> HttpResponse:
 def audit_review(request: HttpRequest) -> HttpResponse:
     """Note that this person reviewed what the filter shows, and what they found."""
     user = user_from_request(request)
-    require(user, Permission.VIEW_AUDIT)
+    require(user, Permission.REVIEW_AUDIT)
     chosen = TrailFilter.read(request.GET)
     try:
         found = chosen.narrow(trail_list.readable_changes(user))

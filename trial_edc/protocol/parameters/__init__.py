@@ -13,6 +13,7 @@ from trial_edc.protocol.parameters.efficacy import EFFICACY
 from trial_edc.protocol.parameters.enrolment import ENROLMENT
 from trial_edc.protocol.parameters.escalation import ESCALATION
 from trial_edc.protocol.parameters.model import Parameter, Section, Value
+from trial_edc.protocol.parameters.product import PRODUCT
 from trial_edc.protocol.parameters.safety import SAFETY
 from trial_edc.protocol.parameters.visits import VISITS
 
@@ -30,7 +31,7 @@ __all__ = [
     "values",
 ]
 
-PARAMETERS: tuple[Parameter, ...] = ENROLMENT + SAFETY + ESCALATION + VISITS + EFFICACY
+PARAMETERS: tuple[Parameter, ...] = ENROLMENT + SAFETY + ESCALATION + VISITS + PRODUCT + EFFICACY
 
 _BY_KEY: Mapping[str, Parameter] = {candidate.key: candidate for candidate in PARAMETERS}
 

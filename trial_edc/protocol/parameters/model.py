@@ -27,6 +27,7 @@ class Section(StrEnum):
     GRADING = "Grading"
     SAFETY = "Adverse events and reporting"
     SCHEDULE = "Schedule and windows"
+    PRODUCT = "Product, lymphodepletion and infusion"
     RESPONSE = "Response"
     SURVIVAL = "Time to event"
     KINETICS = "Cellular kinetics and cytokines"
