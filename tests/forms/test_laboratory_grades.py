@@ -146,7 +146,8 @@ def test_the_range_panel_lists_what_is_out_of_range(people: People, subject: Sub
     record = Haematology(subject=subject, visit="D3", collected_date=date(2026, 3, 10))
     sample = [
         result("NEUT", "0.3", "10^9/L", "1.8", "6.3", clinically_significant=True),
-        result("HGB", "131", "g/L", "115", "150"), result("WBC", "12", "10^9/L", "3.5", "9.5"), result("PLAT", "200", "10^9/L"), result("LYM", ""),
+        result("HGB", "131", "g/L", "115", "150"), result("WBC", "12", "10^9/L", "3.5", "9.5"),
+        result("PLAT", "200", "10^9/L"), result("LYM", ""),
     ]  # fmt: skip
     panel = range_panel(record, sample)
     assert panel is not None and str(panel.title) == "2 of 4 results out of range"
