@@ -106,7 +106,8 @@ def obstacles(scope: Scope, *, to: str) -> list[Obstacle]:
             found.append(Obstacle(_("%(form)s is in progress") % {"form": title}, *where))
         if record.pk in scope.facts.queries:
             found.append(Obstacle(_("%(form)s has an unresolved query") % {"form": title}, *where))
-        if to == Closure.State.LOCKED and record.pk not in scope.facts.signed:
+        unsigned = record.pk not in scope.facts.signed and record.state != FormStatus.NOT_DONE
+        if to == Closure.State.LOCKED and unsigned:
             found.append(Obstacle(_("%(form)s is not signed") % {"form": title}, *where))
     return found
 
