@@ -48,6 +48,10 @@ DESTINATIONS = (
 )
 
 
+#: Entries that stand side by side; the rest is in a menu, so that the bar fits a laptop.
+MOST_BESIDE = 6
+
+
 def page_frame(request: HttpRequest) -> dict[str, Any]:
     """Return what `base.html` needs; for someone who is not signed in, only the environment."""
     frame: dict[str, Any] = {
@@ -61,7 +65,9 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if isinstance(user, User):
         frame["may_find_subjects"] = may(user, Permission.VIEW_SUBJECTS)
-        frame["navigation"] = _navigation(request, user)
+        entries = _navigation(request, user)
+        room = MOST_BESIDE if len(entries) > MOST_BESIDE + 1 else len(entries)
+        frame["navigation"], frame["navigation_more"] = entries[:room], entries[room:]
         frame["user_role"] = _role_line(user)
         frame["notices_unread"] = lazystr(_Unread(user))
     return frame
