@@ -57,7 +57,7 @@ def _ask_while_grades_differ(record: Any, rule: str, computed: Any) -> None:
                 "Check the findings and the grade."
             ) % {"theirs": theirs, "mine": mine}
             raise_by_rule(record=record, field="investigator_grade", text=sentence, rule=rule)
-        else:
+        elif record.version > 1:  # nobody can have asked about a form that was saved just now for the first time
             said = _("The investigator's grade and the findings on this form no longer differ.")
             cancel_by_rule(record=record, field="investigator_grade", rule=rule, text=said)
 
