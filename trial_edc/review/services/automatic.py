@@ -56,7 +56,8 @@ def _checks_of(record: Any) -> set[str]:
 
 
 IS_WAITING = """
-SELECT EXISTS (SELECT FROM review_query WHERE record = %s AND field = %s AND rule = %s AND state IN ('open', 'answered'))
+SELECT EXISTS (
+    SELECT FROM review_query WHERE record = %s AND field = %s AND rule = %s AND state IN ('open', 'answered'))
 """
 
 
