@@ -159,7 +159,7 @@ def test_mine_is_what_waits_for_me(people: People, record: VitalSigns, query: Qu
     move_query(by=people.coordinator, query=third, to="answered", text="Left.")
     assert mine("coordinator") == {query.number}
     assert (mine("investigator"), mine("monitor")) == ({other.number}, {third.number})
-    page = text_of(signed_in(people.coordinator).get("/work/"))
+    page = text_of(signed_in(people.coordinator).get("/desk/"))
     assert 'href="/queries/?assigned=mine"' in page
 
 

@@ -84,7 +84,7 @@ def every_number_is_its_list(people: People, client: Client) -> None:
     critical = VerificationFilter(critical="1")
     assert len(unverified_critical(by_pk)) == total(forms, critical).of("unverified")
     assert len(changed_since_verified(by_pk)) == total(forms, VerificationFilter()).changed
-    tiles = {counter["url"]: counter["value"] for counter in client.get("/work/").context["counters"]}
+    tiles = {counter["url"]: counter["value"] for counter in client.get("/desk/").context["counters"]}
     for address in ("/verification/?state=changed", "/verification/?critical=1"):
         assert tiles[address] == client.get(address).context["total"]
 

@@ -33,7 +33,7 @@ class Destination:
 
 
 DESTINATIONS = (
-    Destination(gettext_lazy("My work"), "casebook:my-work", Permission.VIEW_SUBJECTS, "/work/"),
+    Destination(gettext_lazy("My work"), "casebook:my-work", Permission.VIEW_SUBJECTS, "/desk/"),
     Destination(gettext_lazy("Subjects"), "casebook:matrix", Permission.VIEW_SUBJECTS, "/subjects/"),
     Destination(gettext_lazy("Queries"), "casebook:query-list", Permission.VIEW_SUBJECTS, "/queries/"),
     Destination(gettext_lazy("Verification"), "casebook:verification", Permission.VIEW_SUBJECTS, "/verification/"),

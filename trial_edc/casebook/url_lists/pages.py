@@ -20,8 +20,8 @@ from trial_edc.casebook.views import (
 
 urlpatterns = [
     path("", matrix.home, name="home"),
-    path("work/", work.my_work, name="my-work"),
-    path("work/<str:name>/", work.work_list, name="work"),
+    path("desk/", work.my_work, name="my-work"),
+    path("desk/<str:name>/", work.work_list, name="work"),
     path("subjects/", matrix.matrix, name="matrix"),
     path("subjects/add/", matrix.add_subject, name="subject-add"),
     path("subjects/list/", matrix.subject_list, name="subject-list"),
