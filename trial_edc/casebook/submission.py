@@ -18,7 +18,7 @@ from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
 from trial_edc.casebook import hooks, tokens
-from trial_edc.casebook.closing import refuse_closed
+from trial_edc.casebook.closing import free_sequence, refuse_closed
 from trial_edc.casebook.entry import Entry, Typed, kept_forms, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
 from trial_edc.casebook.place import NEW, Place
@@ -96,10 +96,10 @@ def _attempt(by: User, place: Place, data: Typed) -> Outcome:
     subject.site = place.subject.site
     place = Place(subject, place.visit, place.oid, place.sequence)
     record = None if place.sequence == NEW else place.find(lock=True)
-    if record is None:
-        refuse_closed(subject, place.visit)
     if place.sequence == NEW:
-        place = Place(subject, place.visit, place.oid, place.next_sequence())
+        place = Place(subject, place.visit, place.oid, free_sequence(place))
+    elif record is None:
+        refuse_closed(subject, place.visit)
     if record is not None and not record.is_editable:
         raise DomainError(_("This form is %(state)s and cannot be changed.") % {"state": record.get_status_display()})
     if record is not None and record.status == FormStatus.NOT_DONE:
