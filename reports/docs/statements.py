@@ -2,7 +2,8 @@
 
 The full texts are 21 CFR Part 11, FDA's questions and answers on electronic systems (October 2024), ICH E6(R3), the EMA
 guideline on computerised systems (2023) and Chinese good clinical practice (2026). A test names the statement it shows
-with `@pytest.mark.req("R01")`; the matrix of statements and tests is generated.
+with `@pytest.mark.req("R01")`; the matrix of statements and tests is generated. P-numbers are mistakes that other
+data-capture systems are known to have made, each turned into what must hold here.
 """
 
 from __future__ import annotations
@@ -97,6 +98,24 @@ AREAS: tuple[Area, ...] = (
         "R62": "Medical judgements are made only by physicians named in the delegation log.",
         "R63": "A fatal event keeps a place for the final medical report.",
         "R64": "Where the data are kept is known, and an export across a border is checked.",
+    }),
+    Area("Pitfalls known from other systems", {
+        "P01": "Zero, no and nothing entered stay three different values.",
+        "P02": "A double click or two posts at once make one record.",
+        "P03": "A form that was merely started is not counted as complete.",
+        "P04": "What is kept while typing completes no form and no visit.",
+        "P05": "An unscheduled visit appears at its own subject alone.",
+        "P06": "No query loses the item it asks about.",
+        "P07": "Verification and signature end with a change by any way of writing.",
+        "P08": "A status or count is never older than the data.",
+        "P09": "A report whose worker died says so and can be tried again.",
+        "P10": "An expired session keeps nobody else out of a form.",
+        "P11": "No visit is moved by a public holiday.",
+        "P26": "No downloaded cell runs as a formula.",
+        "P28": "Nothing is deleted along with something else.",
+        "P29": "A task runs after the commit, and twice has the effect of once.",
+        "P31": "Every counter is the length of its list.",
+        "P35": "The trail keeps the name a person had, whatever becomes of the account.",
     }),
 )  # fmt: skip
 

@@ -33,6 +33,7 @@ CLINICAL = (
     "casebook:crf",
     "casebook:item",
     "casebook:query",
+    "casebook:verification",
     "dosing:",
 )
 #: The only addresses that answer without a sign-in.
@@ -116,7 +117,8 @@ def test_a_subject_of_another_site_does_not_exist(walked: Walk) -> None:
         for name in url_names()
         if name.startswith(("casebook:crf", "casebook:item", "casebook:visit", "casebook:unscheduled"))
     ]
-    for name in [*subject_pages, "casebook:subject", "dosing:enrol"]:
+    said = ["casebook:query", "casebook:verification-form", "casebook:verification-tick"]
+    for name in [*subject_pages, *said, "casebook:subject", "dosing:enrol"]:
         statuses = {walked[name, method, "elsewhere"].status for method in METHODS}
         assert statuses <= {404, 405} and 404 in statuses, name
 

@@ -181,6 +181,7 @@ def test_data_are_read_as_they_were(people: People, subject: Subject, vitals: Vi
     assert load(VitalSigns, as_of=timezone.now(), subject=subject)[0].temperature_c == now[0].temperature_c
 
 
+@pytest.mark.req("P07")
 def test_verification_lapses_when_the_value_changes(people: People, subject: Subject, vitals: VitalSigns) -> None:
     verify_items(by=people.monitor, record=vitals, fields={"heart_rate", "systolic_bp"})
     assert verified_fields(vitals.pk) == {"heart_rate", "systolic_bp"}
@@ -188,7 +189,7 @@ def test_verification_lapses_when_the_value_changes(people: People, subject: Sub
     assert verified_fields(vitals.pk) == {"systolic_bp"}
 
 
-@pytest.mark.req("R13", "R16")
+@pytest.mark.req("R13", "R16", "P07")
 @pytest.mark.parametrize("path", ["form", "sql"])
 def test_a_signature_holds_until_the_content_changes_by_any_path(
     people: People, subject: Subject, vitals: VitalSigns, path: str

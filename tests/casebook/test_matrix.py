@@ -95,6 +95,7 @@ def test_subjects_of_other_sites_are_not_there(
     assert "02-001" not in text_of(here.get("/subjects/?site=02"))
 
 
+@pytest.mark.req("P31")
 @pytest.mark.parametrize("name", [*WORK_LISTS])
 @pytest.mark.parametrize("query", ["", "level=1", "level=2", "q=01-0"])
 def test_the_number_on_a_counter_is_the_length_of_its_list(
@@ -121,6 +122,7 @@ def test_the_work_lists_hold_what_they_say(people: People, worked_on: Subject, s
     assert client.get("/subjects/tasks/nothing/").status_code == 404
 
 
+@pytest.mark.req("P31")
 def test_query_counters_equal_the_query_list(people: People, worked_on: Subject, signed_in: SignedIn) -> None:
     client = signed_in(people.monitor)
     page = text_of(client.get("/subjects/"))
@@ -162,6 +164,7 @@ def test_the_list_downloads_safely_and_is_noted(people: People, infused: Subject
     assert noted.by_name == people.monitor.full_name and noted.detail == "level=1"
 
 
+@pytest.mark.req("P26")
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -178,6 +181,7 @@ def test_quotes_and_line_breaks_survive_the_csv() -> None:
     assert lines == '\ufeffa\r\n"say ""=1""\nnow"\r\n'
 
 
+@pytest.mark.req("P02")
 def test_a_subject_is_added_once_per_token(people: People, signed_in: SignedIn) -> None:
     client, token = signed_in(people.coordinator), str(uuid4())
     for _again in range(2):
@@ -204,7 +208,7 @@ def test_people_without_subjects_do_not_see_them(people: People, infused: Subjec
 
 
 def test_home_leads_to_the_first_page_a_person_may_open(people: People, signed_in: SignedIn) -> None:
-    assert signed_in(people.coordinator).get("/")["Location"] == "/work/"
+    assert signed_in(people.coordinator).get("/")["Location"] == "/desk/"
     assert signed_in(people.administrator).get("/")["Location"] == "/audit/"
 
 

@@ -58,7 +58,7 @@ def test_a_query_concerns_who_answers_then_who_asked(people: People, form: Vital
     assert len(told(people.coordinator, "query")) == 2
 
 
-@pytest.mark.req("R16")
+@pytest.mark.req("R16", "P07")
 @pytest.mark.parametrize("path", ["form", "task", "sql"])
 def test_a_voided_signature_is_told_to_who_signed_on_every_path(
     people: People, subject: Subject, form: VitalSigns, path: str

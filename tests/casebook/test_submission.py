@@ -51,6 +51,7 @@ def test_typed_texts_become_typed_values_and_trail_rows(people: People, subject:
     assert (change.old, change.new, change.changed_by_name, change.chain) == (None, "36.6", "Coordinator", subject.pk)
 
 
+@pytest.mark.req("P02")
 def test_the_same_token_saves_once(people: People, subject: Subject) -> None:
     token = str(uuid4())
     first = post(people.coordinator, subject, "SCR", "VS", token=token, **VITALS)
@@ -121,6 +122,7 @@ def test_a_change_after_completion_needs_a_reason(people: People, subject: Subje
     assert ItemChange.objects.get(field="heart_rate", old="72").reason == "Transcription error"
 
 
+@pytest.mark.req("P01")
 def test_zero_and_no_are_values(people: People, subject: Subject) -> None:
     scores: dict[str, Any] = {
         "assessed_date": "2026-11-05", "ice_orientation": "0", "ice_naming": "0", "ice_command": "0",

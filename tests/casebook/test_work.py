@@ -70,6 +70,7 @@ def total_at(client: Client, address: str) -> int:
     return int(found.group(1))
 
 
+@pytest.mark.req("P31")
 @pytest.mark.parametrize("role", ROLES)
 def test_every_number_is_the_length_of_the_list_it_opens(busy: Trial, people: People, role: str) -> None:
     client = browser(getattr(people, role))

@@ -99,6 +99,7 @@ def test_an_underdose_without_dlt_is_replaced_and_with_a_dlt_counts(trial: Trial
     assert (status_of(low.pk), status_of(with_dlt.pk)) == ("NON_EVALUABLE", "EVALUABLE_DLT")
 
 
+@pytest.mark.req("P29")
 def test_delivered_twice_writes_once(trial: Trial) -> None:
     subject = trial.infused()
     trial.event(subject)

@@ -109,6 +109,7 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_and_the_result_arrives_onc
     answered_once(product, event, subject, since)
 
 
+@pytest.mark.req("P09")
 def test_the_report_of_a_killed_worker_fails_with_its_reason_and_can_be_tried_again(product: Installation) -> None:
     monitor = Visitor(product.url, "monitor")
     product.kill("worker")

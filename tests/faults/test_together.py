@@ -59,6 +59,7 @@ def trail_of(record: Any) -> Counter[str]:
     return Counter(ItemChange.objects.filter(record=record.pk).values_list("field", flat=True))
 
 
+@pytest.mark.req("P02")
 def test_one_token_posted_twice_at_once_is_one_form_of_one_version(trial: Trial) -> None:
     subject, texts = trial.infused(days=10), VITALS | {"assessed_date": today().isoformat()}
     for number in range(ROUNDS):
@@ -94,6 +95,7 @@ def test_two_editors_at_once_are_one_save_and_one_conflict(trial: Trial) -> None
         assert saved.heart_rate in (81, 82)
 
 
+@pytest.mark.req("P29")
 def test_a_task_delivered_twice_at_once_stores_one_answer_and_writes_its_trail_once(trial: Trial) -> None:
     subject = trial.infused()
     trial.event(subject)

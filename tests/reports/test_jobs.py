@@ -96,6 +96,7 @@ def test_a_double_submit_makes_one_job(
         services.request_report(by=people.statistician, idempotency_key="one")
 
 
+@pytest.mark.req("P29")
 def test_a_task_delivered_twice_makes_one_file(people: People, sent: list[str]) -> None:
     job = make(services.request_report(by=people.monitor))
     stamp = job.file.generated_at
@@ -111,6 +112,7 @@ def test_an_unknown_job_is_nobodys_work(db: None) -> None:
     tasks.produce_report(str(uuid4()))
 
 
+@pytest.mark.req("P09")
 def test_a_failure_is_told_without_its_innards_and_can_be_tried_again(
     people: People, sent: list[str], monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
@@ -143,6 +145,7 @@ def test_a_refusal_of_the_domain_is_told_in_its_own_words(
     )
 
 
+@pytest.mark.req("P09")
 def test_a_silent_worker_is_given_up_and_the_job_can_be_tried_again(people: People, sent: list[str]) -> None:
     job = services.request_report(by=people.monitor)
     running = jobs.take_up(job.pk)

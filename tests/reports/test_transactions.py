@@ -53,6 +53,7 @@ def test_two_workers_at_once_take_a_job_up_once(sent: list[str]) -> None:
     assert sorted(answer is None for answer in taken) == [False, True]
 
 
+@pytest.mark.req("P29")
 def test_two_clicks_at_once_make_one_job(sent: list[str]) -> None:
     people = make_people()
     made = in_thread(lambda: services.request_report(by=people.monitor, idempotency_key="once").pk)

@@ -20,7 +20,7 @@ from trial_edc.audit.models import Signature
 from trial_edc.audit.signatures import holding
 from trial_edc.casebook import hooks
 from trial_edc.casebook.entry import Entry
-from trial_edc.casebook.marks import marks, sections, to_resolve
+from trial_edc.casebook.marks import marks, row_marks, rows_to_resolve, sections, to_resolve
 from trial_edc.casebook.models import Draft
 from trial_edc.casebook.not_done import NotDone, reasons
 from trial_edc.casebook.place import Place
@@ -55,8 +55,8 @@ class Urls:
     def history_url(self, item: str) -> str:
         return self._of("item-history", item)
 
-    def query_url(self, item: str) -> str:
-        return self._of("item-query", item)
+    def query_url(self, item: str, row: Any = None) -> str:
+        return self._of("item-query", item) + (f"?row={row}" if row else "")
 
     def verify_url(self, item: str) -> str:
         return self._of("item-verify", item)
@@ -166,14 +166,17 @@ def refresh(page: Page) -> None:
     entry.form.page = page
     entry.form.flags = marks(entry)
     entry.form.draw_rows = partial(_draw_rows, page)
+    asked = row_marks(entry)
     for group in page.rows:
         forms = group.formset.forms
         texts = hooks.captions(group.prefix, entry.record, [form.instance for form in forms])
         for form, captions in zip(forms, texts, strict=True):
-            form.page, form.flags, form.captions = page, None, captions
+            form.page, form.flags, form.captions = page, asked.get(form.instance.pk), captions
     if entry.record.status != FormStatus.NOT_DONE:
         page.computed = hooks.panels(entry.record, entry.all_rows())
         page.to_resolve = to_resolve(entry)
+        for group in page.rows:
+            page.to_resolve += [line for form in group.formset.forms for line in rows_to_resolve(form)]
     page.sections = sections(entry)
 
 

@@ -125,19 +125,31 @@ def read_facts(subject_ids: Iterable[UUID]) -> Facts:
     return facts
 
 
+def query_counts(roots: Iterable[UUID]) -> dict[UUID, QueryCount]:
+    """Return the unresolved queries of each form that has any: one statement."""
+    found: dict[UUID, QueryCount] = {}
+    with connection.cursor() as cursor:
+        for root, waiting, answered in _rows(cursor, QUERIES_OF_FORMS, [str(root) for root in roots]):
+            found[root] = QueryCount(waiting, answered)
+    return found
+
+
 def _rows(cursor: Any, query: str, *arguments: object) -> list[tuple[Any, ...]]:
     cursor.execute(query, arguments)
     found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
-def _forms_sql() -> str:
-    """One row per saved form of any kind; the tables are those of the registry."""
-    parts = [
+def forms_of_every_kind() -> str:
+    """Return SQL with one row per saved form of any kind; the tables are those of the registry."""
+    return " UNION ALL ".join(
         f"SELECT '{model.crf.oid}' AS oid, subject_id, visit, sequence, status, id FROM {_table(model)}"
         for model in registry.all_forms()
-    ]
-    return f"SELECT * FROM ({' UNION ALL '.join(parts)}) forms WHERE subject_id = ANY (%s::uuid[])"
+    )
+
+
+def _forms_sql() -> str:
+    return f"SELECT * FROM ({forms_of_every_kind()}) forms WHERE subject_id = ANY (%s::uuid[])"
 
 
 def _table(model: type[CrfRecord]) -> str:
@@ -146,11 +158,19 @@ def _table(model: type[CrfRecord]) -> str:
 
 @cache
 def _verified_items() -> tuple[list[str], list[str]]:
-    """Return the (form, column) pairs that make a form verified: its critical items, or all where it has none."""
+    """Return the (form, column) pairs that make a form verified: its critical items, or all where it has none.
+
+    A fixed item only says what its row is about; nobody compares it with the source.
+    """
     pairs: list[tuple[str, str]] = []
     for model in registry.all_forms():
         tables: list[Any] = [model, *registry.row_tables(model)]
-        items = [(table.crf.oid, str(f.column), item) for table in tables for f, item in registry.items(table)]
+        items = [
+            (table.crf.oid, str(f.column), item)
+            for table in tables
+            for f, item in registry.items(table)
+            if not item.fixed
+        ]
         has_critical = any(item.critical for _oid, _column, item in items)
         pairs += [(oid, column) for oid, column, item in items if item.critical or not has_critical]
     return [oid for oid, _column in pairs], [column for _oid, column in pairs]
@@ -159,9 +179,16 @@ def _verified_items() -> tuple[list[str], list[str]]:
 DRAFTS = "SELECT DISTINCT subject_id, visit, form, sequence FROM casebook_draft WHERE subject_id = ANY (%s::uuid[])"
 
 QUERIES = """
-SELECT subject_id, visit, record, count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
+SELECT subject_id, visit, root_record,
+    count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
 FROM review_query WHERE state IN ('open', 'answered') AND subject_id = ANY (%s::uuid[])
-GROUP BY subject_id, visit, record
+GROUP BY subject_id, visit, root_record
+"""
+
+QUERIES_OF_FORMS = """
+SELECT root_record, count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
+FROM review_query WHERE state IN ('open', 'answered') AND root_record = ANY (%s::uuid[])
+GROUP BY root_record
 """
 
 VISITS = """

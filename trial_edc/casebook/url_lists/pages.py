@@ -9,7 +9,6 @@ from trial_edc.casebook.views import (
     matrix,
     notices,
     people,
-    queries,
     sign_off,
     study,
     subject,
@@ -21,8 +20,8 @@ from trial_edc.casebook.views import (
 
 urlpatterns = [
     path("", matrix.home, name="home"),
-    path("work/", work.my_work, name="my-work"),
-    path("work/<str:name>/", work.work_list, name="work"),
+    path("desk/", work.my_work, name="my-work"),
+    path("desk/<str:name>/", work.work_list, name="work"),
     path("subjects/", matrix.matrix, name="matrix"),
     path("subjects/add/", matrix.add_subject, name="subject-add"),
     path("subjects/list/", matrix.subject_list, name="subject-list"),
@@ -39,8 +38,6 @@ urlpatterns = [
     path("closing/study/", closing.study, name="closing-study"),
     path("closing/requests/<uuid:pk>/", closing.decide, name="closing-decide"),
     path("closing/<str:identifier>/", closing.casebook_page, name="closing-subject"),
-    path("queries/", queries.query_list, name="query-list"),
-    path("queries/export/", queries.query_export, name="query-export"),
     path("audit/", trail.audit, name="audit"),
     path("audit/export/", trail.audit_export, name="audit-export"),
     path("audit/review/", trail.audit_review, name="audit-review"),
