@@ -49,13 +49,15 @@ window.edc = (() => {
 
   /* Moves focus to the control behind a link: the input itself, or the first option of a named group. */
   const focusField = (identifier) => {
-    const target = document.getElementById(identifier);
+    /* A value that is shown as text has no control of its own; its row takes the focus. */
+    const target = document.getElementById(identifier) || document.getElementById(`row-${identifier}`);
     if (!target) return false;
     const focusable = "input:not([type=hidden]),select,textarea,button,a,[tabindex]";
     const control = target.matches(focusable) ? target : one(focusable, target);
+    if (!control) target.tabIndex = -1;
     (control || target).focus();
     (control || target).scrollIntoView({ block: "center" });
-    return document.activeElement === control;
+    return document.activeElement === (control || target);
   };
 
   const isTyping = (element) => Boolean(element.closest?.("input:not([type=radio]):not([type=checkbox]),textarea,select,[contenteditable]"));

@@ -19,7 +19,7 @@ from trial_edc.casebook.selectors.logs import read_sorting
 LOGS = "/subjects/01-001/?tab=logs"
 EVENTS: tuple[tuple[dict[str, Any], list[dict[str, Any]]], ...] = (
     ({"term": "Nausea", "onset_date": "2026-03-12", "serious": "false"}, [{"grade": 2, "start_date": "2026-03-12"}]),
-    ({"term": "Headache", "onset_date": "UN-Mar-2026", "serious": "true"}, [{"grade": 3, "start_date": "2026-03-20"}]),
+    ({"term": "Headache", "onset_date": "UN-Mar-2026", "serious": "false"}, [{"grade": 3, "start_date": "2026-03-20"}]),
     ({"term": "Fever"}, []),
     ({"term": "fatigue", "onset_date": "2026-01-02"}, [{"grade": 1, "start_date": "2026-01-02"}]),
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.entry import Entry
+from trial_edc.casebook.rendering.controls import full_label
 from trial_edc.casebook.rendering.dates import echo_of
 from trial_edc.crf.checks import broken_checks
 from trial_edc.crf.fields import meaning_of
@@ -138,18 +139,37 @@ def to_resolve(entry: Entry) -> list[dict[str, Any]]:
     return lines
 
 
-def rows_to_resolve(form: Any) -> list[dict[str, Any]]:
-    """Return the open queries on one row of a table, as lines of what to resolve."""
+def rows_to_resolve(form: Any, where: str) -> list[dict[str, Any]]:
+    """Return the open queries and the errors on one row of a table, as lines of what to resolve.
+
+    `where` names the row; a row that is about something is called by that.
+    """
     asked = [name for name, mark in (form.flags or {}).items() if mark.query and mark.query.state == Query.State.OPEN]
-    return [
+    lines = [
         {
             "href": f"#{form[name].auto_id}",
             "kind": "query",
-            "label": _("%(item)s: query open") % {"item": form[name].label},
+            "label": _("%(item)s: query open") % {"item": _in_row(form[name], where)},
         }
         for name in asked
         if name in form.fields
     ]
+    errors = form.errors.items() if form.is_bound and not is_removed(form) else ()
+    return lines + [
+        {"href": f"#{form[name].auto_id}", "kind": "hard", "label": f"{_in_row(form[name], where)}: {found[0]}"}
+        for name, found in errors
+        if name in form.fields
+    ]
+
+
+def is_removed(form: Any) -> bool:
+    """Test whether a row was ticked for removal: what is wrong with it matters no more."""
+    return bool(getattr(form, "cleaned_data", {}).get("DELETE"))
+
+
+def _in_row(field: Any, where: str) -> str:
+    named = full_label(field)
+    return named if named != str(field.label) else f"{where}, {field.label}"
 
 
 def _asked(entry: Entry, name: str) -> bool:

@@ -176,7 +176,8 @@ def refresh(page: Page) -> None:
         page.computed = hooks.panels(entry.record, entry.all_rows())
         page.to_resolve = to_resolve(entry)
         for group in page.rows:
-            page.to_resolve += [line for form in group.formset.forms for line in rows_to_resolve(form)]
+            for number, form in enumerate(group.formset.forms, start=1):
+                page.to_resolve += rows_to_resolve(form, f"{group.title} {number}")
     page.sections = sections(entry)
 
 

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from trial_edc.casebook.marks import is_removed
 from trial_edc.casebook.rendering import dates
 from trial_edc.casebook.rendering.controls import full_label
 from trial_edc.casebook.rendering.icons import icon as icon_html
@@ -161,5 +162,7 @@ def failed_lines(form: Any, page: Any = None) -> list[SummaryLine]:
     lines = _lines_of(form)
     for group in getattr(page, "rows", None) or ():
         for one in group.formset.forms:
-            lines += _lines_of(one)
+            lines += [] if is_removed(one) else _lines_of(one)
+    if reason := getattr(page, "reason_error", ""):
+        lines.append(SummaryLine("#id_reason_code", _("Reason for change"), reason))
     return lines
