@@ -134,6 +134,7 @@ def _pages(subject: Any) -> dict[str, Call]:
     return {
         "casebook:subject-add": Call(body={"site": "01", "token": str(uuid4())}),
         "casebook:work-list": Call(("overdue",)),
+        "casebook:study-paper": Call(("CRS",)),
         "casebook:work": Call(("overdue",)),
         "casebook:unscheduled-add": Call((name,), body={"visit_date": today().isoformat(), "token": str(uuid4())}),
         "casebook:unscheduled-card": Call((name,)),

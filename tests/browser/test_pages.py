@@ -16,6 +16,8 @@ FORM = "/subjects/01-008/D21/VS/1/"
 PAGES = {
     "zhang.min": ("/subjects/", "/subjects/01-009/", "/subjects/01-009/D12/", "/subjects/01-009/D2/CRS/1/", FORM,
                   "/subjects/01-006/LOG/AE/3/", "/subjects/add/", "/queries/", "/study/", "/dose-escalation/",
+                  "/study/forms/CRS/paper/", "/study/forms/TL/paper/", "/subjects/01-009/unscheduled/",
+                  "/subjects/01-009/?tab=logs&sort=AE.-onset_date", "/subjects/01-009/D14/VS/1/not-done/",
                   "/dose-escalation/enrol/01-011/", "/subjects/01-009/D11/HEM/1/", "/subjects/01-009/D11/PE/1/",
                   "/subjects/01-012/SCR/SER/1/"),
     "sun.jie": ("/normal-ranges/",),
@@ -43,7 +45,8 @@ def test_pages_are_accessible_and_keep_the_content_policy(desk: Sit, username: s
 @pytest.mark.parametrize(
     "address",
     ["/subjects/", "/subjects/01-009/", "/subjects/01-009/D12/", "/subjects/01-009/D2/CRS/1/", "/dose-escalation/",
-     "/subjects/01-006/LOG/AE/3/", "/subjects/01-009/D11/CHEM/1/"],
+     "/subjects/01-006/LOG/AE/3/", "/subjects/01-009/D11/CHEM/1/", "/study/forms/CYT/paper/",
+     "/subjects/01-006/?tab=logs"],
 )  # fmt: skip
 def test_no_page_scrolls_sideways(desk: Sit, address: str, width: int) -> None:
     page = desk("zhang.min", width=width).open(address)

@@ -28,6 +28,8 @@ from trial_edc.casebook.rendering.dates import study_moment
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.submission import REASONS
 from trial_edc.crf.models import FormStatus
+from trial_edc.protocol.amendments import amendment
+from trial_edc.protocol.study import STUDY
 from trial_edc.protocol.visits.schedule import window
 from trial_edc.review.models import MissingReason
 
@@ -116,6 +118,9 @@ class Page:
     #: Filled in from the address that was followed, not by this person.
     proposed: bool = False
     print_header: str = ""
+    #: Version of the protocol whose form this is: the one the record was entered under.
+    crf_version: str = ""
+    protocol_number: str = STUDY.protocol_number
     token: str = field(default_factory=lambda: str(uuid4()))
     reasons: Any = REASONS
     missing_choices: Any = tuple(MissingReason.Code.choices)
@@ -153,6 +158,7 @@ def build_page(entry: Entry, by: User, *, draft: Draft | None = None, failed: bo
     if record.status == FormStatus.NOT_DONE:
         page.not_done = reasons([record.pk]).get(record.pk)
         page.may_take_back = may(by, Permission.ENTER_DATA, site)
+    page.crf_version = crf_version(record.amendment)
     page.print_header = _("Printed %(moment)s by %(person)s") % {
         "moment": study_moment(timezone.now()), "person": by.full_name,
     }  # fmt: skip
@@ -184,6 +190,14 @@ def refresh(page: Page) -> None:
 def _draw_rows(page: Page, oid: str) -> str:
     group = next((group for group in page.rows if group.prefix == oid), None)
     return render_to_string("casebook/_rows.html", {"group": group, "page": page}) if group else ""
+
+
+def crf_version(number: int) -> str:
+    """Return the version of the protocol a record was entered under; its number where the protocol has none of it."""
+    try:
+        return amendment(number).version
+    except KeyError:
+        return str(number)
 
 
 def form_state(record: Any, is_new: bool) -> str:
