@@ -8,18 +8,19 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from dosing.rules.body_surface import body_surface
 from dosing.rules.infusion_dose import InfusionDose, infusion_dose, minutes_between
 from dosing.rules.lymphodepletion_dose import DrugDose, compare_dose, within_percent
 from dosing.rules.renal_function import FludarabineStep, RenalSteps, clearance, fludarabine_step
 from enrollment.models import Demographics
+from safety.rules.body_surface import body_surface
+from safety.rules.weight_change import weight_change
 from trial_edc.crf import registry
 from trial_edc.protocol.dose_levels import dose_level
 from trial_edc.protocol.parameters import decimal, integer
 
 DRUGS = ("fludarabine", "cyclophosphamide")
 #: Forms on which a weight is entered, and the column that dates it.
-WEIGHED_ON = (("LD", "given_date"), ("INF", "start_date"))
+WEIGHED_ON = (("PE", "assessed_date"), ("LD", "given_date"), ("INF", "start_date"))
 
 
 def dose_tolerance_percent() -> Decimal:
@@ -41,7 +42,10 @@ def previous_weight(form: Any, on: date) -> Weight | None:
     """Return the subject's latest weight on another form up to a day, None when there is none."""
     found: list[Weight] = []
     for oid, column in WEIGHED_ON:
-        earlier = registry.get(oid)._default_manager.filter(
+        model = registry.find(oid)
+        if model is None:
+            continue
+        earlier = model._default_manager.filter(
             **{"subject": form.subject_id, "weight_kg__isnull": False, f"{column}__lte": on}
         )
         latest = earlier.exclude(pk=form.pk).order_by(f"-{column}", "-visit").values_list("weight_kg", column).first()
@@ -55,7 +59,9 @@ def weight_changed(column: str) -> Any:
     def broken(form: Any) -> bool:
         before = previous_weight(form, getattr(form, column))
         limit = decimal("dosing.weight_change_warning_percent")
-        return before is not None and not within_percent(form.weight_kg, before.weight_kg, limit)
+        if before is None:
+            return False
+        return weight_change(now_kg=form.weight_kg, before_kg=before.weight_kg, limit_percent=limit).warn
 
     return broken
 
@@ -64,7 +70,7 @@ def surface_of(form: Any) -> Decimal | None:
     """Return the body surface in m², None while weight or height is missing."""
     if form.weight_kg is None or form.height_cm is None:
         return None
-    return body_surface(height_cm=form.height_cm, weight_kg=form.weight_kg)
+    return body_surface(height_cm=form.height_cm, weight_kg=form.weight_kg).area_m2
 
 
 # --- lymphodepletion
@@ -155,6 +161,11 @@ def too_much_for_the_kidney(form: Any) -> bool:
     """Test for more fludarabine planned than the creatinine clearance allows."""
     step = renal_step(form)
     return step is not None and form.fludarabine_planned_mg_m2 > reduced_fludarabine(step)
+
+
+def dose_and_clearance(form: Any, _rows: Sequence[Any]) -> str:
+    """Return what a confirmed dose of fludarabine was confirmed for."""
+    return f"{form.fludarabine_planned_mg_m2} mg/m², {clearance_of(form)} mL/min"
 
 
 def kidney_unknown(form: Any) -> bool:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from efficacy.filed import BASELINE_VISITS, UNSCHEDULED, VISIT_ORDER, others
+from efficacy.filed import BASELINE_VISITS, others
 from trial_edc.protocol.parameters import integer
-from trial_edc.protocol.visits.schedule import visit, window
+from trial_edc.protocol.visits.schedule import order_of, visit, window
+from trial_edc.protocol.visits.unscheduled import is_unscheduled
 
 Predicate = Callable[[Any], bool]
 
@@ -27,14 +28,14 @@ def out_of_order(name: str) -> Predicate:
     """Return the check for a date that is not between those of the visits before and after; unscheduled ones apart."""
 
     def broken(record: Any) -> bool:
-        if record.visit == UNSCHEDULED:
+        if is_unscheduled(record.visit):
             return False
         here: date = getattr(record, name)
         for form in others(record, record.crf.oid).forms:
             day = getattr(form, name)
-            if form.visit in (record.visit, UNSCHEDULED) or day is None:
+            if form.visit == record.visit or is_unscheduled(form.visit) or day is None:
                 continue
-            if (VISIT_ORDER[form.visit] < VISIT_ORDER[record.visit]) != (day < here):
+            if (order_of(form.visit) < order_of(record.visit)) != (day < here):
                 return True
         return False
 

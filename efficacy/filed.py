@@ -15,12 +15,11 @@ from uuid import UUID
 from trial_edc.audit.selectors import load
 from trial_edc.crf import registry
 from trial_edc.crf.models import FormStatus
-from trial_edc.protocol.visits.schedule import SCHEDULE
+from trial_edc.protocol.visits.schedule import order_of
+from trial_edc.protocol.visits.unscheduled import is_unscheduled
 
 #: Visits whose tumour forms identify the lesions; every other one follows them. The later one wins.
 BASELINE_VISITS = ("SCR", "BL")
-VISIT_ORDER = {visit.code: number for number, visit in enumerate(SCHEDULE)}
-UNSCHEDULED = "UNS"
 
 
 @dataclass(frozen=True)
@@ -59,14 +58,14 @@ class Filed:
             for form in self.forms
             if form.visit not in BASELINE_VISITS and form.imaging_done and form.pk != record.pk and comes(form, record)
         ]
-        return sorted(earlier, key=lambda form: (form.scan_date or date.min, VISIT_ORDER[form.visit]), reverse=True)
+        return sorted(earlier, key=lambda form: (form.scan_date or date.min, order_of(form.visit)), reverse=True)
 
 
 def comes(early: Any, late: Any) -> bool:
     """Test whether one assessment comes before another: by the scans' dates, else by the order of the visits."""
     if early.scan_date is not None and late.scan_date is not None:
         return bool(early.scan_date < late.scan_date)
-    return VISIT_ORDER[early.visit] < VISIT_ORDER[late.visit] or UNSCHEDULED in (early.visit, late.visit)
+    return order_of(early.visit) < order_of(late.visit) or any(map(is_unscheduled, (early.visit, late.visit)))
 
 
 def filed(subject: Any, oid: str, *, as_of: datetime | None = None) -> Filed:
@@ -78,8 +77,8 @@ def filed(subject: Any, oid: str, *, as_of: datetime | None = None) -> Filed:
     return Filed(tuple(forms), {table.crf.oid: _by_form(load(table, as_of=as_of, subject=subject)) for table in tables})
 
 
-def _place(form: Any) -> tuple[int, int]:
-    return VISIT_ORDER[form.visit], form.sequence
+def _place(form: Any) -> tuple[tuple[int, int], int]:
+    return order_of(form.visit), form.sequence
 
 
 def _by_form(rows: list[Any]) -> dict[UUID, list[Any]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from efficacy.filed import VISIT_ORDER, comes, others, rows_of
+from efficacy.filed import comes, others, rows_of
 from efficacy.rules.observations import UNDOUBTED, NewLesionStatus
+from trial_edc.protocol.visits.schedule import order_of
 
 EQUIVOCAL, NEW = NewLesionStatus.EQUIVOCAL, NewLesionStatus.NEW
 ABSENT, NOT_EVALUABLE = NewLesionStatus.ABSENT, NewLesionStatus.NOT_EVALUABLE
@@ -16,7 +17,7 @@ MEASURABLE = "target"
 def _before(record: Any) -> list[Any]:
     """Return the assessments before this one, the earliest first."""
     forms = [form for form in others(record, "NL").forms if form.pk != record.pk and comes(form, record)]
-    return sorted(forms, key=lambda form: (form.scan_date is not None, form.scan_date, VISIT_ORDER[form.visit]))
+    return sorted(forms, key=lambda form: (form.scan_date is not None, form.scan_date, order_of(form.visit)))
 
 
 def seen_before(record: Any) -> dict[str, Any]:

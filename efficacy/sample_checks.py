@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from efficacy.filed import UNSCHEDULED, VISIT_ORDER
 from efficacy.measurements import read_result
+from trial_edc.protocol.visits.schedule import order_of
+from trial_edc.protocol.visits.unscheduled import is_unscheduled
 
 PRE, POST = "PRE", "POST"
 INFUSION = "D0"
@@ -46,9 +47,9 @@ def timing_unknown(record: Any) -> bool:
 
 def wrong_timing(record: Any) -> bool:
     """Test for a sample called "before" at a visit after the infusion, or the other way round."""
-    if record.visit in (INFUSION, UNSCHEDULED):
+    if record.visit == INFUSION or is_unscheduled(record.visit):
         return False
-    after = VISIT_ORDER[record.visit] > VISIT_ORDER[INFUSION]
+    after = order_of(record.visit) > order_of(INFUSION)
     return bool((record.timing == PRE) == after)
 
 

@@ -6,7 +6,7 @@ class EnrollmentConfig(AppConfig):
 
     def ready(self) -> None:
         from enrollment import panels, services
-        from trial_edc.casebook import actions, hooks
+        from trial_edc.casebook import actions, deviations, hooks
         from trial_edc.crf import registry
 
         actions.register_add_subject(services.add_subject)
@@ -20,6 +20,7 @@ class EnrollmentConfig(AppConfig):
         )
         hooks.register("DV", guard=services.guard_deviation)
         hooks.register_visit(services.follow_visit)
+        deviations.register(services.draft_visit_deviation, services.deviation_of_visit)
         hooks.register("SURV", guard=services.guard_survival, panel=panels.survival)
         hooks.register(
             "EOS", guard=services.guard_disposition, follow=services.follow_disposition, panel=panels.disposition

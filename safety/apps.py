@@ -5,12 +5,13 @@ class SafetyConfig(AppConfig):
     name = "safety"
 
     def ready(self) -> None:
-        from safety import bench, bench_laboratory, ctcae, logs, panels, registration, services, work
-        from trial_edc.casebook import hooks, suggestions
+        from safety import bench, bench_laboratory, ctcae, expected_draws, logs, panels, registration, services, work
+        from trial_edc.casebook import hooks, required, suggestions
 
         bench.register()
         bench_laboratory.register()
         work.register()
+        required.register(expected_draws.cytokine_draws)
         suggestions.register("ctcae", lambda typed: [term.name for term in ctcae.search(typed)])
         hooks.register("VS", guard=services.guard_assessment)
         hooks.register("CRS", guard=services.guard_assessment, follow=services.follow_crs, panel=panels.crs_panel)

@@ -34,6 +34,10 @@ def range_panel(record: Any, rows: list[Any]) -> Panel | None:
     because = ""
     if unsure:
         because = _("Cannot be compared with a range: %(names)s.") % {"names": _names(unsure)}
+    unjudged = [row.analyte for row in rows if row.clinically_significant is None]
+    to_judge = [value for value in outside if value.analyte in unjudged]
+    if to_judge:
+        lines.append(PanelRow(_("Clinical significance not answered"), len(to_judge), _names(to_judge)))
     missing = unanswered([row.analyte for row in rows if row.analyte], rows)
     if missing:
         listed = ", ".join(str(NAMES[code]) for code in missing)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -110,9 +109,9 @@ def treatment_panel(record: Any, _rows: list[Any]) -> Panel | None:
 
 
 def assessed_at(record: Any) -> datetime | None:
-    """Return the moment of an assessment; without its time, the end of its day."""
+    """Return the moment of an assessment; None while its day or time is unknown: 24 hours cannot be counted then."""
     moment = moment_of(record.assessed_date, record.assessed_time)
-    return None if moment is None else min(moment.last, timezone.now())
+    return moment.first if moment is not None and moment.exact else None
 
 
 def _answer_row(

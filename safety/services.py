@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from enrollment.models.subject import SubjectStatus
 from safety.ctcae import TERMS
 from safety.grading import grade_crs_form, grade_icans_form, store_crs, store_icans
 from safety.models import AdverseEvent
+from safety.rules import crs, icans
 from trial_edc.accounts.access import today
 from trial_edc.accounts.models import User
 from trial_edc.errors import DomainError
+from trial_edc.review.services import cancel_by_rule, raise_by_rule
 
 
 def guard_assessment(*, record: Any, by: User) -> None:
@@ -31,13 +35,31 @@ def guard_assessment(*, record: Any, by: User) -> None:
 
 
 def follow_crs(*, record: Any, by: User, changed: set[str]) -> None:
-    """Keep the computed grade beside the investigator's."""
+    """Keep the computed grade beside the investigator's, and ask while the two differ."""
     store_crs(record)
+    _ask_while_grades_differ(record, crs.RULE, grade_crs_form(record))
 
 
 def follow_icans(*, record: Any, by: User, changed: set[str]) -> None:
-    """Keep the computed grade beside the investigator's."""
+    """Keep the computed grade beside the investigator's, and ask while the two differ."""
     store_icans(record)
+    _ask_while_grades_differ(record, icans.RULE, grade_icans_form(record))
+
+
+def _ask_while_grades_differ(record: Any, rule: str, computed: Any) -> None:
+    """Raise one query while the investigator's grade is not the computed one; cancel it when they agree again."""
+    mine, theirs = None if computed is None else computed.grade, record.investigator_grade
+    # One wording for all: the sentence also tells whether a person has settled exactly this difference before.
+    with override(settings.LANGUAGE_CODE):
+        if None not in (mine, theirs) and mine != theirs:
+            sentence = _(
+                "The investigator's grade is %(theirs)s; the findings on this form mean grade %(mine)s. "
+                "Check the findings and the grade."
+            ) % {"theirs": theirs, "mine": mine}
+            raise_by_rule(record=record, field="investigator_grade", text=sentence, rule=rule)
+        elif record.version > 1:  # nobody can have asked about a form that was saved just now for the first time
+            said = _("The investigator's grade and the findings on this form no longer differ.")
+            cancel_by_rule(record=record, field="investigator_grade", rule=rule, text=said)
 
 
 def guard_adverse_event(*, record: AdverseEvent, by: User) -> None:

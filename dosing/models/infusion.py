@@ -16,6 +16,7 @@ from trial_edc.crf.spec import Check, Crf, Section
 class Infusion(CrfRecord):
     """Day 0: which dose was planned, which was given. Cells per kilogram and percentage of plan are computed."""
 
+    start_date = item(day(_("Date of infusion")), oid="EXSTDT", sdtm="EX.EXSTDTC", critical=True)
     gate_temperature_c = item(
         number(_("Highest temperature of the last 48 hours"), 4, 1), oid="GATETEMP",
         sdtm="VS.VSORRES when VSTESTCD=TEMP", unit="°C", limits=(25, 45),
@@ -54,7 +55,6 @@ class Infusion(CrfRecord):
         story(_("Which pre-medication")), oid="EXPREMED", sdtm="CM.CMTRT when CMCAT=PREMED",
         when=("premedication_given", (True,)), hint=_("Drug, dose and time"),
     )  # fmt: skip
-    start_date = item(day(_("Date of infusion")), oid="EXSTDT", sdtm="EX.EXSTDTC", critical=True)
     start_time = item(
         clock(_("Start")), oid="EXSTTM", sdtm="EX.EXSTDTC", critical=True, hint=_("24-hour clock, site time")
     )
@@ -78,8 +78,9 @@ class Infusion(CrfRecord):
         code="F20",
         title=_("Infusion"),
         sections=(
-            Section(_("Gate: state of the subject"), (
-                "gate_temperature_c", "gate_oxygen_saturation", "gate_vasopressor", "gate_infection", "gate_ecog",
+            Section(_("Day and gate"), (
+                "start_date", "gate_temperature_c", "gate_oxygen_saturation", "gate_vasopressor", "gate_infection",
+                "gate_ecog",
             )),
             Section(_("Dose and product"), ("assigned_dose_level", "weight_kg", "weight_date", "product_lot")),
             Section(
@@ -87,7 +88,7 @@ class Infusion(CrfRecord):
             ),
             Section(_("Bags"), rows="INFBAG"),
             Section(_("Infusion"), (
-                "premedication_given", "premedication", "start_date", "start_time", "stop_date", "stop_time",
+                "premedication_given", "premedication", "start_time", "stop_date", "stop_time",
                 "interrupted", "interruption_detail", "infused_cells_million", "reaction",
             )),
         ),

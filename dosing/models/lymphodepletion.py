@@ -15,6 +15,7 @@ from trial_edc.crf.models import CrfRecord
 from trial_edc.crf.spec import Check, Crf, Section
 from trial_edc.protocol.parameters import decimal
 
+SIZE = ("weight_kg", "height_cm")
 CHANGED = ("dose_changed", (True,))
 
 
@@ -95,26 +96,27 @@ class Lymphodepletion(CrfRecord):
                               "Weigh again, or confirm."),
                   broken=dose_checks.weight_changed("given_date"), items=("weight_kg", "given_date")),
             Check("LD-002", _("Enter the serum creatinine or the measured clearance."),
-                  broken=dose_checks.kidney_unknown, items=("given_date",), needed=True),
+                  broken=dose_checks.kidney_unknown, at="creatinine_umol_l", needed=True),
             Check("LD-003", _("More fludarabine is planned than the creatinine clearance allows. Confirm with the "
                               "reason."),
-                  broken=dose_checks.too_much_for_the_kidney, items=("fludarabine_planned_mg_m2", "weight_kg")),
+                  broken=dose_checks.too_much_for_the_kidney, items=("fludarabine_planned_mg_m2",),
+                  about=dose_checks.dose_and_clearance),
             Check("LD-004", _("The planned dose is not the protocol's: say that it was changed, and why."),
                   broken=dose_checks.changed_without_saying, items=("dose_changed",), needed=True),
             Check("LD-005", _("The given fludarabine is more than 5 % away from the planned dose. Confirm with the "
                               "reason."),
                   broken=dose_checks.off_plan("fludarabine"),
-                  items=("fludarabine_given_mg", "fludarabine_planned_mg_m2")),
+                  items=("fludarabine_given_mg", "fludarabine_planned_mg_m2", *SIZE)),
             Check("LD-006", _("The given cyclophosphamide is more than 5 % away from the planned dose. Confirm with "
                               "the reason."),
                   broken=dose_checks.off_plan("cyclophosphamide"),
-                  items=("cyclophosphamide_given_mg", "cyclophosphamide_planned_mg_m2")),
+                  items=("cyclophosphamide_given_mg", "cyclophosphamide_planned_mg_m2", *SIZE)),
             Check("LD-007", _("Total dose, body surface and dose per m² of fludarabine do not fit together."),
                   broken=dose_checks.wrong_arithmetic("fludarabine"),
-                  items=("fludarabine_mg_m2", "fludarabine_given_mg")),
+                  items=("fludarabine_mg_m2", "fludarabine_given_mg", *SIZE)),
             Check("LD-008", _("Total dose, body surface and dose per m² of cyclophosphamide do not fit together."),
                   broken=dose_checks.wrong_arithmetic("cyclophosphamide"),
-                  items=("cyclophosphamide_mg_m2", "cyclophosphamide_given_mg")),
+                  items=("cyclophosphamide_mg_m2", "cyclophosphamide_given_mg", *SIZE)),
         ),
     )  # fmt: skip
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from efficacy.filed import BASELINE_VISITS, VISIT_ORDER, Filed, filed
+from efficacy.filed import BASELINE_VISITS, Filed, filed
 from efficacy.measurements import split_fragments
 from efficacy.models.overall_response import TumourMarker
 from efficacy.rules.observations import (
@@ -33,6 +33,7 @@ from efficacy.rules.observations import (
     TimePoint,
 )
 from efficacy.target_checks import counted_mm
+from trial_edc.protocol.visits.schedule import order_of
 
 FORMS = ("TL", "NTL", "NL", "RESP")
 MEASURABLE = "target"
@@ -95,7 +96,7 @@ def history_of(subject_id: UUID, forms: Mapping[str, Filed]) -> LesionHistory:
             undated.append(visit)
         else:
             assessments.append(_assessment(forms, visit, day, baseline))
-    assessments.sort(key=lambda each: (each.time_point.date, VISIT_ORDER[each.visit]))
+    assessments.sort(key=lambda each: (each.time_point.date, order_of(each.visit)))
     first = forms["TL"].baseline or forms["NTL"].baseline
     return LesionHistory(
         subject_id, baseline, first.scan_date if first else None, tuple(assessments), tuple(undated), problem
@@ -119,7 +120,7 @@ def _baseline(targets: Filed, non_targets: Filed) -> tuple[Baseline | None, str]
 
 def _visits(forms: Mapping[str, Filed]) -> list[str]:
     visits = {form.visit for found in forms.values() for form in found.forms} - set(BASELINE_VISITS)
-    return sorted(visits, key=lambda visit: VISIT_ORDER[visit])
+    return sorted(visits, key=order_of)
 
 
 def _date_of(forms: Mapping[str, Filed], visit: str) -> date | None:

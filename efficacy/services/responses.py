@@ -13,11 +13,9 @@ from efficacy.responses import Course, Discrepancy, as_immune_output, as_output,
 from efficacy.rules import irecist_sequence, recist_sequence
 from efficacy.selectors.history import FORMS, LesionHistory, history_of
 from trial_edc.accounts.models import User
-from trial_edc.audit.context import system_user
 from trial_edc.crf.models import FormStatus
-from trial_edc.review.models import Query
 from trial_edc.review.results import store_result
-from trial_edc.review.services import raise_query
+from trial_edc.review.services import raise_by_rule
 
 #: Forms without which a response is not computed for good.
 NEEDED = ("TL", "NL", "RESP")
@@ -59,9 +57,6 @@ def _ask(forms: Mapping[str, Filed], found: Discrepancy) -> None:
         return
     record = at_visit["RESP"]
     pair = f"{found.judged} ≠ {found.computed}"
-    asked = Query.objects.filter(record=record.pk, field=found.item, origin=Query.Origin.SYSTEM)
-    if asked.filter(messages__text__startswith=pair).exists():
-        return
     text = _("%(pair)s: investigator and rule differ. Both are kept. %(because)s Check the measurements and the"
              " judgement.") % {"pair": pair, "because": found.because}  # fmt: skip
-    raise_query(by=system_user(), record=record, field=found.item, text=text, origin=Query.Origin.SYSTEM)
+    raise_by_rule(record=record, field=found.item, text=text, rule=recist_sequence.RULE)

@@ -8,7 +8,7 @@ from typing import Any
 from trial_edc.casebook.place import Place
 from trial_edc.crf import registry
 from trial_edc.crf.models import FormStatus
-from trial_edc.protocol.visits.schedule import SCHEDULE
+from trial_edc.protocol.visits.schedule import order_of
 
 #: Criterion -> OIDs of the forms that show it; a criterion that is not here is shown outside the casebook.
 FORMS_OF_CRITERION: dict[str, tuple[str, ...]] = {
@@ -24,7 +24,6 @@ FORMS_OF_CRITERION: dict[str, tuple[str, ...]] = {
     "prior_cell_therapy": ("PT",),
     "pregnant": ("PREG",),
 }
-ORDER = {visit.code: number for number, visit in enumerate(SCHEDULE)}
 
 
 @dataclass(frozen=True)
@@ -51,5 +50,5 @@ def evidence_forms(subject: Any, visit: str) -> dict[str, EvidenceForm]:
 
 def _latest(model: Any, subject: Any, visit: str) -> Any | None:
     records = model._default_manager.filter(subject=subject).exclude(status=FormStatus.NOT_DONE)
-    until = [record for record in records if ORDER[record.visit] <= ORDER[visit]]
-    return max(until, key=lambda record: (ORDER[record.visit], record.sequence), default=None)
+    until = [record for record in records if order_of(record.visit) <= order_of(visit)]
+    return max(until, key=lambda record: (order_of(record.visit), record.sequence), default=None)

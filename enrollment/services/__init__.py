@@ -1,7 +1,13 @@
 """What people do about subjects, and what stands around the save of their forms. One transaction each."""
 
 from enrollment.services.consent import follow_consent, follow_procedure, guard_consent, guard_procedure
-from enrollment.services.deviations import draft_deviation, follow_visit, guard_deviation
+from enrollment.services.deviations import (
+    deviation_of_visit,
+    draft_deviation,
+    draft_visit_deviation,
+    follow_visit,
+    guard_deviation,
+)
 from enrollment.services.eligibility import follow_eligibility, guard_eligibility, is_eligible, verdict_of
 from enrollment.services.expression import follow_cd70
 from enrollment.services.history import guard_history
@@ -10,7 +16,9 @@ from enrollment.services.subjects import add_subject
 
 __all__ = [
     "add_subject",
+    "deviation_of_visit",
     "draft_deviation",
+    "draft_visit_deviation",
     "follow_cd70",
     "follow_consent",
     "follow_disposition",

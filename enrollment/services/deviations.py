@@ -71,22 +71,45 @@ def draft_deviation(
 
 def follow_visit(*, visit: Any, by: User) -> None:
     """Draft a deviation for a visit outside its window; a forecast window is none."""
-    planned = visit_definition(visit.code)
-    span = window(planned, visit.subject.anchors)
-    if span is None or span.provisional or visit.visit_date is None or span.contains(visit.visit_date):
-        return
-    days = span.days_outside(visit.visit_date)
+    if _days_outside(visit):
+        draft_visit_deviation(by=by, visit=visit)
+
+
+def draft_visit_deviation(*, by: User, visit: Any) -> ProtocolDeviation:
+    """Draft the deviation of a visit outside its window, once for its date; DomainError for a visit inside it."""
+    days = _days_outside(visit)
+    if not days:
+        raise DomainError(_("The visit lies in its window, so there is no deviation."), field="visit_date")
     early = ngettext("%(days)s day before its window.", "%(days)s days before its window.", -days)
     late = ngettext("%(days)s day after its window.", "%(days)s days after its window.", days)
-    draft_deviation(
+    return draft_deviation(
         by=by,
         subject=visit.subject,
         category=ProtocolDeviation.Category.VISIT,
         visit=visit.code,
         occurred_date=visit.visit_date,
         description=(late if days > 0 else early) % {"days": abs(days)},
-        reference=f"visit-window:{visit.pk}:{visit.visit_date.isoformat()}",
+        reference=_reference(visit),
     )
+
+
+def deviation_of_visit(visit: Any) -> ProtocolDeviation | None:
+    """Return the deviation drafted for a visit on its present date, None when there is none."""
+    if visit.visit_date is None:
+        return None
+    return ProtocolDeviation.objects.filter(subject=visit.subject, reference=_reference(visit)).first()
+
+
+def _reference(visit: Any) -> str:
+    return f"visit-window:{visit.pk}:{visit.visit_date.isoformat()}"
+
+
+def _days_outside(visit: Any) -> int:
+    """Return the days a visit lies before (negative) or after its window; 0 inside it, or while either is unknown."""
+    span = window(visit_definition(visit.code), visit.subject.anchors)
+    if span is None or span.provisional or visit.visit_date is None:
+        return 0
+    return span.days_outside(visit.visit_date)
 
 
 def guard_deviation(*, record: Any, by: User) -> None:

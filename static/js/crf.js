@@ -127,7 +127,7 @@
     panel.className = history ? "pop panel-history" : "panel-thread";
     panel.dataset.opener = button.dataset.panel;
     panel.append(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-    button.closest(".f").append(panel);
+    button.closest(".f,td").append(panel);
     button.setAttribute("aria-expanded", "true");
     button.setAttribute("aria-controls", panel.id);
     window.htmx?.process(panel);

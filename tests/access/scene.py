@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import AnonymousUser
+from django.http import QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
@@ -25,6 +26,13 @@ from tests.rules.bench_cases import GOOD
 from trial_edc.accounts.access import today
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting
+from trial_edc.audit.models import ItemChange
+from trial_edc.casebook.not_done import mark_not_done
+from trial_edc.casebook.place import Place
+from trial_edc.casebook.query_bulk import Ask, plan_ask, plan_close
+from trial_edc.casebook.selectors.verification import VerificationFilter
+from trial_edc.casebook.verifying import plan_verification
+from trial_edc.casebook.visits import record_visit
 from trial_edc.review.models import UnlockRequest
 from trial_edc.review.services import raise_query
 
@@ -94,10 +102,13 @@ def build_scene(people: People) -> Scene:
     event = trial.event(first)
     trial.compute()
     form = enter(people.coordinator, first, "D3", "VS", assessed_date=today().isoformat(), action="complete", **VITALS)
-    raise_query(by=people.monitor, record=form, field="heart_rate", text="Please check the source.")
+    query = raise_query(by=people.monitor, record=form, field="heart_rate", text="Please check the source.")
+    record_visit(by=people.coordinator, subject=first, code="D1", visit_date=today())
+    refused = Place(first, "D3", "ICANS", 1)
+    mark_not_done(by=people.coordinator, place=refused, reason="Asleep", version=0, token=str(uuid4()))
     decision = trial.review(1, override_reason="The committee has seen the source.")
     calls = _pages(first) | _forms(first, form) | _dosing(trial, decision, event, waiting)
-    calls |= _closing(people, first, form)
+    calls |= _closing(people, first, form) | _review(people, form, query)
     calls["bench:page"] = Call(body={"rule": "ice-score", "cases": json.dumps({"cases": [_CASE]})})
     return Scene(people, calls | _reports(people) | _accounts(people) | _ranges(people))
 
@@ -124,12 +135,15 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:subject-add": Call(body={"site": "01", "token": str(uuid4())}),
         "casebook:work-list": Call(("overdue",)),
         "casebook:work": Call(("overdue",)),
+        "casebook:unscheduled-add": Call((name,), body={"visit_date": today().isoformat(), "token": str(uuid4())}),
+        "casebook:unscheduled-card": Call((name,)),
         "casebook:audit-review": Call(body={"note": "Looked at, nothing odd."}),
         "casebook:notices-preferences": Call(body={"kind": "query"}),
         "casebook:notice-open": Call((uuid4(),)),
         "casebook:subject": Call((name,)),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
         "casebook:visit-card": Call((name, "D3")),
+        "casebook:visit-deviation": Call((name, "D1")),
         "casebook:read-date": Call(query={"value": "5nov26", "subject": name}),
         "casebook:find-terms": Call(query={"list": "ctcae", "value": "nausea"}),
     }
@@ -137,6 +151,7 @@ def _pages(subject: Any) -> dict[str, Call]:
 
 def _forms(subject: Any, form: Any) -> dict[str, Call]:
     place, version = (subject.identifier, "D3", "VS", 1), str(form.version)
+    undone, given_up = (subject.identifier, "D3", "CRS", 1), (subject.identifier, "D3", "ICANS", 1)
     typed = {"token": str(uuid4()), "version": version, "action": "complete", "reason_code": "TRANSCRIPTION"}
     body = typed | {"assessed_date": today().isoformat()} | VITALS | {"heart_rate": "71"}
     return {
@@ -149,9 +164,35 @@ def _forms(subject: Any, form: Any) -> dict[str, Call]:
         "casebook:crf-sign": Call(place, body={"version": version, "password": PASSWORD}),
         "casebook:crf-verify": Call(place, body={"version": version}),
         "casebook:crf-history": Call(place),
+        "casebook:crf-not-done": Call(undone, body={"version": "0", "reason": "At home", "token": str(uuid4())}),
+        "casebook:crf-take-back": Call(given_up, body={"version": "1"}),
         "casebook:item-history": Call((*place, "heart_rate")),
         "casebook:item-query": Call((*place, "systolic_bp"), body={"action": "open", "text": "Is this correct?"}),
         "casebook:item-verify": Call((*place, "heart_rate"), body={"verified": "1"}),
+    }
+
+
+def _review(people: People, form: Any, query: Any) -> dict[str, Call]:
+    """Confirmations carry the mark of what a monitor would have been shown."""
+    place, item = (form.subject.identifier, form.visit, "VS", form.sequence), QueryDict("item=VS.systolic_bp")
+    asked, close = Ask.read(item), plan_close(people.monitor, [query.number]).seen
+    assert asked is not None
+    forms = plan_verification(form.subject, [form.pk], VerificationFilter()).seen
+    version = str(ItemChange.objects.filter(record=form.pk, field="heart_rate").latest("id").pk)
+    said = {"text": "Please check the source.", "token": str(uuid4())}
+    chosen = {"form": ".".join(str(part) for part in place)}
+    return {
+        "casebook:query": Call((query.number,), body={"action": "assign", "assignee": "role:investigator"}),
+        "casebook:query-close": Call(
+            query={"chosen": str(query.number)}, body={"chosen": str(query.number), "seen": close} | said
+        ),
+        "casebook:query-raise": Call(
+            query={"item": "VS.systolic_bp"},
+            body={"item": "VS.systolic_bp", "seen": plan_ask(people.monitor, asked).seen} | said,
+        ),
+        "casebook:verification-form": Call(place),
+        "casebook:verification-tick": Call(place, body={"change": version, "verified": "1"}),
+        "casebook:verification-confirm": Call(query=chosen, body=chosen | {"seen": forms, "token": str(uuid4())}),
     }
 
 

@@ -26,7 +26,16 @@ CONVERSATION = {
 #: What data managers keep for the sites: reference values, no data of a subject.
 REFERENCE = {"safety.normalrange"}
 READERS = ("statistician", "src_member", "cell_processing", "inspector")
-CLINICAL = ("casebook:subject", "casebook:visit", "casebook:crf", "casebook:item", "casebook:query", "dosing:")
+CLINICAL = (
+    "casebook:subject",
+    "casebook:visit",
+    "casebook:unscheduled",
+    "casebook:crf",
+    "casebook:item",
+    "casebook:query",
+    "casebook:verification",
+    "dosing:",
+)
 #: The only addresses that answer without a sign-in.
 OPEN = {"health", "accounts:sign-in", "accounts:resume"}
 
@@ -104,9 +113,12 @@ def test_administrators_see_no_clinical_data(walked: Walk) -> None:
 @pytest.mark.req("R25")
 def test_a_subject_of_another_site_does_not_exist(walked: Walk) -> None:
     subject_pages = [
-        name for name in url_names() if name.startswith(("casebook:crf", "casebook:item", "casebook:visit"))
+        name
+        for name in url_names()
+        if name.startswith(("casebook:crf", "casebook:item", "casebook:visit", "casebook:unscheduled"))
     ]
-    for name in [*subject_pages, "casebook:subject", "dosing:enrol"]:
+    said = ["casebook:query", "casebook:verification-form", "casebook:verification-tick"]
+    for name in [*subject_pages, *said, "casebook:subject", "dosing:enrol"]:
         statuses = {walked[name, method, "elsewhere"].status for method in METHODS}
         assert statuses <= {404, 405} and 404 in statuses, name
 

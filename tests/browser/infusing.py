@@ -22,8 +22,9 @@ def infuse(
     """Open the form of a subject, fill it and mark it complete; the bag is thawed when the infusion starts."""
     page = one.open(f"/subjects/{subject}/D0/INF/1/")
     fill(page, {
-        **GATE, "assigned_dose_level": level, "weight_kg": weight, "weight_date": day, "product_lot": lot,
-        "wristband_coi": coi, "identity_matches": "true", "first_checker": "Zhang Min", "second_checker": "Wang Fang",
+        "start_date": day, **GATE, "assigned_dose_level": level, "weight_kg": weight, "weight_date": day,
+        "product_lot": lot, "wristband_coi": coi, "identity_matches": "true", "first_checker": "Zhang Min",
+        "second_checker": "Wang Fang",
     })  # fmt: skip
     press_button(page, "Add a row")
     page.keyboard.type(f"{lot}/1")
@@ -32,7 +33,7 @@ def infuse(
     }  # fmt: skip
     fill(page, {f"INFBAG-0-{name}": value for name, value in bag.items()})
     fill(page, {
-        "premedication_given": "false", "start_date": day, "start_time": times[0], "stop_time": times[1],
+        "premedication_given": "false", "start_time": times[0], "stop_time": times[1],
         "interrupted": "false", "infused_cells_million": cells, "reaction": "false",
     })  # fmt: skip
     # The check of the last field is answered first: two answers at once write one session.

@@ -133,7 +133,7 @@ def test_nothing_is_left_in_the_browser_after_sign_out(desk: Sit, states: dict[s
     states.pop("li.na", None)
     one = desk("li.na")
     page = one.open("/subjects/01-009/D2/CRS/1/")
-    page.locator("details[data-menu] summary").click()
+    page.locator(".tools details[data-menu] summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url("**/sign-in/**")
     page.go_back()

@@ -13,16 +13,9 @@ from tests.people import PASSWORD, People
 from trial_edc.audit.context import acting
 from trial_edc.casebook.models import Draft
 from trial_edc.casebook.rendering.status import CLASSES, STATUS_LOOKS, WORDS
+from trial_edc.casebook.selectors.expected import ExpectedForm, expected_forms
 from trial_edc.casebook.selectors.facts import NO_QUERIES, read_facts
-from trial_edc.casebook.selectors.status import (
-    Casebook,
-    ExpectedForm,
-    FormState,
-    casebook,
-    expected_forms,
-    form_status,
-    visit_status,
-)
+from trial_edc.casebook.selectors.status import Casebook, FormState, casebook, form_status, visit_status
 from trial_edc.casebook.signing import sign_record
 from trial_edc.protocol import status as s
 from trial_edc.review.services import move_query, raise_query, verify_items
@@ -47,6 +40,10 @@ VITALS = {
         ([s.IN_PROGRESS], 1, False, s.NOT_STARTED, s.IN_PROGRESS),
         ([s.IN_PROGRESS], 1, False, s.OVERDUE, s.OVERDUE),
         ([s.IN_PROGRESS], 0, False, s.OVERDUE, s.IN_PROGRESS),
+        ([s.NOT_DONE], 4, False, s.OVERDUE, s.NOT_DONE),
+        ([s.NOT_DONE], 4, True, s.NOT_STARTED, s.IN_PROGRESS),
+        ([s.NOT_DONE, s.COMPLETE], 4, False, s.NOT_STARTED, s.IN_PROGRESS),
+        ([s.NOT_DONE, s.COMPLETE], 2, False, s.OVERDUE, s.COMPLETE),
         ([s.COMPLETE], 1, False, s.OVERDUE, s.COMPLETE),
         ([s.COMPLETE], 4, False, s.NOT_STARTED, s.IN_PROGRESS),
         ([s.COMPLETE] * 3, 4, False, s.OVERDUE, s.OVERDUE),
@@ -150,8 +147,8 @@ def test_only_registered_forms_are_expected_and_logs_stand_by_themselves() -> No
     assert next(form for form in expected_forms("D3") if form.oid == "DLT").required is False
 
 
-def test_six_queries_whatever_the_number_of_subjects(
+def test_seven_queries_whatever_the_number_of_subjects(
     people: People, subject: Subject, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         read_facts([subject.pk])

@@ -117,5 +117,5 @@ def test_few_queries_however_many_forms(
         vitals(people, infused, "D3", sequence=0 if sequence > 1 else 1)
     client = signed_in(people.coordinator)
     client.get("/subjects/01-001/D3/")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         client.get("/subjects/01-001/D3/")

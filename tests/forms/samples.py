@@ -8,6 +8,7 @@ from typing import Any
 from safety.models.physical_examination import BodySystem
 from safety.rules.form_analytes import CHEMISTRY, COAGULATION, HAEMATOLOGY, IMMUNOLOGY
 from tests.casebook.entering import row_texts
+from trial_edc.casebook.submission import Refused
 
 ANALYTES = {"HEM": HAEMATOLOGY, "CHEM": CHEMISTRY, "COAG": COAGULATION, "IMM": IMMUNOLOGY}
 #: analyte -> result, unit, lower and upper limit of normal.
@@ -79,3 +80,22 @@ IMMUNOLOGY_VALUES = {
     "BCELL": ("0", "/uL", "90", "560"),
 }  # fmt: skip
 VECTOR: dict[str, Any] = {"anti_drug_antibodies": "NEGATIVE", "rcl": "NEGATIVE"}
+#: A complete form of each kind.
+COMPLETE: dict[str, dict[str, Any]] = {
+    "PE": EXAMINATION | systems(),
+    "SER": SEROLOGY,
+    "PREG": PREGNANCY,
+    "ECG": TRACING,
+    "ECHO": ECHO,
+    "IMM": SAMPLE | VECTOR | result_rows("IMM", IMMUNOLOGY_VALUES),
+}
+
+
+def refusals(outcome: Any) -> dict[str, list[str]]:
+    """Return the errors of a refused form: its own by item, those of its rows by number and item."""
+    assert isinstance(outcome, Refused), outcome
+    found = {name: [str(e) for e in errors] for name, errors in outcome.entry.form.errors.items()}
+    for formset in outcome.entry.rowsets.values():
+        for number, row in enumerate(formset.forms):
+            found |= {f"{number} {name}": [str(e) for e in errors] for name, errors in row.errors.items()}
+    return found

@@ -11,13 +11,16 @@ from django.utils import timezone
 
 from enrollment.models import ProtocolDeviation, Subject
 from enrollment.services import add_subject, draft_deviation
+from tests.casebook.conftest import noon
 from tests.casebook.entering import enter, post
+from tests.casebook.test_closing import browser
 from tests.dosing.builders import Trial
 from tests.forms.enrolling import ago, deviation, refusal, typed
 from tests.people import People
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting, system_user
 from trial_edc.audit.models import ItemChange
+from trial_edc.casebook import deviations
 from trial_edc.casebook.visits import record_visit
 from trial_edc.errors import DomainError
 from trial_edc.review.models import Closure
@@ -26,6 +29,11 @@ from trial_edc.review.models import Closure
 @pytest.fixture
 def subject(people: People) -> Subject:
     return add_subject(by=people.coordinator, site=people.site)
+
+
+def shown(user: User, address: str) -> str:
+    text: str = browser(user).get(address).content.decode()
+    return text
 
 
 def draft(by: User, subject: Subject, **more: Any) -> ProtocolDeviation:
@@ -161,6 +169,55 @@ def test_a_visit_outside_its_window_is_drafted(people: People, code: str, days: 
         record_visit(by=people.coordinator, subject=subject, code=code, visit_date=day)
     found = [(each.category, each.description, each.occurred_date) for each in ProtocolDeviation.objects.all()]
     assert found == ([] if words is None else [("VISIT WINDOW", words, day)])
+
+
+def test_the_page_of_an_early_or_late_visit_leads_to_its_deviation(people: People) -> None:
+    subject = Trial(people).infused(days=60, day28=False)
+    page = f"/subjects/{subject.identifier}/D3/"
+    record_visit(by=people.coordinator, subject=subject, code="D3", visit_date=ago(55))
+    made = ProtocolDeviation.objects.get()
+    assert f'href="/subjects/{subject.identifier}/LOG/DV/{made.sequence}/"' in shown(people.monitor, page)
+    # The infusion is dated anew, so that the window moves away from a visit that was in time.
+    record_visit(by=people.coordinator, subject=subject, code="D5", visit_date=ago(55))
+    assert ProtocolDeviation.objects.count() == 1
+    with acting(people.coordinator, "test"):
+        subject.infused_at = noon(ago(62))
+        subject.save()
+    page = f"/subjects/{subject.identifier}/D5/"
+    assert "2 days late" in shown(people.coordinator, page) and "Draft a deviation" in shown(people.coordinator, page)
+    assert "Draft a deviation" not in shown(people.monitor, page)
+    assert browser(people.monitor).post(f"{page}deviation/").status_code == 403
+    for _again in range(2):
+        answer = browser(people.coordinator).post(f"{page}deviation/")
+        assert answer["Location"] == f"/subjects/{subject.identifier}/LOG/DV/2/"
+    found = ProtocolDeviation.objects.get(sequence=2)
+    assert (found.affected_visit, found.description, found.occurred_date) == (
+        "D5", "2 days after its window.", ago(55),
+    )  # fmt: skip
+    assert "Draft a deviation" not in shown(people.coordinator, page)
+
+
+def test_a_visit_in_its_window_has_no_deviation_to_draft(people: People) -> None:
+    subject = Trial(people).infused(days=60, day28=False)
+    page = f"/subjects/{subject.identifier}/D3/"
+    assert browser(people.coordinator).post(f"{page}deviation/").status_code == 404, "the visit has no date yet"
+    record_visit(by=people.coordinator, subject=subject, code="D3", visit_date=ago(57))
+    assert "Draft a deviation" not in shown(people.coordinator, page)
+    refused = browser(people.coordinator).post(f"{page}deviation/")
+    assert refused.status_code == 409 and "lies in its window" in refused.content.decode()
+    assert not ProtocolDeviation.objects.exists()
+
+
+def test_without_a_registered_drafter_there_is_no_button(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    subject = Trial(people).infused(days=60, day28=False)
+    record_visit(by=people.coordinator, subject=subject, code="D3", visit_date=ago(55))
+    monkeypatch.setattr(deviations, "_drafters", [])
+    page = f"/subjects/{subject.identifier}/D3/"
+    assert "2 days late" in shown(people.coordinator, page) and "drafted deviation" not in shown(
+        people.coordinator, page
+    )
+    assert "Draft a deviation" not in shown(people.coordinator, page)
+    assert browser(people.coordinator).post(f"{page}deviation/").status_code == 404
 
 
 def test_a_forecast_or_an_undone_visit_is_no_deviation(people: People, subject: Subject) -> None:

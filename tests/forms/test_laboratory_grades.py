@@ -145,14 +145,16 @@ def test_the_baseline_is_the_last_value_before_treatment(people: People, subject
 def test_the_range_panel_lists_what_is_out_of_range(people: People, subject: Subject) -> None:
     record = Haematology(subject=subject, visit="D3", collected_date=date(2026, 3, 10))
     sample = [
-        result("NEUT", "0.3", "10^9/L", "1.8", "6.3"), result("HGB", "131", "g/L", "115", "150"),
-        result("WBC", "12", "10^9/L", "3.5", "9.5"), result("PLAT", "200", "10^9/L"), result("LYM", ""),
+        result("NEUT", "0.3", "10^9/L", "1.8", "6.3", clinically_significant=True),
+        result("HGB", "131", "g/L", "115", "150"), result("WBC", "12", "10^9/L", "3.5", "9.5"),
+        result("PLAT", "200", "10^9/L"), result("LYM", ""),
     ]  # fmt: skip
     panel = range_panel(record, sample)
     assert panel is not None and str(panel.title) == "2 of 4 results out of range"
     assert [(str(r.label), str(r.value), str(r.detail), r.driving) for r in panel.rows] == [
         ("Neutrophils", "0.3 ×10⁹/L low", "normal 1.8–6.3", True),
         ("Leucocytes", "12 ×10⁹/L high", "normal 3.5–9.5", True),
+        ("Clinical significance not answered", "1", "Leucocytes", False),
         ("Without a result", "1", "Lymphocytes", False),
     ]
     assert panel.because == "Cannot be compared with a range: Platelets."
@@ -177,7 +179,7 @@ def test_the_range_panel_names_the_sites_range_of_that_day(people: People, subje
     panel = range_panel(record, [typed])
     assert panel is not None
     assert [str(row.detail) for row in panel.rows] == ["The site's range of that day is 115–150 g/L."]
-    for day, sample, lines in ((date(2025, 12, 31), typed, 0), (date(2026, 3, 10), same, 1), (None, typed, 0)):
+    for day, sample, lines in ((date(2025, 12, 31), typed, 0), (date(2026, 3, 10), same, 2), (None, typed, 0)):
         record.collected_date = day
         shown = range_panel(record, [sample])
         assert shown is not None and len(shown.rows) == lines

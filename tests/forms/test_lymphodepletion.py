@@ -54,7 +54,7 @@ ASKED: list[tuple[dict[str, str], str, str]] = [
     ({"cyclophosphamide_mg_m2": "316"}, "cyclophosphamide_mg_m2", "do not fit together"),
     ({"creatinine_clearance_ml_min": "79.9"}, "fludarabine_planned_mg_m2", "than the creatinine clearance allows"),
     ({"creatinine_clearance_ml_min": "", "creatinine_umol_l": "75.1"}, "fludarabine_planned_mg_m2", "allows"),
-    ({"creatinine_clearance_ml_min": ""}, "given_date", "serum creatinine or the measured clearance"),
+    ({"creatinine_clearance_ml_min": ""}, "creatinine_umol_l", "serum creatinine or the measured clearance"),
     ({"fludarabine_planned_mg_m2": "24.0"}, "dose_changed", "say that it was changed"),
     ({"dose_changed": "true"}, "change_reason", "Enter a value"),
     ({"hydration_ml": ""}, "hydration_ml", "Enter a value"),

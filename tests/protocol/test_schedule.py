@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from trial_edc.protocol.forms import FORMS, LOG_FORMS, form
-from trial_edc.protocol.parameters import values
+from trial_edc.protocol.parameters import boolean, values
 from trial_edc.protocol.visits.matrix import COLUMNS, EXPECTED_RECORDS, MATRIX, NOTES, SAMPLE_DAYS, Mark
 from trial_edc.protocol.visits.model import Anchor, Anchors, Group
 from trial_edc.protocol.visits.schedule import (
@@ -17,10 +18,13 @@ from trial_edc.protocol.visits.schedule import (
     SCHEDULE,
     expected_records,
     forms_for,
+    order_of,
     visit,
     visits_in,
     window,
 )
+from trial_edc.protocol.visits.unscheduled import code_of, is_unscheduled, next_code
+from trial_edc.protocol.windows import dlt_window_closes_at
 
 CONSENT = date(2026, 1, 5)
 ANCHORS = Anchors(
@@ -120,6 +124,73 @@ def test_windows_contain_their_target_and_move_with_the_anchor(infusion: date) -
             assert found is not None and found.contains(found.target)
             if planned.study_day is not None:
                 assert found.target - infusion == timedelta(days=planned.study_day)
+
+
+ANY_DAY = st.dates(date(1990, 1, 1), date(2090, 1, 1))
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+#: Days from the infusion to first, target and last day of a visit.
+Distances = tuple[int | None, int, int | None]
+
+
+def _distances(code: str, anchor: date) -> Distances:
+    found = window(visit(code), Anchors(**{name: anchor for name in ("consent", "lymphodepletion", "infusion")}))
+    assert found is not None
+    first, last = ((edge - anchor).days if edge is not None else None for edge in (found.first, found.last))
+    return first, (found.target - anchor).days, last
+
+
+COUNTED_IN_DAYS = [planned.code for planned in SCHEDULE if planned.timing and not planned.timing.offset_months
+                   and planned.anchor in (Anchor.CONSENT, Anchor.LYMPHODEPLETION, Anchor.INFUSION)]  # fmt: skip
+
+
+@given(ANY_DAY, ANY_DAY)
+def test_a_window_is_the_same_number_of_days_away_whichever_day_it_is_counted_from(one: date, other: date) -> None:
+    assert {"D0", "D1", "D14", "D17", "D21", "D28", "M2", "M12", "LD1", "SCR"} <= set(COUNTED_IN_DAYS)
+    for code in COUNTED_IN_DAYS:
+        assert _distances(code, one) == _distances(code, other), f"{code} was moved by the calendar"
+
+
+@given(ANY_DAY, ANY_DAY)
+def test_the_end_of_the_dlt_window_is_not_moved_by_the_calendar(one: date, other: date) -> None:
+    closes = [dlt_window_closes_at(day, 28, SHANGHAI).date() - day for day in (one, other)]
+    assert closes == [timedelta(days=29)] * 2
+
+
+@pytest.mark.parametrize(
+    ("infusion", "day_28"),
+    [
+        ("2026-01-20", "2026-02-17"),  # Spring Festival
+        ("2026-09-03", "2026-10-01"),  # National Day
+        ("2026-04-03", "2026-05-01"),  # Labour Day
+        ("2026-12-04", "2027-01-01"),  # New Year
+        ("2026-03-01", "2026-03-29"),  # a Sunday
+    ],
+)
+def test_day_28_stays_on_a_public_holiday(infusion: str, day_28: str) -> None:
+    found = window(visit("D28"), Anchors(infusion=date.fromisoformat(infusion)))
+    assert found is not None and str(found.first) == str(found.target) == day_28
+    assert not boolean("schedule.moves_for_holidays")
+
+
+def test_unscheduled_visits_have_codes_of_their_own() -> None:
+    assert [visit(code).label for code in ("UNS", "UNS2", "UNS99")] == [
+        "Unscheduled visit", "Unscheduled visit 2", "Unscheduled visit 99",
+    ]  # fmt: skip
+    assert forms_for("UNS7") == forms_for("UNS") and window(visit("UNS7"), ANCHORS) is None
+    assert visit("UNS7").code == "UNS7" and visit("UNS7").group is visit("UNS").group
+    assert order_of("D28") < order_of("UNS") < order_of("UNS2") < order_of("UNS10") < order_of("EOS")
+    for code in ("UNS1", "UNS0", "UNS02", "UNS100", "UNS-2", "uns2", "UNSX"):
+        with pytest.raises(KeyError, match=code):
+            visit(code)
+
+
+def test_a_code_is_given_once_and_the_hundredth_not_at_all() -> None:
+    assert [next_code(used) for used in ([], ["UNS"], ["UNS3", "D3"])] == ["UNS", "UNS2", "UNS4"]
+    with pytest.raises(ValueError, match="100"):
+        next_code(["UNS99"])
+    with pytest.raises(ValueError, match="0"):
+        code_of(0)
+    assert [is_unscheduled(code) for code in ("UNS", "UNS12", "D3")] == [True, True, False]
 
 
 def test_every_group_of_the_matrix_has_visits_and_every_visit_one_group() -> None:

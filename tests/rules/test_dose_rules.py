@@ -1,59 +1,18 @@
-"""Body surface, doses per square metre, the kidney, and the infused cells."""
+"""Doses per square metre, the kidney, and the infused cells."""
 
 from __future__ import annotations
 
 from datetime import time
-from decimal import Decimal, getcontext, localcontext
+from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from dosing.rules.body_surface import body_surface
 from dosing.rules.infusion_dose import infusion_dose, minutes_between
 from dosing.rules.lymphodepletion_dose import compare_dose, within_percent
 from dosing.rules.renal_function import clearance, fludarabine_step
 from tests.rules.tables import rows
 
 D = Decimal
-
-# areas by hand: square root of height × weight / 3600
-SURFACES = rows("""
-height | weight | area
-175    | 71.5   | 1.86
-160    | 90     | 2.00
-162    | 52.0   | 1.53
-174    | 80.2   | 1.97
-100    | 36     | 1.00
-200    | 162    | 3.00
-190.1  | 40     | 1.45
-""")
-
-
-@pytest.mark.parametrize("row", SURFACES, ids=lambda row: f"{row['height']} cm {row['weight']} kg")
-def test_body_surface(row: dict[str, str]) -> None:
-    assert body_surface(height_cm=D(row["height"]), weight_kg=D(row["weight"])) == D(row["area"])
-
-
-@pytest.mark.parametrize(("height", "weight"), [("0", "70"), ("170", "0"), ("-1", "70")])
-def test_no_body_has_no_surface(height: str, weight: str) -> None:
-    with pytest.raises(ValueError, match="above 0"):
-        body_surface(height_cm=D(height), weight_kg=D(weight))
-
-
-def test_the_surface_does_not_depend_on_the_precision_around_it() -> None:
-    with localcontext() as context:
-        context.prec = 3
-        assert body_surface(height_cm=D(175), weight_kg=D("71.5")) == D("1.86")
-    assert getcontext().prec == 28
-
-
-@settings(max_examples=60)
-@given(st.decimals(100, 250, places=1), st.decimals(25, 300, places=1), st.decimals("0.1", 20, places=1))
-def test_more_weight_is_never_less_surface(height: Decimal, weight: Decimal, more: Decimal) -> None:
-    lighter = body_surface(height_cm=height, weight_kg=weight)
-    assert body_surface(height_cm=height, weight_kg=weight + more) >= lighter
-
 
 # planned mg/m², surface m², given mg; tolerance 5 %
 DOSES = rows("""

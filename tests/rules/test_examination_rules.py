@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given, settings
@@ -45,6 +45,12 @@ def test_body_surface_is_the_square_root(tenths_of_cm: int, tenths_of_kg: int) -
 def test_a_body_without_size_has_no_surface(height: int, weight: int) -> None:
     with pytest.raises(ValueError, match="above 0"):
         body_surface(height_cm=Decimal(height), weight_kg=Decimal(weight))
+
+
+def test_body_surface_does_not_depend_on_the_precision_around_it() -> None:
+    with localcontext() as context:
+        context.prec = 3
+        assert body_surface(height_cm=Decimal("170.5"), weight_kg=Decimal("65.5")).area_m2 == Decimal("1.76")
 
 
 WEIGHTS = rows("""

@@ -15,7 +15,8 @@ from trial_edc.casebook.entry import Entry
 from trial_edc.casebook.rendering.dates import echo_of
 from trial_edc.crf.checks import broken_checks
 from trial_edc.crf.fields import meaning_of
-from trial_edc.review.selectors import queries_by_item, verified_fields
+from trial_edc.review.models import Query
+from trial_edc.review.selectors import open_queries, queries_by_item, verified_fields
 
 
 @dataclass
@@ -40,7 +41,7 @@ class QueryMark:
 
 @dataclass
 class Marks:
-    """Everything that hangs on one item."""
+    """Everything that hangs on one item; `row` is its row, where it stands in a table."""
 
     soft: list[Doubt] = field(default_factory=list)
     hard: list[str] = field(default_factory=list)
@@ -49,6 +50,7 @@ class Marks:
     verified: bool = False
     missing: str = ""
     echo: str = ""
+    row: UUID | None = None
 
 
 def marks(entry: Entry) -> dict[str, Marks]:
@@ -85,8 +87,25 @@ def _mark_history(found: dict[str, Marks], record: Any) -> None:
     for name in verified_fields(record.pk):
         found[name].verified = True
     for name, queries in queries_by_item(record.pk).items():
-        first = next((query for query in queries if query.state == "open"), queries[0])
-        found[name].query = QueryMark(first.state, first.number, len(queries), first.pk)
+        found[name].query = _query_mark(queries)
+
+
+def _query_mark(queries: list[Query]) -> QueryMark:
+    first = next((query for query in queries if query.state == Query.State.OPEN), queries[0])
+    return QueryMark(first.state, first.number, len(queries), first.pk)
+
+
+def row_marks(entry: Entry) -> dict[UUID, dict[str, Marks]]:
+    """Return the unresolved queries on the rows of a saved form: by row, then by item."""
+    if not entry.said.rows_asked_about:
+        return {}
+    asked: dict[tuple[UUID, str], list[Query]] = defaultdict(list)
+    for query in open_queries().filter(root_record=entry.record.pk).exclude(record=entry.record.pk):
+        asked[query.record, query.field].append(query)
+    found: dict[UUID, dict[str, Marks]] = defaultdict(dict)
+    for (row, name), queries in asked.items():
+        found[row][name] = Marks(query=_query_mark(queries), row=row)
+    return found
 
 
 def to_resolve(entry: Entry) -> list[dict[str, Any]]:
@@ -117,6 +136,20 @@ def to_resolve(entry: Entry) -> list[dict[str, Any]]:
                 {"href": f"#row-{names[name].auto_id}", "kind": "hard", "label": f"{names[name].label}: {errors[0]}"}
             )
     return lines
+
+
+def rows_to_resolve(form: Any) -> list[dict[str, Any]]:
+    """Return the open queries on one row of a table, as lines of what to resolve."""
+    asked = [name for name, mark in (form.flags or {}).items() if mark.query and mark.query.state == Query.State.OPEN]
+    return [
+        {
+            "href": f"#{form[name].auto_id}",
+            "kind": "query",
+            "label": _("%(item)s: query open") % {"item": form[name].label},
+        }
+        for name in asked
+        if name in form.fields
+    ]
 
 
 def _asked(entry: Entry, name: str) -> bool:

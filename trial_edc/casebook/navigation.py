@@ -33,9 +33,10 @@ class Destination:
 
 
 DESTINATIONS = (
-    Destination(gettext_lazy("My work"), "casebook:my-work", Permission.VIEW_SUBJECTS, "/work/"),
+    Destination(gettext_lazy("My work"), "casebook:my-work", Permission.VIEW_SUBJECTS, "/desk/"),
     Destination(gettext_lazy("Subjects"), "casebook:matrix", Permission.VIEW_SUBJECTS, "/subjects/"),
     Destination(gettext_lazy("Queries"), "casebook:query-list", Permission.VIEW_SUBJECTS, "/queries/"),
+    Destination(gettext_lazy("Verification"), "casebook:verification", Permission.VIEW_SUBJECTS, "/verification/"),
     Destination(gettext_lazy("Dose escalation"), "dosing:board", Permission.VIEW_BOARD, "/dose-escalation/"),
     Destination(gettext_lazy("Ranges"), "safety:ranges", Permission.MANAGE_RANGES, "/normal-ranges/"),
     Destination(gettext_lazy("Reports"), "reports:list", Permission.MAKE_REPORT, "/reports/"),
@@ -45,6 +46,10 @@ DESTINATIONS = (
     Destination(gettext_lazy("Rule bench"), "bench:page", Permission.USE_BENCH, "/rules/"),
     Destination(gettext_lazy("People"), "casebook:people", Permission.MANAGE_USERS, "/people/"),
 )
+
+
+#: Entries that stand side by side; the rest is in a menu, so that the bar fits a laptop.
+MOST_BESIDE = 6
 
 
 def page_frame(request: HttpRequest) -> dict[str, Any]:
@@ -60,7 +65,9 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if isinstance(user, User):
         frame["may_find_subjects"] = may(user, Permission.VIEW_SUBJECTS)
-        frame["navigation"] = _navigation(request, user)
+        entries = _navigation(request, user)
+        room = MOST_BESIDE if len(entries) > MOST_BESIDE + 1 else len(entries)
+        frame["navigation"], frame["navigation_more"] = entries[:room], entries[room:]
         frame["user_role"] = _role_line(user)
         frame["notices_unread"] = lazystr(_Unread(user))
     return frame

@@ -20,11 +20,14 @@ from trial_edc.audit.models import Signature
 from trial_edc.audit.signatures import holding
 from trial_edc.casebook import hooks
 from trial_edc.casebook.entry import Entry
-from trial_edc.casebook.marks import marks, sections, to_resolve
+from trial_edc.casebook.marks import marks, row_marks, rows_to_resolve, sections, to_resolve
 from trial_edc.casebook.models import Draft
+from trial_edc.casebook.not_done import NotDone, reasons
 from trial_edc.casebook.place import Place
 from trial_edc.casebook.rendering.dates import study_moment
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.submission import REASONS
+from trial_edc.crf.models import FormStatus
 from trial_edc.protocol.visits.schedule import window
 from trial_edc.review.models import MissingReason
 
@@ -43,6 +46,7 @@ class Urls:
     def __getattr__(self, name: str) -> str:
         names = {"post": "crf-edit", "draft": "crf-draft", "discard": "crf-discard", "live": "crf-live",
                  "presence": "crf-presence", "history": "crf-history",
+                 "not_done": "crf-not-done", "take_back": "crf-take-back",
                  "verify_all": "crf-verify", "sign": "crf-sign"}  # fmt: skip
         if name not in names:
             raise AttributeError(name)
@@ -51,8 +55,8 @@ class Urls:
     def history_url(self, item: str) -> str:
         return self._of("item-history", item)
 
-    def query_url(self, item: str) -> str:
-        return self._of("item-query", item)
+    def query_url(self, item: str, row: Any = None) -> str:
+        return self._of("item-query", item) + (f"?row={row}" if row else "")
 
     def verify_url(self, item: str) -> str:
         return self._of("item-verify", item)
@@ -101,6 +105,10 @@ class Page:
     reason_code: str = ""
     reason_text: str = ""
     failed: bool = False
+    #: Why the form was not done; None for a form that holds values or waits for them.
+    not_done: NotDone | None = None
+    may_mark_not_done: bool = False
+    may_take_back: bool = False
     #: Filled in from the address that was followed, not by this person.
     proposed: bool = False
     print_header: str = ""
@@ -137,6 +145,10 @@ def build_page(entry: Entry, by: User, *, draft: Draft | None = None, failed: bo
     if page.signatures:
         page.status = "SIGNED"
     page.editors = _editors(place, by)
+    page.may_mark_not_done = not page.read_only and record.status == FormStatus.STARTED
+    if record.status == FormStatus.NOT_DONE:
+        page.not_done = reasons([record.pk]).get(record.pk)
+        page.may_take_back = may(by, Permission.ENTER_DATA, site)
     page.print_header = _("Printed %(moment)s by %(person)s") % {
         "moment": study_moment(timezone.now()), "person": by.full_name,
     }  # fmt: skip
@@ -150,13 +162,17 @@ def refresh(page: Page) -> None:
     entry.form.page = page
     entry.form.flags = marks(entry)
     entry.form.draw_rows = partial(_draw_rows, page)
+    asked = row_marks(entry)
     for group in page.rows:
         forms = group.formset.forms
         texts = hooks.captions(group.prefix, entry.record, [form.instance for form in forms])
         for form, captions in zip(forms, texts, strict=True):
-            form.page, form.flags, form.captions = page, None, captions
-    page.computed = hooks.panels(entry.record, entry.all_rows())
-    page.to_resolve = to_resolve(entry)
+            form.page, form.flags, form.captions = page, asked.get(form.instance.pk), captions
+    if entry.record.status != FormStatus.NOT_DONE:
+        page.computed = hooks.panels(entry.record, entry.all_rows())
+        page.to_resolve = to_resolve(entry)
+        for group in page.rows:
+            page.to_resolve += [line for form in group.formset.forms for line in rows_to_resolve(form)]
     page.sections = sections(entry)
 
 
@@ -204,7 +220,7 @@ def _visit(place: Place) -> dict[str, Any]:
     url = reverse("casebook:visit", args=[place.subject.identifier, place.visit])
     return {
         "code": place.visit,
-        "label": _(planned.label),
+        "label": visit_label(planned),
         "date": span.target if span else None,
         "window": words,
         "url": url,
@@ -229,6 +245,8 @@ def _closed(entry: Entry, by: User) -> str:
         return _("This form is %(state)s; nobody at the site can change it.") % {
             "state": entry.record.get_status_display()
         }
+    if entry.record.status == FormStatus.NOT_DONE:
+        return _("This form is marked as not done.")
     return ""
 
 

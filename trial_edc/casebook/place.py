@@ -9,10 +9,12 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from trial_edc.casebook.visits import is_added
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
-from trial_edc.protocol.visits.model import Visit
+from trial_edc.protocol.visits.model import Visit, VisitKind
 from trial_edc.protocol.visits.schedule import visit as visit_definition
+from trial_edc.protocol.visits.unscheduled import FIRST
 
 NEW = 0
 
@@ -45,6 +47,14 @@ class Place:
             raise DomainError(_("The protocol does not collect this form at %(visit)s.") % {"visit": planned.label})
         if self.sequence < NEW or self.sequence > 999 or (self.sequence != 1 and not self.model.crf.repeating):
             raise DomainError(_("There is no such form."))
+        if planned.code != FIRST:
+            self.require_added()
+
+    def require_added(self) -> None:
+        """Raise DomainError for an unscheduled visit that this subject does not have."""
+        planned = self.definition
+        if planned.kind is VisitKind.UNSCHEDULED and not is_added(self.subject, self.visit):
+            raise DomainError(_("This subject has no visit %(code)s.") % {"code": self.visit})
 
     @property
     def url(self) -> str:

@@ -12,6 +12,7 @@ from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook.page import Page
 from trial_edc.casebook.place import Place
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState, casebook
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.protocol import status
@@ -49,7 +50,7 @@ def _form_line(place: Place, state: FormState, *, log: bool = False) -> dict[str
 
 def _visit_line(place: Place, state: VisitState) -> dict[str, Any]:
     url = reverse("casebook:visit", args=[place.subject.identifier, state.visit.code])
-    return {"title": _(state.visit.label), "url": url, "status": state.status}
+    return {"title": visit_label(state.visit), "url": url, "status": state.status}
 
 
 def _neighbours(book: Casebook, code: str) -> list[VisitState]:

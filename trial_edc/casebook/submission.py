@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,7 +18,7 @@ from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
 from trial_edc.casebook import hooks, tokens
-from trial_edc.casebook.closing import refuse_closed
+from trial_edc.casebook.closing import free_sequence, refuse_closed
 from trial_edc.casebook.entry import Entry, Typed, kept_forms, newly_confirmed, open_entry
 from trial_edc.casebook.merge import Difference, differences, last_editor, with_choices
 from trial_edc.casebook.place import NEW, Place
@@ -26,7 +27,7 @@ from trial_edc.crf import registry
 from trial_edc.crf.models import FormStatus
 from trial_edc.errors import DomainError
 from trial_edc.review.models import MissingReason, SoftConfirmation, address_of
-from trial_edc.review.services import answer_by_change
+from trial_edc.review.services import answer_by_change, close_of_removed_rows
 
 REASONS = (
     ("TRANSCRIPTION", gettext_lazy("Transcription error")),
@@ -95,12 +96,14 @@ def _attempt(by: User, place: Place, data: Typed) -> Outcome:
     subject.site = place.subject.site
     place = Place(subject, place.visit, place.oid, place.sequence)
     record = None if place.sequence == NEW else place.find(lock=True)
-    if record is None:
-        refuse_closed(subject, place.visit)
     if place.sequence == NEW:
-        place = Place(subject, place.visit, place.oid, place.next_sequence())
+        place = Place(subject, place.visit, place.oid, free_sequence(place))
+    elif record is None:
+        refuse_closed(subject, place.visit)
     if record is not None and not record.is_editable:
         raise DomainError(_("This form is %(state)s and cannot be changed.") % {"state": record.get_status_display()})
+    if record is not None and record.status == FormStatus.NOT_DONE:
+        raise DomainError(_("This form is marked as not done. Take that back first; your draft is kept."))
     typed = data if record is None else with_choices(place, by, record, data)
     entry = open_entry(place, by, record=record, typed=typed)
     if _version(data) != (record.version if record else 0):
@@ -196,17 +199,32 @@ def _write(entry: Entry, action: str, changed: set[str], confirmed: list[tuple[A
 
 
 def _write_rows(entry: Entry) -> None:
+    removed: list[UUID] = []
     for oid, formset in entry.rowsets.items():
         if oid in entry.misfits and not entry.is_new:
             table: Any = registry.rows_of(oid)
-            table._default_manager.filter(record=entry.record).delete()
+            replaced = table._default_manager.filter(record=entry.record)
+            removed += replaced.values_list("pk", flat=True)
+            replaced.delete()
         for form in formset.deleted_forms:
             if form.instance.pk and not form.instance._state.adding:
+                removed.append(form.instance.pk)
                 form.instance.delete()
         for position, form in enumerate(kept_forms(formset), start=1):
             row = form.instance
             row.record, row.subject, row.position = entry.record, entry.record.subject, position
             row.save()
+    if entry.said.rows_asked_about:
+        _follow_row_queries(entry, removed)
+
+
+def _follow_row_queries(entry: Entry, removed: list[UUID]) -> None:
+    """A query on a changed row is answered; a query on a removed one ends with it, and says so."""
+    close_of_removed_rows(by=entry.by, rows=removed, reason=_reason(entry.typed or {}))
+    for formset in entry.rowsets.values():
+        for form in formset.initial_forms:
+            if form not in formset.deleted_forms and form.changed_data:
+                answer_by_change(by=entry.by, record=form.instance, fields=set(form.changed_data))
 
 
 def _write_reasons(entry: Entry) -> None:

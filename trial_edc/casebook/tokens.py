@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.db import connection
@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from trial_edc.accounts.models import User
 from trial_edc.casebook.models import Submission
-from trial_edc.casebook.place import Place
 from trial_edc.errors import DomainError
+
+if TYPE_CHECKING:
+    from trial_edc.casebook.place import Place
 
 
 def new_token() -> str:

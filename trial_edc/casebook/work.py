@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from trial_edc.accounts.access import memberships, sites_of, today
@@ -16,6 +17,8 @@ from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook.selectors import queries
 from trial_edc.casebook.selectors.matrix import Matrix, read_matrix
+from trial_edc.casebook.selectors.query_filter import MINE, QueryFilter
+from trial_edc.casebook.selectors.verification import FormProgress, progress
 from trial_edc.crf.registry import subject_model
 from trial_edc.protocol.status import Status
 from trial_edc.review.models import Query
@@ -65,7 +68,11 @@ class Desk:
 
     @cached_property
     def query_counts(self) -> dict[str, int]:
-        return queries.state_counts(self.subject_ids)
+        return queries.summary(self.subject_ids, QueryFilter(), self.user).states
+
+    @cached_property
+    def verification(self) -> list[FormProgress]:
+        return progress(self.subject_ids)
 
     @property
     def subject_ids(self) -> list[Any]:
@@ -115,7 +122,7 @@ _lists: dict[str, WorkList] = {}
 
 #: What each role sees first, most urgent first; a list that no application registered is left out.
 BY_ROLE: dict[str, tuple[str, ...]] = {
-    "coordinator": ("due", "overdue", "in-progress", "queries-open", "samples-due", "sae-clocks", "reconciliation"),
+    "coordinator": ("due", "overdue", "in-progress", "queries-mine", "samples-due", "sae-clocks", "reconciliation"),
     "investigator": ("dlt-windows", "to-sign", "new-grade-3", "crs-icans-now", "decisions-waiting", "unlock-requests"),
     "sub-investigator": (
         "dlt-windows", "to-sign", "new-grade-3", "crs-icans-now", "decisions-waiting", "unlock-requests",
@@ -182,3 +189,11 @@ def _queries(state: str, title: Any, icon: str, colour: str) -> WorkList:
 
 register(_queries(Query.State.OPEN, _("Open queries"), "chat-left-text-fill", "q"))
 register(_queries(Query.State.ANSWERED, _("Answered, to close"), "chat-left-text", "info"))
+register(
+    WorkList(
+        "queries-mine", _("Queries for me"), "chat-left-text-fill", "q", url=f"/queries/?assigned={MINE}",
+        count=lambda desk: QueryFilter(assigned=MINE).narrow(
+            queries.of_subjects(desk.subject_ids), desk.user, timezone.now()
+        ).count(),
+    )
+)  # fmt: skip

@@ -48,6 +48,19 @@ def rows_of(oid: str) -> type[CrfRow]:
     return _rows[oid]
 
 
+def find_table(oid: str) -> Any | None:
+    """Return the model of a form or of a repeating child table, None when neither has this OID."""
+    return _forms.get(oid) or _rows.get(oid)
+
+
+def form_of_table(table: Any) -> type[CrfRecord]:
+    """Return the form that a table is, or of which it holds the rows."""
+    if table.crf.oid in _forms:
+        return _forms[table.crf.oid]
+    parent: type[CrfRecord] = table._meta.get_field("record").related_model
+    return parent
+
+
 def row_tables(model: type[CrfRecord], visit: str | None = None) -> list[type[CrfRow]]:
     """Return the repeating child tables of a form in the order of its sections: all, or those asked at one visit."""
     return [

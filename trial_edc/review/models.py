@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from trial_edc.crf.models import CrfRow
+
 
 class Address(models.Model):
     """The address of one data point: form, record, field. Everything said about it hangs here."""
@@ -24,7 +26,11 @@ class Address(models.Model):
 
 
 class Query(Address):
-    """A question about a data point, from a monitor, an edit check or a rule."""
+    """A question about a data point, from a monitor, an edit check or a rule.
+
+    `record` is the form, or one row of its repeating tables; `root_record` is always the form. Whoever has to act next
+    stands in `assigned_to`, or, while no person is named, in `assigned_role`. `reopened` counts how often it came back.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("Query open")
@@ -33,14 +39,20 @@ class Query(Address):
         CANCELLED = "cancelled", _("Cancelled")
 
     class Origin(models.TextChoices):
-        PERSON = "person", _("Raised by a person")
-        SYSTEM = "system", _("Raised by the system")
+        PERSON = "person", _("Person")
+        CHECK = "check", _("Edit check")
+        RULE = "rule", _("Rule")
 
     number = models.PositiveIntegerField(unique=True)
+    root_record = models.UUIDField()
     visit = models.CharField(max_length=8)
     sequence = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.PERSON)
+    rule = models.CharField(max_length=60, blank=True)
+    assigned_role = models.CharField(max_length=20, blank=True, default="coordinator")
+    assigned_to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    reopened = models.PositiveSmallIntegerField(default=0)
     value_at_opening = models.TextField(blank=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -49,7 +61,15 @@ class Query(Address):
         ordering = ["-number"]
         indexes = [
             models.Index(fields=["record", "field"], name="queries_of_item"),
+            models.Index(fields=["root_record"], name="queries_of_form"),
             models.Index(fields=["state", "subject"], name="queries_by_state"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record", "field", "rule"],
+                condition=models.Q(state__in=("open", "answered")) & ~models.Q(rule=""),
+                name="one_unresolved_query_per_rule",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -127,15 +147,24 @@ class SourceVerification(models.Model):
     trail_ignore = ("record", "root_record", "field", "verified_at", "verified_by_id")
 
     class Meta:
-        indexes = [models.Index(fields=["root_record"], name="verifications_of_form")]
+        indexes = [
+            models.Index(fields=["root_record"], name="verifications_of_form"),
+            models.Index(fields=["record", "field"], name="verifications_of_item"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.field} verified"
 
 
 def address_of(record: Any, field: str) -> dict[str, Any]:
-    """Return the address of one item of a saved form, as keyword arguments."""
+    """Return the address of one item of a saved form or row, as keyword arguments."""
     return {"subject_id": record.subject_id, "form": record.crf.oid, "record": record.pk, "field": field}
+
+
+def form_of(record: Any) -> Any:
+    """Return the form that a record is, or of which it is a row."""
+    is_row = isinstance(record, CrfRow)
+    return record.record if is_row else record
 
 
 class RuleResult(models.Model):

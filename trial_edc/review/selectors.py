@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from trial_edc.accounts.access import today
+from trial_edc.accounts.models import Membership, Site, User
+from trial_edc.accounts.roles import ROLES, Permission
 from trial_edc.audit.models import ItemChange
 from trial_edc.crf import registry
 from trial_edc.review.models import Query, SoftConfirmation
 
 UNRESOLVED = (Query.State.OPEN, Query.State.ANSWERED)
+#: Who answers or closes queries can also have one assigned.
+MOVING = (Permission.ANSWER_QUERY, Permission.CLOSE_QUERY)
+ACTING_ROLES = {role.code: role for role in ROLES.values() if any(role.may(permission) for permission in MOVING)}
 
 
 def open_queries(subject_ids: Iterable[UUID] | None = None) -> QuerySet[Query]:
@@ -32,18 +39,33 @@ def queries_by_item(record: UUID) -> dict[str, list[Query]]:
     return found
 
 
+def people_who_act(site: Site) -> QuerySet[User]:
+    """Return the people who answer or close queries of a site today, by name."""
+    day = today()
+    held = Membership.objects.filter(
+        Q(site=None) | Q(site=site), Q(end_date=None) | Q(end_date__gte=day), start_date__lte=day,
+        role__in=list(ACTING_ROLES),
+    )  # fmt: skip
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("full_name")
+
+
 SAID = """
-SELECT 'missing', field, code FROM review_missingreason WHERE record = %s
-UNION ALL SELECT 'query', field, '' FROM review_query WHERE record = %s AND state = 'open'
+SELECT 'missing', field, code, true FROM review_missingreason WHERE record = %s
+UNION ALL SELECT 'query', field, '', record = root_record FROM review_query
+WHERE root_record = %s AND (state = 'open' OR state = 'answered' AND record <> root_record)
 """
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a save has to know about a form beyond its values: missing reasons, and the items with an open query."""
+    """What a save has to know about a form beyond its values: missing reasons, and the items with an open query.
+
+    `rows_asked_about` says that some row of its tables has an unresolved query.
+    """
 
     missing: dict[str, str] = field(default_factory=dict)
     asked_about: frozenset[str] = frozenset()
+    rows_asked_about: bool = False
 
 
 def said_about(record: UUID) -> Said:
@@ -51,8 +73,9 @@ def said_about(record: UUID) -> Said:
     with connection.cursor() as cursor:
         cursor.execute(SAID, [str(record), str(record)])
         rows = cursor.fetchall()
-    missing = {name: code for kind, name, code in rows if kind == "missing"}
-    return Said(missing, frozenset(name for kind, name, _code in rows if kind == "query"))
+    missing = {name: code for kind, name, code, _own in rows if kind == "missing"}
+    asked = [(name, own) for kind, name, _code, own in rows if kind == "query"]
+    return Said(missing, frozenset(name for name, own in asked if own), any(not own for _name, own in asked))
 
 
 def confirmations(record: UUID) -> dict[tuple[str, str], str]:
@@ -84,52 +107,84 @@ def verified_fields(record: UUID) -> set[str]:
 
 def critical_items() -> list[tuple[str, str]]:
     """Return the (form OID, column) of every item that feeds the dose decision, rows included."""
-    tables: list[Any] = [*registry.all_forms(), *registry.all_rows()]
-    return [(m.crf.oid, str(field.column)) for m in tables for field, item in registry.items(m) if item.critical]
+    return [(entity, name) for entity, name, _critical in _columns(only_critical=True)]
 
 
-UNVERIFIED = """
-SELECT latest.chain, latest.entity, latest.root, latest.record, latest.field, latest.id FROM (
-    SELECT DISTINCT ON (record, field) chain, entity, root, record, field, id, new FROM audit_itemchange
-    WHERE (entity, field) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
-      AND (%s::uuid[] IS NULL OR chain = ANY (%s::uuid[]))
-      AND changed_at <= COALESCE(%s::timestamptz, 'infinity')
-    ORDER BY record, field, id DESC) latest
-LEFT JOIN review_sourceverification v
-    ON v.change_id = latest.id AND v.verified_at <= COALESCE(%s::timestamptz, 'infinity')
-WHERE v.id IS NULL AND latest.new IS NOT NULL
-"""
-
-
-CHANGED = """
-SELECT latest.chain, latest.entity, latest.root, latest.record, latest.field, latest.id FROM (
-    SELECT DISTINCT record, field FROM review_sourceverification WHERE subject_id = ANY (%s::uuid[])
-) seen
-CROSS JOIN LATERAL (
-    SELECT c.chain, c.entity, c.root, c.record, c.field, c.id FROM audit_itemchange c
-    WHERE c.record = seen.record AND c.field = seen.field ORDER BY c.id DESC LIMIT 1
+#: Every item that source verification is about, in its latest version: it has a value, or a value of it was verified
+#: once (a verified value that was cleared, or whose row was removed, has changed). One definition for all counts.
+ITEMS = """
+SELECT latest.chain AS subject, latest.entity AS form, latest.root, latest.record, latest.field, latest.id AS change,
+    latest.new, latest.critical, latest.changed_at, v.id IS NOT NULL AS verified, seen.record IS NOT NULL AS seen
+FROM (
+    SELECT DISTINCT ON (c.record, c.field) c.chain, c.entity, c.root, c.record, c.field, c.id, c.new, c.changed_at,
+        item.critical
+    FROM audit_itemchange c
+    JOIN unnest(%(entities)s::text[], %(fields)s::text[], %(critical)s::bool[]) AS item (entity, field, critical)
+        ON item.entity = c.entity AND item.field = c.field
+    WHERE (%(subjects)s::uuid[] IS NULL OR c.chain = ANY (%(subjects)s::uuid[]))
+      AND (%(roots)s::uuid[] IS NULL OR c.root = ANY (%(roots)s::uuid[]))
+      AND c.changed_at <= COALESCE(%(as_of)s::timestamptz, 'infinity')
+    ORDER BY c.record, c.field, c.id DESC
 ) latest
-LEFT JOIN review_sourceverification v ON v.change_id = latest.id
-WHERE v.id IS NULL
+LEFT JOIN review_sourceverification v
+    ON v.change_id = latest.id AND v.verified_at <= COALESCE(%(as_of)s::timestamptz, 'infinity')
+LEFT JOIN (
+    SELECT DISTINCT record, field FROM review_sourceverification
+    WHERE (%(subjects)s::uuid[] IS NULL OR subject_id = ANY (%(subjects)s::uuid[]))
+      AND (%(roots)s::uuid[] IS NULL OR root_record = ANY (%(roots)s::uuid[]))
+      AND verified_at <= COALESCE(%(as_of)s::timestamptz, 'infinity')
+) seen ON seen.record = latest.record AND seen.field = latest.field
+WHERE seen.record IS NOT NULL OR latest.new IS NOT NULL AND latest.new NOT IN ('', '[]')
 """
-#: What a row of either list names.
+#: What a row of a list of items names.
 FOUND = ("subject", "form", "root", "record", "field", "change")
+
+
+def item_parameters(
+    subject_ids: Iterable[UUID] | None = None,
+    *,
+    roots: Iterable[UUID] | None = None,
+    as_of: Any = None,
+    only_critical: bool = False,
+) -> dict[str, Any]:
+    """Return the parameters of `ITEMS`: of the given subjects and forms, or of all."""
+    known = _columns(only_critical)
+    return {
+        "entities": [entity for entity, _name, _critical in known],
+        "fields": [name for _entity, name, _critical in known],
+        "critical": [critical for _entity, _name, critical in known],
+        "subjects": None if subject_ids is None else [str(pk) for pk in subject_ids],
+        "roots": None if roots is None else [str(pk) for pk in roots],
+        "as_of": as_of,
+    }
+
+
+@cache
+def _columns(only_critical: bool) -> tuple[tuple[str, str, bool], ...]:
+    """Return (form OID, column, critical) of what people enter; a fixed item only says what its row is about."""
+    tables: list[Any] = [*registry.all_forms(), *registry.all_rows()]
+    items = [(m.crf.oid, str(f.column), item) for m in tables for f, item in registry.items(m)]
+    return tuple(
+        (oid, column, item.critical)
+        for oid, column, item in items
+        if not item.fixed and (item.critical or not only_critical)
+    )
 
 
 def changed_since_verified(subject_ids: Iterable[UUID]) -> list[dict[str, Any]]:
     """Return every data point that was verified once and has changed since; rows as of `unverified_critical`."""
-    with connection.cursor() as cursor:
-        cursor.execute(CHANGED, [[str(pk) for pk in subject_ids]])
-        return [dict(zip(FOUND, row, strict=True)) for row in cursor.fetchall()]
+    return _items("NOT verified AND seen", item_parameters(subject_ids))
 
 
 def unverified_critical(subject_ids: Iterable[UUID] | None = None, as_of: Any = None) -> list[dict[str, Any]]:
-    """Return every critical data point with a value that nobody verified in its present version.
+    """Return every critical data point that nobody verified in its present version.
 
     Each row: subject, form OID, root (form), record, field, change id.
     """
-    pairs = critical_items()
-    subjects = None if subject_ids is None else [str(pk) for pk in subject_ids]
+    return _items("NOT verified", item_parameters(subject_ids, as_of=as_of, only_critical=True))
+
+
+def _items(condition: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
     with connection.cursor() as cursor:
-        cursor.execute(UNVERIFIED, [[p[0] for p in pairs], [p[1] for p in pairs], subjects, subjects, as_of, as_of])
+        cursor.execute(f"SELECT {', '.join(FOUND)} FROM ({ITEMS}) item WHERE {condition}", parameters)
         return [dict(zip(FOUND, row, strict=True)) for row in cursor.fetchall()]

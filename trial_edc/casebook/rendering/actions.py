@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def actions_html(row: EntryRow) -> str:
     """All buttons of a row; empty where there is nothing to ask, read or verify, so that Tab has fewer stops."""
-    return _query_button(row) + _history_button(row) + _verification(row)
+    return query_html(row) + _history_button(row) + _verification(row)
 
 
 def _opener(row: EntryRow, *, css: str, panel: str, url: str, name: str, symbol: str) -> str:
@@ -25,12 +25,13 @@ def _opener(row: EntryRow, *, css: str, panel: str, url: str, name: str, symbol:
     )
 
 
-def _query_button(row: EntryRow) -> str:
+def query_html(row: EntryRow) -> str:
+    """The button that opens the conversation about an item, or begins one."""
     query = getattr(row.marks, "query", None)
     may_open = bool(getattr(row.page, "may_query", False))
     if not query and not may_open:
         return ""
-    url = row.page.urls.query_url(row.field.name)
+    url = row.page.urls.query_url(row.field.name, getattr(row.marks, "row", None))
     label = {"label": row.field.label}
     if not query:
         name = _("Add a query on %(label)s") % label

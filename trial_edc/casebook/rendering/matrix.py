@@ -13,11 +13,13 @@ from django.utils.translation import ngettext
 
 from trial_edc.casebook.selectors.facts import QueryCount
 from trial_edc.casebook.selectors.matrix import Cell, GroupColumns, group_cell, states_of
-from trial_edc.casebook.selectors.status import Casebook, FormState
+from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState
 from trial_edc.protocol.status import Status
+from trial_edc.protocol.visits.model import Visit, VisitKind
 
 from .icons import icon
 from .status import look_of
+from .visits import visit_label
 
 
 class MatrixRows:
@@ -27,7 +29,7 @@ class MatrixRows:
         self.groups = groups
         self.group_urls = group_urls
         self.drawn: dict[str, tuple[str, str]] = {}
-        self.labels = {visit.code: escape(_(visit.label)) for group in groups for visit in group.visits}
+        self.labels = {visit.code: escape(visit_label(visit)) for group in groups for visit in group.visits}
         self.group_labels = {group.key: escape(_(group.group.value)) for group in groups}
 
     def row(self, book: Casebook) -> SafeString:
@@ -39,20 +41,24 @@ class MatrixRows:
         base = escape(reverse("casebook:subject", args=[book.subject.identifier]))
         states = states_of(book)
         for group in self.groups:
-            members = [states[visit.code] for visit in group.visits]
             edge = ' class="grp-start"'
             if group.group.name == "LOGS":
                 for log in book.logs:
                     yield self._log_cell(edge, base, name, log)
                     edge = ""
             if group.is_open:
-                for state in members:
-                    code = state.visit.code
-                    cell = Cell(state.status, state.queries)
-                    yield self._visit_cell(edge, f"{base}{code}/", f"{name}, {self.labels[code]}", cell)
+                for visit in group.visits:
+                    yield self._column(edge, base, name, visit, states[visit.code])
                     edge = ""
             else:
+                members = [state for visit in group.visits for state in states[visit.code]]
                 yield self._group_cell(edge, group, name, group_cell(members))
+
+    def _column(self, edge: str, base: str, name: str, visit: Visit, states: Sequence[VisitState]) -> str:
+        if visit.kind is VisitKind.UNSCHEDULED:
+            return self._unscheduled_cell(edge, base, name, states)
+        cell = Cell(states[0].status, states[0].queries)
+        return self._visit_cell(edge, f"{base}{visit.code}/", f"{name}, {self.labels[visit.code]}", cell)
 
     def _visit_cell(self, edge: str, url: str, name: str, cell: Cell) -> str:
         symbol, word = self._look(cell.status)
@@ -60,6 +66,21 @@ class MatrixRows:
         return (
             f'<td{edge}><a class="cell" href="{url}" data-url="{url}card/" aria-label="{name}: {word}{said}">'
             f"{symbol}{badge}</a></td>"
+        )
+
+    def _unscheduled_cell(self, edge: str, base: str, name: str, states: Sequence[VisitState]) -> str:
+        """One cell for any number of visits: the worst of them, and how many there are."""
+        cell = group_cell(states)
+        symbol, word = self._look(cell.status)
+        badge, said = self._queries(cell.queries)
+        count = len(states)
+        visits = escape(ngettext("%(count)s visit", "%(count)s visits", count) % {"count": count})
+        title = escape(_("Unscheduled visits"))
+        shown = f'{symbol}<span class="cnt">{count}</span>' if count else '<span class="cnt zero">0</span>'
+        state = f", {word}" if count else ""
+        return (
+            f'<td{edge}><a class="cell log" href="{base}" data-url="{base}unscheduled/card/"'
+            f' aria-label="{name}, {title}: {visits}{state}{said}">{shown}{badge}</a></td>'
         )
 
     def _group_cell(self, edge: str, group: GroupColumns, name: str, cell: Cell) -> str:

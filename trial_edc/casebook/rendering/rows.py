@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .actions import actions_html
+from .actions import actions_html, query_html
 from .controls import (
     FORM_ID,
     control_html,
@@ -165,6 +165,11 @@ class EntryRow:
     @property
     def actions(self) -> SafeString:
         return SafeString(actions_html(self)) if self.page is not None and not self.plain else SafeString("")
+
+    @property
+    def query(self) -> SafeString:
+        """The button of an unresolved query alone, for the cells of a table; new ones are asked on other pages."""
+        return SafeString(query_html(self) if getattr(self.marks, "query", None) else "")
 
     @property
     def flags(self) -> SafeString:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from trial_edc.casebook.rendering.visits import visit_label
+from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.status import VisitState
+from trial_edc.casebook.selectors.verification import VerificationFilter
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.casebook.selectors.worklists import WORK_LISTS, entry
 from trial_edc.casebook.work import Desk, Line, WorkList, register
@@ -19,7 +22,6 @@ from trial_edc.protocol.forms import SAMPLE_FORMS
 from trial_edc.protocol.visits.due import Phase
 from trial_edc.protocol.visits.schedule import visit as visit_definition
 from trial_edc.review.models import UnlockRequest
-from trial_edc.review.selectors import changed_since_verified, unverified_critical
 
 
 def _from_matrix(name: str) -> Callable[[Desk], Iterator[Line]]:
@@ -38,7 +40,7 @@ def _from_matrix(name: str) -> Callable[[Desk], Iterator[Line]]:
                 form_url(each.subject.identifier, each.visit, each.oid, sequence)
                 if each.oid
                 else reverse("casebook:visit", args=[each.subject.identifier, each.visit]),
-                _(each.visit_label),
+                each.visit_label,
                 due,
                 each.status,
             )
@@ -52,12 +54,17 @@ def due_visits(desk: Desk) -> Iterator[Line]:
         for state in book.visits:
             if state.phase is Phase.DUE and state.status in (status.NOT_STARTED, status.IN_PROGRESS):
                 identifier = book.subject.identifier
-                done = _("%(done)s of %(total)s forms complete") % {
-                    "done": state.done_count, "total": len(state.required),
-                }  # fmt: skip
                 url = reverse("casebook:visit", args=[identifier, state.visit.code])
                 due = state.window.last if state.window else None
-                yield Line(identifier, done, url, _(state.visit.label), due, state.status)
+                yield Line(identifier, _progress(state), url, visit_label(state.visit), due, state.status)
+
+
+def _progress(state: VisitState) -> str:
+    """Return how far a visit is; one that requires no form waits for those that were begun, or for the first."""
+    if state.required:
+        return _("%(done)s of %(total)s forms complete") % {"done": state.done_count, "total": len(state.required)}
+    begun = sum(bool(form.records) or form.drafted for form in state.forms)
+    return ngettext("%(count)s form begun", "%(count)s forms begun", begun) % {"count": begun}
 
 
 def samples_due(desk: Desk) -> Iterator[Line]:
@@ -71,35 +78,47 @@ def samples_due(desk: Desk) -> Iterator[Line]:
                     identifier = book.subject.identifier
                     url = form_url(identifier, state.visit.code, form.form.oid, 1)
                     due = state.window.last if state.window else None
-                    yield Line(identifier, form.form.title, url, _(state.visit.label), due, form.status)
+                    yield Line(identifier, form.form.title, url, visit_label(state.visit), due, form.status)
 
 
-def _by_form(desk: Desk, items: list[dict[str, Any]], words: Callable[[int], str]) -> Iterator[Line]:
-    """Yield one line per form for items found one by one; the form's place comes from the matrix."""
-    counts: dict[Any, int] = {}
-    for item in items:
-        counts[item["root"]] = counts.get(item["root"], 0) + 1
-    for records in desk.matrix.facts.records.values():
-        for record in records:
-            if record.pk in counts:
-                yield Line(
-                    desk.identifier(record.subject),
-                    f"{registry.get(record.oid).crf.title}: {words(counts[record.pk])}",
-                    form_url(desk.identifier(record.subject), record.visit, record.oid, record.sequence),
-                    _(visit_definition(record.visit).label),
-                )
+CHANGED = VerificationFilter(state=verification.CHANGED)
+CRITICAL = VerificationFilter(state=verification.UNVERIFIED, critical="1")
+
+
+def _count_items(wanted: VerificationFilter) -> Callable[[Desk], int]:
+    """Return the number that the page of source verification shows for a filter."""
+    return lambda desk: verification.total(desk.verification, wanted).of(wanted.state)
+
+
+def _by_form(desk: Desk, wanted: VerificationFilter, words: Callable[[int], str]) -> Iterator[Line]:
+    """Yield one line per form with items that the filter asks for."""
+    for form in verification.narrow(desk.verification, wanted):
+        identifier = desk.identifier(form.subject)
+        count = form.counts(wanted).of(wanted.state)
+        yield Line(
+            identifier,
+            f"{registry.get(form.oid).crf.title}: {words(count)}",
+            reverse("casebook:verification-form", args=[identifier, form.visit, form.oid, form.sequence])
+            + f"?{urlencode(wanted.parts())}",
+            visit_label(visit_definition(form.visit)),
+        )
 
 
 def changed_forms(desk: Desk) -> Iterator[Line]:
     """Yield the forms with an item that changed after it was verified against source."""
-    items = changed_since_verified(desk.subject_ids)
-    return _by_form(desk, items, lambda count: _("%(count)s changed since verified") % {"count": count})
+    return _by_form(desk, CHANGED, lambda count: _("%(count)s changed since verified") % {"count": count})
 
 
 def unverified_forms(desk: Desk) -> Iterator[Line]:
     """Yield the forms with a critical item that nobody verified in its present version."""
-    items = unverified_critical(desk.subject_ids)
-    return _by_form(desk, items, lambda count: _("%(count)s critical not verified") % {"count": count})
+    return _by_form(desk, CRITICAL, lambda count: _("%(count)s critical not verified") % {"count": count})
+
+
+def _page(wanted: VerificationFilter) -> str:
+    usual = VerificationFilter().parts()
+    return (
+        f"/verification/?{urlencode({name: value for name, value in wanted.parts().items() if value != usual[name]})}"
+    )
 
 
 def unlock_requests(desk: Desk) -> Iterator[Line]:
@@ -123,10 +142,12 @@ for _work in (
     WorkList(
         "changed-since-verified", gettext_lazy("Changed since verified"), "arrow-repeat", "warn",
         gettext_lazy("Nothing that was verified has changed."), changed_forms,
+        url=_page(CHANGED), count=_count_items(CHANGED),
     ),
     WorkList(
         "unverified-critical", gettext_lazy("Unverified critical items"), "shield-check", "sdv",
         gettext_lazy("Every critical item is verified."), unverified_forms,
+        url=_page(CRITICAL), count=_count_items(CRITICAL),
     ),
     WorkList(
         "unlock-requests", gettext_lazy("Requests to unlock"), "unlock", "info",

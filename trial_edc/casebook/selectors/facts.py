@@ -13,10 +13,12 @@ from uuid import UUID
 from django.db import connection
 
 from trial_edc.audit.signatures import WORKFLOW
+from trial_edc.casebook.required import Requirement, requirements
 from trial_edc.crf import registry
 from trial_edc.crf.models import CrfRecord
 from trial_edc.protocol.forms import LOG_FORMS
 from trial_edc.protocol.visits.schedule import SCHEDULE
+from trial_edc.protocol.visits.unscheduled import FIRST, is_unscheduled
 
 #: (subject, visit)
 Place = tuple[UUID, str]
@@ -64,11 +66,23 @@ class Facts:
     signed: set[UUID] = field(default_factory=set)
     verified: set[UUID] = field(default_factory=set)
     visits: dict[Place, VisitRow] = field(default_factory=dict)
+    #: The unscheduled visits of each subject that took place, or at which something is filed or drafted: their codes.
+    unscheduled: dict[UUID, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: Forms that what was found makes required, by place and form.
+    required: dict[Place, dict[str, Requirement]] = field(default_factory=dict)
 
     def log_records(self, subject: UUID, oid: str) -> list[FormRecord]:
         """Return the records of a running log of one subject, at whichever visit they were filed."""
-        found = [r for visit in filing_places(oid) for r in self.records.get((subject, visit), ()) if r.oid == oid]
+        places = {*filing_places(oid), *self.unscheduled.get(subject, ())}
+        found = [r for visit in places for r in self.records.get((subject, visit), ()) if r.oid == oid]
         return sorted(found, key=lambda record: (record.visit, record.sequence))
+
+    def note_unscheduled(self) -> None:
+        """Gather the unscheduled visits from what was read; one whose date was taken back is none."""
+        held = (place for place, row in self.visits.items() if row.visit_date or row.not_done_reason)
+        for subject, code in (*self.records, *self.drafts, *held):
+            if code.startswith(FIRST) and is_unscheduled(code):
+                self.unscheduled[subject].add(code)
 
 
 @cache
@@ -87,9 +101,13 @@ def is_running_log(oid: str) -> bool:
 
 
 def read_facts(subject_ids: Iterable[UUID]) -> Facts:
-    """Read the forms, drafts, queries, signatures, verifications and visits of the given subjects: six queries."""
-    wanted = [str(pk) for pk in subject_ids]
-    facts = Facts()
+    """Read the forms, drafts, queries, signatures, verifications and visits of the given subjects: six queries.
+
+    Each registered rule that makes forms required adds one.
+    """
+    known = list(subject_ids)
+    wanted = [str(pk) for pk in known]
+    facts = Facts(required=requirements(known))
     with connection.cursor() as cursor:
         for row in _rows(cursor, _forms_sql(), wanted):
             facts.records[row[1], row[2]].append(FormRecord._make(row))
@@ -103,7 +121,17 @@ def read_facts(subject_ids: Iterable[UUID]) -> Facts:
             facts.visits[subject, visit] = VisitRow(visit_date, reason)
         facts.signed = {row[0] for row in _rows(cursor, SIGNED, wanted, list(WORKFLOW))}
         facts.verified = {row[0] for row in _rows(cursor, VERIFIED, wanted, *_verified_items())}
+    facts.note_unscheduled()
     return facts
+
+
+def query_counts(roots: Iterable[UUID]) -> dict[UUID, QueryCount]:
+    """Return the unresolved queries of each form that has any: one statement."""
+    found: dict[UUID, QueryCount] = {}
+    with connection.cursor() as cursor:
+        for root, waiting, answered in _rows(cursor, QUERIES_OF_FORMS, [str(root) for root in roots]):
+            found[root] = QueryCount(waiting, answered)
+    return found
 
 
 def _rows(cursor: Any, query: str, *arguments: object) -> list[tuple[Any, ...]]:
@@ -112,13 +140,16 @@ def _rows(cursor: Any, query: str, *arguments: object) -> list[tuple[Any, ...]]:
     return found
 
 
-def _forms_sql() -> str:
-    """One row per saved form of any kind; the tables are those of the registry."""
-    parts = [
+def forms_of_every_kind() -> str:
+    """Return SQL with one row per saved form of any kind; the tables are those of the registry."""
+    return " UNION ALL ".join(
         f"SELECT '{model.crf.oid}' AS oid, subject_id, visit, sequence, status, id FROM {_table(model)}"
         for model in registry.all_forms()
-    ]
-    return f"SELECT * FROM ({' UNION ALL '.join(parts)}) forms WHERE subject_id = ANY (%s::uuid[])"
+    )
+
+
+def _forms_sql() -> str:
+    return f"SELECT * FROM ({forms_of_every_kind()}) forms WHERE subject_id = ANY (%s::uuid[])"
 
 
 def _table(model: type[CrfRecord]) -> str:
@@ -127,11 +158,19 @@ def _table(model: type[CrfRecord]) -> str:
 
 @cache
 def _verified_items() -> tuple[list[str], list[str]]:
-    """Return the (form, column) pairs that make a form verified: its critical items, or all where it has none."""
+    """Return the (form, column) pairs that make a form verified: its critical items, or all where it has none.
+
+    A fixed item only says what its row is about; nobody compares it with the source.
+    """
     pairs: list[tuple[str, str]] = []
     for model in registry.all_forms():
         tables: list[Any] = [model, *registry.row_tables(model)]
-        items = [(table.crf.oid, str(f.column), item) for table in tables for f, item in registry.items(table)]
+        items = [
+            (table.crf.oid, str(f.column), item)
+            for table in tables
+            for f, item in registry.items(table)
+            if not item.fixed
+        ]
         has_critical = any(item.critical for _oid, _column, item in items)
         pairs += [(oid, column) for oid, column, item in items if item.critical or not has_critical]
     return [oid for oid, _column in pairs], [column for _oid, column in pairs]
@@ -140,9 +179,16 @@ def _verified_items() -> tuple[list[str], list[str]]:
 DRAFTS = "SELECT DISTINCT subject_id, visit, form, sequence FROM casebook_draft WHERE subject_id = ANY (%s::uuid[])"
 
 QUERIES = """
-SELECT subject_id, visit, record, count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
+SELECT subject_id, visit, root_record,
+    count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
 FROM review_query WHERE state IN ('open', 'answered') AND subject_id = ANY (%s::uuid[])
-GROUP BY subject_id, visit, record
+GROUP BY subject_id, visit, root_record
+"""
+
+QUERIES_OF_FORMS = """
+SELECT root_record, count(*) FILTER (WHERE state = 'open'), count(*) FILTER (WHERE state = 'answered')
+FROM review_query WHERE state IN ('open', 'answered') AND root_record = ANY (%s::uuid[])
+GROUP BY root_record
 """
 
 VISITS = """

@@ -8,12 +8,14 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from trial_edc.casebook.selectors.expected import running_logs, shown_visits
 from trial_edc.casebook.selectors.facts import NO_QUERIES, Facts, QueryCount, read_facts
-from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook, running_logs, shown_visits
+from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook
 from trial_edc.casebook.selectors.worklists import WORK_LISTS
 from trial_edc.protocol import status
 from trial_edc.protocol.status import Status
-from trial_edc.protocol.visits.model import Group, Visit
+from trial_edc.protocol.visits.model import Group, Visit, VisitKind
+from trial_edc.protocol.visits.unscheduled import FIRST
 
 #: Groups that are collapsed unless the address says otherwise, so that the matrix fits a screen.
 COLLAPSED = (Group.LYMPHODEPLETION, Group.MONTHS_18_36)
@@ -93,12 +95,13 @@ class Matrix:
 
 
 def read_matrix(subjects: Any, *, today: date | None = None) -> Matrix:
-    """Return the matrix of the given subjects: one query for them and six for everything about them."""
+    """Return the matrix of the given subjects: one query for them and a fixed number for everything else."""
     shown = list(subjects)
     facts = read_facts([subject.pk for subject in shown])
     return Matrix([casebook(subject, facts, today=today) for subject in shown], facts)
 
 
-def states_of(book: Casebook) -> dict[str, VisitState]:
-    """Return the visits of a casebook by code."""
-    return {state.visit.code: state for state in book.visits}
+def states_of(book: Casebook) -> dict[str, tuple[VisitState, ...]]:
+    """Return the visits of a casebook by the code of their column; all unscheduled ones share that of the first."""
+    found = {state.visit.code: (state,) for state in book.visits if state.visit.kind is not VisitKind.UNSCHEDULED}
+    return {**found, FIRST: book.unscheduled}

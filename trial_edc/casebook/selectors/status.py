@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from trial_edc.accounts.access import today as today_in_trial
+from trial_edc.casebook.required import Requirement
+from trial_edc.casebook.selectors.expected import ExpectedForm, expected_forms, planned_visits, running_logs
 from trial_edc.casebook.selectors.facts import (
     NO_QUERIES,
     Facts,
     FormRecord,
     QueryCount,
     VisitRow,
-    is_running_log,
     read_facts,
 )
-from trial_edc.crf import registry
+from trial_edc.casebook.selectors.visit_order import in_order
 from trial_edc.protocol import status
 from trial_edc.protocol.status import Status
 from trial_edc.protocol.visits.due import Phase, phase_within
-from trial_edc.protocol.visits.model import Anchors, Visit, VisitWindow
-from trial_edc.protocol.visits.schedule import SCHEDULE, expected_records, window
+from trial_edc.protocol.visits.model import Anchors, Visit, VisitKind, VisitWindow
+from trial_edc.protocol.visits.schedule import visit as visit_definition
+from trial_edc.protocol.visits.schedule import window
 
 #: What a form or visit without any entry shows.
 EMPTY: dict[Phase, Status] = {
@@ -45,17 +47,6 @@ NO_VISIT = VisitRow(None, "")
 
 
 @dataclass(frozen=True)
-class ExpectedForm:
-    """A form of the schedule that the study has registered; `records` is how many one visit expects."""
-
-    oid: str
-    title: Any
-    required: bool
-    records: int
-    repeating: bool
-
-
-@dataclass(frozen=True)
 class FormState:
     """One form at one visit: what is there, and how it stands."""
 
@@ -64,6 +55,8 @@ class FormState:
     records: tuple[FormRecord, ...]
     queries: QueryCount
     drafted: bool
+    #: Why an "if applicable" form is required here; None where the schedule itself says how it stands.
+    requirement: Requirement | None = None
 
     @property
     def is_done(self) -> bool:
@@ -98,34 +91,6 @@ class VisitState:
         return self.window.days_outside(self.row.visit_date)
 
 
-@cache
-def expected_forms(visit_code: str) -> tuple[ExpectedForm, ...]:
-    """Return the forms of a visit that the study has registered, required ones first; running logs are elsewhere."""
-    planned = next(each for each in SCHEDULE if each.code == visit_code)
-    at_visit = (oid for oid in planned.log_forms if not is_running_log(oid))
-    wanted = [(oid, True) for oid in planned.required_forms]
-    wanted += [(oid, False) for oid in (*planned.optional_forms, *at_visit)]
-    return tuple(_expected(oid, visit_code, required) for oid, required in wanted if registry.find(oid) is not None)
-
-
-def _expected(oid: str, visit_code: str, required: bool) -> ExpectedForm:
-    crf = registry.get(oid).crf
-    return ExpectedForm(oid, crf.title, required, expected_records(oid, visit_code), crf.repeating)
-
-
-@cache
-def shown_visits() -> tuple[Visit, ...]:
-    """Return the visits at which at least one registered form is filed, in protocol order."""
-    return tuple(planned for planned in SCHEDULE if planned.code != "LOG" and expected_forms(planned.code))
-
-
-@cache
-def running_logs() -> tuple[ExpectedForm, ...]:
-    """Return the registered forms that are kept once for the whole study."""
-    log = next(each for each in SCHEDULE if each.code == "LOG")
-    return tuple(_expected(oid, "LOG", False) for oid in log.log_forms if registry.find(oid) is not None)
-
-
 def ended_on(subject: Any) -> date | None:
     """Return the day from which nothing more is expected: death, or the end of the study, whichever came first."""
     return min((day for day in (subject.death_date, subject.off_study_date) if day is not None), default=None)
@@ -145,8 +110,10 @@ def form_status(found: Sequence[Status], *, required: int, drafted: bool, empty:
 
     `required` is how many records the visit expects (0: optional); `empty` what the form shows while there are none.
     Fewer records than expected are "in progress"; a required form that is not complete when the window has closed is
-    overdue.
+    overdue. Where nothing but "not done" is filed, the form as a whole was not done, however many were expected.
     """
+    if found and not drafted and all(each is status.NOT_DONE for each in found):
+        return status.NOT_DONE
     least = status.least_finished(found)
     if least is None:
         least = status.IN_PROGRESS if drafted else empty
@@ -157,12 +124,15 @@ def form_status(found: Sequence[Status], *, required: int, drafted: bool, empty:
     return status.NOT_STARTED if not required and least is status.OVERDUE else least
 
 
-def visit_status(forms: Sequence[FormState], *, empty: Status, not_done: bool) -> Status:
+def visit_status(forms: Sequence[FormState], *, empty: Status, not_done: bool, awaited: bool = False) -> Status:
     """Return the status of a visit: that of its least finished form; optional forms count once they are begun.
 
-    A form not yet begun beside one that is makes the visit "in progress".
+    A form not yet begun beside one that is makes the visit "in progress". `awaited` is a visit without required forms
+    that took place: it waits for its first form.
     """
     counted = [s.status for s in forms if s.form.required or s.records or s.drafted]
+    if not counted and awaited:
+        return status.NOT_STARTED
     if not counted:
         return status.NOT_DONE if not_done else (empty if empty is status.NOT_EXPECTED else status.NOT_DUE)
     considered = [each for each in counted if each is not status.NOT_EXPECTED]
@@ -179,9 +149,9 @@ def visit_state(subject: Any, planned: Visit, facts: Facts, anchors: Anchors, *,
     span = window(planned, anchors)
     phase = phase_within(span, planned, today=today, ended_on=ended, visited_on=row.visit_date)
     empty = status.NOT_DONE if row.not_done_reason else EMPTY[phase]
-    filed, drafts = facts.records.get(place), facts.drafts.get(place)
-    if filed or drafts:
-        forms = tuple(_form_states(planned.code, filed or [], drafts or set(), facts, empty))
+    filed, drafts, asked = facts.records.get(place), facts.drafts.get(place), facts.required.get(place)
+    if filed or drafts or asked:
+        forms = tuple(_form_states(planned.code, filed or [], drafts or set(), facts, empty, asked or {}))
     else:
         forms = untouched_forms(planned.code, empty)
     return VisitState(
@@ -189,7 +159,12 @@ def visit_state(subject: Any, planned: Visit, facts: Facts, anchors: Anchors, *,
         window=span,
         phase=phase,
         row=row,
-        status=visit_status(forms, empty=empty, not_done=bool(row.not_done_reason)),
+        status=visit_status(
+            forms,
+            empty=empty,
+            not_done=bool(row.not_done_reason),
+            awaited=planned.kind is VisitKind.UNSCHEDULED and row.visit_date is not None,
+        ),
         queries=facts.queries_at.get(place, NO_QUERIES),
         forms=forms,
     )
@@ -198,16 +173,23 @@ def visit_state(subject: Any, planned: Visit, facts: Facts, anchors: Anchors, *,
 @cache
 def untouched_forms(code: str, empty: Status) -> tuple[FormState, ...]:
     """Return the forms of a visit at which nothing is filed; most cells of the matrix are of this kind."""
-    return tuple(_form_states(code, [], set(), Facts(), empty))
+    return tuple(_form_states(code, [], set(), Facts(), empty, {}))
 
 
 def _form_states(
-    code: str, filed: list[FormRecord], drafts: set[tuple[str, int]], facts: Facts, empty: Status
+    code: str,
+    filed: list[FormRecord],
+    drafts: set[tuple[str, int]],
+    facts: Facts,
+    empty: Status,
+    asked: Mapping[str, Requirement],
 ) -> Iterator[FormState]:
     by_oid: dict[str, list[FormRecord]] = {}
     for record in filed:
         by_oid.setdefault(record.oid, []).append(record)
-    for form in expected_forms(code):
+    for planned in expected_forms(code):
+        requirement = None if planned.required else asked.get(planned.oid)
+        form = planned if requirement is None else replace(planned, required=True, records=1)
         records = by_oid.get(form.oid, [])
         if len(records) > 1:
             records.sort(key=lambda record: record.sequence)
@@ -219,6 +201,7 @@ def _form_states(
             records=tuple(records),
             queries=sum_queries(records, facts) if facts.queries else NO_QUERIES,
             drafted=drafted,
+            requirement=requirement,
         )
 
 
@@ -253,18 +236,28 @@ class Casebook:
     visits: tuple[VisitState, ...]
     logs: tuple[FormState, ...]
 
+    @cached_property
+    def unscheduled(self) -> tuple[VisitState, ...]:
+        """Return the unscheduled visits of this subject, by day."""
+        return tuple(state for state in self.visits if state.visit.kind is VisitKind.UNSCHEDULED)
+
     def at(self, code: str) -> VisitState | None:
         """Return one visit, None when no registered form is filed there."""
         return next((state for state in self.visits if state.visit.code == code), None)
 
 
 def casebook(subject: Any, facts: Facts | None = None, *, today: date | None = None) -> Casebook:
-    """Return how all visits and logs of a subject stand."""
+    """Return how all visits and logs of a subject stand: those of the schedule, and its own unscheduled ones."""
     known = read_facts([subject.pk]) if facts is None else facts
     day = today or today_in_trial()
     anchors = subject.anchors
+
+    def state(planned: Visit) -> VisitState:
+        return visit_state(subject, planned, known, anchors, today=day)
+
+    own = sorted(known.unscheduled.get(subject.pk, ()))
     return Casebook(
         subject,
-        tuple(visit_state(subject, planned, known, anchors, today=day) for planned in shown_visits()),
+        in_order([state(planned) for planned in planned_visits()], [state(visit_definition(code)) for code in own]),
         tuple(log_state(subject, form, known) for form in running_logs()),
     )

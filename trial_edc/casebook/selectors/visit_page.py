@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.rendering.status import look_of
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.facts import FormRecord, QueryCount
 from trial_edc.casebook.selectors.status import FormState, VisitState
 from trial_edc.crf import registry
@@ -78,7 +79,7 @@ def query_words(count: QueryCount) -> str:
 def card(identifier: str, state: VisitState) -> dict[str, Any]:
     """Return what the card over a cell of the matrix shows."""
     return {
-        "label": _(state.visit.label),
+        "label": visit_label(state.visit),
         "plan": plan_text(state),
         "visit_date": state.row.visit_date,
         "done": state.done_count,

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.facts import Facts, FormRecord
 from trial_edc.casebook.selectors.status import Casebook, VisitState, record_status
 from trial_edc.protocol import status
@@ -27,7 +28,7 @@ class Entry:
 
     @property
     def visit_label(self) -> str:
-        return visit(self.visit).label
+        return visit_label(visit(self.visit))
 
 
 #: What a list finds before it is put into lines: cheap, because counters only count.

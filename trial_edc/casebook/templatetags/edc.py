@@ -83,7 +83,7 @@ def study_minute(value: Any) -> str:
 @register.filter
 def nav_count(count: Any) -> SafeString:
     """The number beside a navigation entry, read once because counting can cost a query; nothing for none."""
-    text = str(count or "")
+    text = "" if count is None else str(count)
     if text in {"", "0"}:
         return SafeString("")
     return SafeString(f'<span class="n">{escape(text)}<span class="vh"> {escape(_("unresolved"))}</span></span>')
@@ -114,7 +114,7 @@ def entry_row(field: BoundField) -> SafeString:
 
 @register.simple_tag
 def entry_cell(field: BoundField, page: Any = None) -> SafeString:
-    """The control of a field in a table of repeating rows, with its flags below.
+    """The control of a field in a table of repeating rows, with its unresolved query beside and its flags below.
 
     The page is handed on to forms that were made on the way, such as the empty one new rows are copied from.
     """
@@ -122,7 +122,7 @@ def entry_cell(field: BoundField, page: Any = None) -> SafeString:
     if page is not None and getattr(form, "page", None) is None:
         form.page = page
     row = EntryRow(field, compact=True)
-    return SafeString(row.control + row.flags)
+    return SafeString(row.control + row.query + row.flags)
 
 
 @register.simple_tag

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from trial_edc.casebook.views import crf, items
+from trial_edc.casebook.views import crf, items, not_done
 
 FORM = "subjects/<str:identifier>/<str:visit>/<str:oid>/<int:sequence>/"
 
@@ -19,6 +19,8 @@ urlpatterns = [
     path(FORM + "presence/", crf.presence, name="crf-presence"),
     path(FORM + "sign/", crf.sign_form, name="crf-sign"),
     path(FORM + "verify/", items.verify_form, name="crf-verify"),
+    path(FORM + "not-done/", not_done.mark, name="crf-not-done"),
+    path(FORM + "not-done/take-back/", not_done.undo, name="crf-take-back"),
     path(FORM + "history/", items.form_history, name="crf-history"),
     path(FORM + "item/<str:field>/history/", items.item_history, name="item-history"),
     path(FORM + "item/<str:field>/query/", items.item_query, name="item-query"),

@@ -14,6 +14,7 @@ from trial_edc.audit.signatures import note
 from trial_edc.casebook.place import Place
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
+from trial_edc.protocol.visits.unscheduled import FIRST
 
 WATCHED = ("monitor", "inspector")
 
@@ -25,9 +26,14 @@ def subject_for(request: HttpRequest, identifier: str) -> tuple[User, Any]:
     subject = registry.subject_model().objects.select_related("site").filter(identifier=identifier).first()
     if subject is None or not may(user, Permission.VIEW_SUBJECTS, subject.site):
         raise Http404("no such subject")
-    if request.method == "GET" and watched(user) and BACKGROUND not in request.headers:
-        note(user, "read", request.path)
+    note_reading(request, user)
     return user, subject
+
+
+def note_reading(request: HttpRequest, user: User, path: str = "") -> None:
+    """Note that somebody who is watched reads a page, or what stands at `path`; posts and polls are no reading."""
+    if request.method == "GET" and watched(user) and BACKGROUND not in request.headers:
+        note(user, "read", path or request.path)
 
 
 def watched(user: User) -> bool:
@@ -41,6 +47,8 @@ def place_for(request: HttpRequest, identifier: str, visit: str, oid: str, seque
     place = Place(subject, visit, oid, sequence)
     try:
         place.require_planned()
+        if visit == FIRST:
+            place.require_added()
     except DomainError as problem:
         raise Http404(str(problem)) from None
     return user, place
@@ -53,3 +61,8 @@ def record_for(request: HttpRequest, identifier: str, visit: str, oid: str, sequ
     if record is None:
         raise Http404("nothing is saved here")
     return user, place, record
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Test whether a page asked for a part of itself."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers

@@ -19,6 +19,7 @@ from trial_edc.accounts.access import may, require, sites_of
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook import closing
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.matrix import read_matrix
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.casebook.views.access import subject_for
@@ -143,7 +144,7 @@ def _place(scope: closing.Scope, closure: Closure | None, pending: set[str]) -> 
     identifier = scope.subject.identifier
     return {
         "code": scope.visit,
-        "label": _(next(scope.visits()).visit.label) if scope.visit else _("Whole casebook"),
+        "label": visit_label(next(scope.visits()).visit) if scope.visit else _("Whole casebook"),
         "closure": closure,
         "forms": len(records),
         "points": [

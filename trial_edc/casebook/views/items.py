@@ -6,25 +6,24 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from trial_edc.accounts.access import may, require
+from trial_edc.accounts.access import require
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import ItemChange
 from trial_edc.audit.selectors import item_history as history_of
-from trial_edc.casebook import suggestions
+from trial_edc.casebook import suggestions, threads
 from trial_edc.casebook.display import display_trail_text
 from trial_edc.casebook.rendering.dates import echo_of
-from trial_edc.casebook.views.access import record_for, subject_for
+from trial_edc.casebook.views.access import is_fragment, record_for, subject_for
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
 from trial_edc.protocol.partial_dates import DateText, parse_full_date, parse_partial_date
 from trial_edc.review.models import Query, SourceVerification
-from trial_edc.review.services import move_query, raise_query, unverify_items, verify_items
+from trial_edc.review.selectors import UNRESOLVED
+from trial_edc.review.services import raise_query, unverify_items, verify_items
 
 
 def _item(record: Any, name: str) -> Any:
@@ -66,7 +65,8 @@ def item_history(
     request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int, field: str
 ) -> HttpResponse:
     """Show every version of one item, newest first, with verifications between them."""
-    _user, _place, record = record_for(request, identifier, visit, oid, sequence)
+    _user, _place, form = record_for(request, identifier, visit, oid, sequence)
+    record = _form_or_row(request, form)
     item = _item(record, field)
     entries = [_history_entry(item, change) for change in history_of(record.pk, item.column)]
     entries += [_verified_entry(v) for v in SourceVerification.objects.filter(record=record.pk, field=item.column)]
@@ -93,81 +93,70 @@ def form_history(request: HttpRequest, identifier: str, visit: str, oid: str, se
     _user, place, record = record_for(request, identifier, visit, oid, sequence)
     fields = _labels(record)
     changes = [
-        {"item": fields[key].verbose_name, "change": change, "old": display_trail_text(fields[key], change.old),
-         "new": display_trail_text(fields[key], change.new)}
+        {"item": fields[key][0], "change": change, "old": display_trail_text(fields[key][1], change.old),
+         "new": display_trail_text(fields[key][1], change.new)}
         for change in ItemChange.objects.filter(root=record.pk).order_by("-id")[:500]
         if (key := (change.entity, change.field)) in fields
     ]  # fmt: skip
     return render(request, "casebook/crf_history.html", {"place": place, "record": record, "changes": changes})
 
 
-def _labels(record: Any) -> dict[tuple[str, str], Any]:
+def _labels(record: Any) -> dict[tuple[str, str], tuple[Any, Any]]:
+    """Return label and field of everything a form and its rows hold, and of the state of the form."""
     tables: list[Any] = [type(record), *registry.row_tables(type(record))]
-    return {(table.crf.oid, str(field.column)): field for table in tables for field, _meaning in registry.items(table)}
+    found = {
+        (table.crf.oid, str(field.column)): (field.verbose_name, field)
+        for table in tables
+        for field, _meaning in registry.items(table)
+    }
+    return found | {(record.crf.oid, "status"): (_("State of the form"), record._meta.get_field("status"))}
 
 
 @require_http_methods(["GET", "POST"])
 def item_query(request: HttpRequest, identifier: str, visit: str, oid: str, sequence: int, field: str) -> HttpResponse:
     """Show the conversation about one item, or add to it."""
-    user, _place, record = record_for(request, identifier, visit, oid, sequence)
+    user, _place, form = record_for(request, identifier, visit, oid, sequence)
+    record = _form_or_row(request, form)
     item = _item(record, field)
-    error, status = "", 200
+    error: DomainError | None = None
     if request.method == "POST":
         try:
             _speak(user, record, field, request.POST.get("action", ""), request.POST.get("text", ""))
         except DomainError as refusal:
-            error, status = str(refusal), 422
-    thread = _thread(request, user, record, item, error)
-    return render(request, "casebook/_query_thread.html", {"thread": thread}, status=status)
+            error = refusal
+    live = is_fragment(request)
+    shown = threads.thread(
+        user, _latest_query(record, field), label=item.verbose_name, name=f"{field}-{record.pk}" if live else field,
+        url=request.get_full_path(), live=live, new_on=form.subject.site, error=error,
+        text=request.POST.get("text", ""),
+    )  # fmt: skip
+    return render(request, "casebook/_query_thread.html", {"thread": shown}, status=422 if error else 200)
 
 
-STATES = {"answer": "answered", "close": "closed", "reopen": "open", "cancel": "cancelled"}
+def _form_or_row(request: HttpRequest, form: Any) -> Any:
+    """Return the form, or the row of one of its tables that `?row=` names; 404 for a row it does not have."""
+    wanted = request.GET.get("row", "")
+    if not wanted:
+        return form
+    tables: list[Any] = registry.row_tables(type(form))
+    for table in tables:
+        for row in table._default_manager.filter(record=form.pk):
+            if str(row.pk) == wanted:
+                row.subject, row.record = form.subject, form
+                return row
+    raise Http404("no such row")
 
 
 def _speak(user: User, record: Any, field: str, action: str, text: str) -> None:
-    if action == "open":
+    if action == threads.ASK.name:
         raise_query(by=user, record=record, field=field, text=text)
-        return
-    query = _latest_query(record, field)
-    if query is None or action not in STATES:
-        raise DomainError(_("This query has changed. Reload the page."))
-    move_query(by=user, query=query, to=STATES[action], text=text)
+    else:
+        threads.take(user, _latest_query(record, field), action, text)
 
 
 def _latest_query(record: Any, field: str) -> Query | None:
-    unresolved = Query.objects.filter(record=record.pk, field=field, state__in=("open", "answered")).first()
-    return unresolved or Query.objects.filter(record=record.pk, field=field).first()
-
-
-def _thread(request: HttpRequest, user: User, record: Any, item: Any, error: str) -> dict[str, Any]:
-    query = _latest_query(record, item.name)
-    site = record.subject.site
-    resolved = query is None or not query.is_unresolved
-    return {
-        "label": item.verbose_name, "name": item.name, "url": request.path, "error": error,
-        "text": request.POST.get("text", "") if error else "",
-        "query": _shown_query(query) if query else None,
-        "may_answer": query is not None and query.state == "open" and may(user, Permission.ANSWER_QUERY, site),
-        "may_close": not resolved and may(user, Permission.CLOSE_QUERY, site),
-        "may_query": resolved and may(user, Permission.RAISE_QUERY, site),
-    }  # fmt: skip
-
-
-def _shown_query(query: Query) -> dict[str, Any]:
-    messages = [
-        {
-            "by": message.said_by.full_name,
-            "role": message.get_new_state_display(),
-            "at": message.said_at,
-            "text": message.text,
-        }
-        for message in query.messages.select_related("said_by")
-    ]
-    age = timesince(query.opened_at, timezone.now(), depth=1)
-    return {
-        "state": query.state, "number": f"{query.number:04d}", "age": age, "value": query.value_at_opening,
-        "messages": messages,
-    }  # fmt: skip
+    about = Query.objects.select_related("subject__site", "assigned_to").filter(record=record.pk, field=field)
+    return about.filter(state__in=UNRESOLVED).first() or about.first()
 
 
 @require_POST

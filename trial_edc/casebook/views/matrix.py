@@ -22,8 +22,8 @@ from trial_edc.casebook import actions, tokens
 from trial_edc.casebook.csv_file import csv_response
 from trial_edc.casebook.navigation import DESTINATIONS
 from trial_edc.casebook.rendering.matrix import MatrixRows, subject_line
+from trial_edc.casebook.selectors.expected import running_logs
 from trial_edc.casebook.selectors.matrix import GroupColumns, Matrix, column_groups, read_matrix
-from trial_edc.casebook.selectors.status import running_logs
 from trial_edc.casebook.selectors.subjects import SubjectFilter, filter_choices, level_label
 from trial_edc.casebook.selectors.worklists import WORK_LISTS, Entry, entry
 from trial_edc.crf import registry
@@ -194,7 +194,7 @@ def _line(each: Entry) -> dict[str, Any]:
     return {
         "identifier": identifier,
         "url": url,
-        "visit": _(each.visit_label),
+        "visit": each.visit_label,
         "form": registry.get(each.oid).crf.title if each.oid else _("Visit"),
         "status": each.status,
     }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from trial_edc.accounts.access import may_sign_casebook
 from trial_edc.audit.models import Signature
 from trial_edc.casebook.closing import obstacles, scope_of
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.casebook.signing import MEANINGS, read_chosen, sign_records, signable
 from trial_edc.casebook.views.access import subject_for
@@ -62,7 +63,7 @@ def _context(subject: Any, visit: str, chosen: list[str] | None) -> dict[str, An
         ],
         "subject": subject,
         "visit": visit,
-        "visits": [(state.visit.code, _(state.visit.label)) for state in scope.book.visits],
+        "visits": [(state.visit.code, visit_label(state.visit)) for state in scope.book.visits],
         "points": [_point(subject, point) for point in blocking],
         "forms": [_form(subject, each, chosen) for each in forms],
         "meanings": [(str(each), each.label) for each in MEANINGS],
@@ -86,7 +87,7 @@ def _form(subject: Any, each: Any, chosen: list[str] | None) -> dict[str, Any]:
 
 
 def _label(code: str) -> str:
-    return _(visit_definition(code).label)
+    return visit_label(visit_definition(code))
 
 
 @require_GET

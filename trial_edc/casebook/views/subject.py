@@ -16,6 +16,7 @@ from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.actions import actions_for
 from trial_edc.casebook.rendering.dates import study_date
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors import queries as query_selectors
 from trial_edc.casebook.selectors import trail
 from trial_edc.casebook.selectors.facts import Facts, read_facts
@@ -129,7 +130,7 @@ def _visit_line(book: Casebook, state: VisitState) -> dict[str, Any]:
     kind, words = timeliness(state)
     return {
         "state": state,
-        "label": _(state.visit.label),
+        "label": visit_label(state.visit),
         "group": _(state.visit.group.value),
         "url": reverse("casebook:visit", args=[book.subject.identifier, state.visit.code]),
         "span": "" if state.window is None else window_text(state.window),

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.roles import Permission
+from trial_edc.casebook import deviations
+from trial_edc.casebook.models import SubjectVisit
+from trial_edc.casebook.not_done import reasons
 from trial_edc.casebook.rendering.dates import study_date
+from trial_edc.casebook.rendering.visits import visit_label
+from trial_edc.casebook.selectors.expected import running_logs
 from trial_edc.casebook.selectors.facts import read_facts
-from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState, casebook, record_status, running_logs
+from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState, casebook, record_status
 from trial_edc.casebook.selectors.subjects import level_label
 from trial_edc.casebook.selectors.visit_page import (
     answered_items,
@@ -27,9 +34,11 @@ from trial_edc.casebook.selectors.visit_page import (
     window_text,
 )
 from trial_edc.casebook.views.access import subject_for
-from trial_edc.casebook.visits import record_visit
+from trial_edc.casebook.views.reading import typed_date
+from trial_edc.casebook.visits import is_added, record_visit
+from trial_edc.crf.models import FormStatus
 from trial_edc.errors import DomainError
-from trial_edc.protocol.partial_dates import DateText, parse_full_date
+from trial_edc.protocol.visits.unscheduled import is_unscheduled
 
 
 def _open(request: HttpRequest, identifier: str, code: str) -> tuple[Any, Casebook, VisitState, Any]:
@@ -66,19 +75,55 @@ def visit_page(request: HttpRequest, identifier: str, visit: str) -> HttpRespons
         except DomainError as refusal:
             error = refusal
         else:
-            messages.success(request, _("Saved."))
-            return redirect("casebook:visit", identifier=identifier, visit=visit)
+            return _saved(request, book.subject, visit)
     context = {**_context(book, state, facts), "may_enter": may_enter, "typed": typed, "error": error, "failed": error}
     return render(request, "casebook/visit.html", context, status=422 if error else 200)
 
 
+@require_POST
+def draft_deviation(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
+    """Draft the deviation of a visit outside its window, or find the one that was drafted; go to it."""
+    user, book, _state, _facts = _open(request, identifier, visit)
+    require(user, Permission.ENTER_DATA, book.subject.site)
+    row = _row(book.subject, visit)
+    if row is None or not deviations.can_draft():
+        raise Http404
+    record = deviations.draft(by=user, visit=row)
+    return redirect(form_url(identifier, record.visit, record.crf.oid, record.sequence))
+
+
+def _row(subject: Any, code: str) -> SubjectVisit | None:
+    row = SubjectVisit.objects.filter(subject=subject, code=code).first()
+    if row is not None:
+        row.subject = subject
+    return row
+
+
+def _deviation(subject: Any, state: VisitState, kind: str) -> dict[str, Any]:
+    """Return what the page says about the deviation of a visit that was early or late."""
+    row = _row(subject, state.visit.code) if kind == "warn" and deviations.can_draft() else None
+    if row is None:
+        return {}
+    record = deviations.find(row)
+    if record is None:
+        return {"may_draft": True}
+    return {
+        "title": f"{record.crf.title} {record.sequence}",
+        "url": form_url(subject.identifier, record.visit, record.crf.oid, record.sequence),
+    }
+
+
+def _saved(request: HttpRequest, subject: Any, code: str) -> HttpResponse:
+    """Return to the visit; an unscheduled one that was taken back has no page any more."""
+    if is_unscheduled(code) and not is_added(subject, code):
+        messages.success(request, _("The visit is taken back."))
+        return redirect("casebook:subject", identifier=subject.identifier)
+    messages.success(request, _("Saved."))
+    return redirect("casebook:visit", identifier=subject.identifier, visit=code)
+
+
 def _record(user: Any, subject: Any, code: str, typed: dict[str, str]) -> None:
-    day = None
-    if typed["visit_date"]:
-        try:
-            day = parse_full_date(typed["visit_date"])
-        except DateText as problem:
-            raise DomainError(_(problem.template) % problem.values, field="visit_date") from None
+    day = typed_date(typed["visit_date"], "visit_date")
     record_visit(by=user, subject=subject, code=code, visit_date=day, not_done_reason=typed["not_done_reason"])
 
 
@@ -88,25 +133,26 @@ def _shown(state: VisitState) -> str:
 
 def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
     identifier = book.subject.identifier
-    records = [record for form in state.forms for record in form.records]
-    changes, answered = last_changes([r.pk for r in records]), answered_items(records)
+    known = _known(state, facts)
     kind, words = timeliness(state)
     before, after = _neighbours(book, state)
     return {
-        "heading": _(state.visit.label),
+        "heading": visit_label(state.visit),
         "lead": plan_text(state),
         "crumbs": [
             {"label": _("Subjects"), "url": reverse("casebook:matrix")},
             {"label": identifier, "url": reverse("casebook:subject", args=[identifier])},
-            {"label": _(state.visit.label)},
+            {"label": visit_label(state.visit)},
         ],
         "subject": book.subject,
         "level": level_label(book.subject.dose_level),
         "state": state,
         "note": _(state.visit.note) if state.visit.note else "",
         "span": _span(state),
+        "is_unscheduled": is_unscheduled(state.visit.code),
         "timeliness": {"kind": kind, "words": words},
-        "lines": [line for form in state.forms for line in _lines(identifier, state, form, facts, changes, answered)],
+        "deviation": _deviation(book.subject, state, kind),
+        "lines": [line for form in state.forms for line in _lines(identifier, state, form, known)],
         "logs": [
             {"title": form.title, "url": f"{reverse('casebook:subject', args=[identifier])}?tab=logs#log-{form.oid}"}
             for form in running_logs()
@@ -130,26 +176,46 @@ def _neighbours(book: Casebook, state: VisitState) -> tuple[Any, Any]:
     return before, after
 
 
-def _lines(
-    identifier: str, state: VisitState, form: FormState, facts: Any, changes: Any, answered: Any
-) -> list[dict[str, Any]]:
+@dataclass(frozen=True)
+class _Known:
+    """What is known about the saved forms of a visit, read once for all of them."""
+
+    facts: Any
+    changes: dict[UUID, Any]
+    answered: dict[UUID, Any]
+    undone: dict[UUID, Any]
+
+
+def _known(state: VisitState, facts: Any) -> _Known:
+    records = [record for form in state.forms for record in form.records]
+    not_done = [record.pk for record in records if record.state == FormStatus.NOT_DONE]
+    return _Known(facts, last_changes([record.pk for record in records]), answered_items(records), reasons(not_done))
+
+
+def _lines(identifier: str, state: VisitState, form: FormState, known: _Known) -> list[dict[str, Any]]:
     """Return one line per saved record of a form, or one for a form that is not begun; the last may add another."""
     visit, oid = state.visit.code, form.form.oid
-    common = {"title": form.form.title, "required": form.form.required, "expected": form.form.records}
+    common = {
+        "title": form.form.title, "required": form.form.required, "expected": form.form.records,
+        "requirement": form.requirement,
+    }  # fmt: skip
     lines: list[dict[str, Any]] = [
         {
             **common,
             "number": record.sequence if form.form.repeating else 0,
             "url": form_url(identifier, visit, oid, record.sequence),
-            "status": record_status(record, facts),
-            "queries": facts.queries.get(record.pk),
-            "change": changes.get(record.pk),
-            "answered": answered.get(record.pk),
+            "status": record_status(record, known.facts),
+            "queries": known.facts.queries.get(record.pk),
+            "change": known.changes.get(record.pk),
+            "answered": known.answered.get(record.pk),
+            "not_done": known.undone.get(record.pk),
         }
         for record in form.records
     ]
     repeats = form.form.repeating and bool(lines)
     more = form_url(identifier, visit, oid) if repeats else ""
     if not lines:
-        lines = [{**common, "url": form_url(identifier, visit, oid, 1), "status": form.status}]
+        not_done_url = reverse("casebook:crf-not-done", args=[identifier, visit, oid, 1])
+        url = form_url(identifier, visit, oid, 1)
+        lines = [{**common, "url": url, "status": form.status, "not_done_url": not_done_url}]
     return [*lines[:-1], lines[-1] | {"add_url": more, "saved": len(form.records), "form_status": form.status}]

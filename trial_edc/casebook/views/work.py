@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -68,6 +68,8 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
     wanted = work.find(name)
     if wanted is None or wanted.lines is None:
         raise Http404
+    if wanted.url:
+        return redirect(wanted.url)
     desk = Desk(user)
     lines = list(wanted.found(desk))
     page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))

@@ -7,11 +7,14 @@ not the DLT window, which stays Day 0 to Day 28 whenever the visit takes place.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import cache
 
 from trial_edc.protocol.forms import FORMS, LOG_FORMS
 from trial_edc.protocol.visits.matrix import EXPECTED_RECORDS, Mark, mark_for
 from trial_edc.protocol.visits.model import Anchor, Anchors, Group, Timing, Visit, VisitKind, VisitWindow
+from trial_edc.protocol.visits.unscheduled import FIRST, number_of
 from trial_edc.protocol.windows import add_months
 
 #: Days from lymphodepletion Day 1 to the planned infusion (lymphodepletion on Day −5, −4, −3).
@@ -181,14 +184,38 @@ SCHEDULE: tuple[Visit, ...] = _BEFORE_INFUSION + _INFUSION + _FOLLOW_UP + _WITHO
 GROUPS: tuple[Group, ...] = tuple(Group)
 
 _BY_CODE = {visit.code: visit for visit in SCHEDULE}
+_ORDER = {visit.code: number for number, visit in enumerate(SCHEDULE)}
 
 
 def visit(code: str) -> Visit:
-    """The visit with this code; KeyError with a readable text otherwise."""
-    try:
-        return _BY_CODE[code]
-    except KeyError:
-        raise KeyError(f"The protocol has no visit {code}.") from None
+    """The visit with this code; KeyError with a readable text otherwise.
+
+    A further unscheduled visit is the unscheduled visit of the schedule under its own code and label.
+
+    >>> visit("UNS3").label, visit("UNS3").optional_forms == visit("UNS").optional_forms
+    ('Unscheduled visit 3', True)
+    """
+    found = _BY_CODE.get(code)
+    return found if found is not None else _further(code)
+
+
+@cache
+def _further(code: str) -> Visit:
+    number = number_of(code)
+    if number is None:
+        raise KeyError(f"The protocol has no visit {code}.")
+    definition = _BY_CODE[FIRST]
+    return replace(definition, code=code, label=f"{definition.label} {number}")
+
+
+def order_of(code: str) -> tuple[int, int]:
+    """Where a visit stands in protocol order, unscheduled ones by their number; KeyError for an unknown code.
+
+    >>> order_of("D3") < order_of("D28") < order_of("UNS") < order_of("UNS2") < order_of("EOS")
+    True
+    """
+    number = number_of(code)
+    return (_ORDER[FIRST], number) if number is not None else (_ORDER[visit(code).code], 0)
 
 
 def visits_in(group: Group) -> tuple[Visit, ...]:
