@@ -36,7 +36,7 @@ def test_body_surface_is_shown_and_stored(people: People, subject: Subject) -> N
     record = enter(people.coordinator, subject, "SCR", "PE", **COMPLETE["PE"])
     assert titles(record) == ["Body surface 1.76 m²"]
     stored = RuleResult.objects.get(root=record.pk, rule="body-surface")
-    assert (stored.output, stored.inputs) == ({"area_m2": "1.76"}, {"weight_kg": "65.5", "height_cm": "170"})
+    assert (stored.output, stored.inputs) == ({"area_m2": "1.76"}, {"weight_kg": "65.5", "height_cm": "170.0"})
 
 
 def test_the_last_height_counts_and_a_lost_weight_leaves_no_surface(people: People, subject: Subject) -> None:

@@ -113,12 +113,22 @@ class DecimalEntry(EntryField):
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
-        number = self._read(str(value).strip())
-        exponent = number.as_tuple().exponent
-        if isinstance(exponent, int) and -exponent > self.places and number != round(number, self.places):
-            raise ValidationError(_("Enter at most %(places)s decimal places.") % {"places": self.places})
+        number = self._in_places(self._read(str(value).strip()))
         self._within(number)
         return number
+
+    def _in_places(self, number: Decimal) -> Decimal:
+        """Return the number with the digits the table keeps, exact for any length; further digits are refused.
+
+        What a rule computes while the form is saved is then the same as what it computes from the table.
+        """
+        sign, digits, exponent = number.as_tuple()
+        surplus = -int(exponent) - self.places
+        if surplus > 0 and any(digits[-surplus:]):
+            raise ValidationError(_("Enter at most %(places)s decimal places.") % {"places": self.places})
+        kept = digits[:-surplus] if surplus > 0 else digits + (0,) * -surplus
+        # A table knows no negative zero.
+        return Decimal((sign if any(kept) else 0, kept or (0,), -self.places))
 
     def _read(self, text: str) -> Decimal:
         if not NUMBER.fullmatch(text):
@@ -204,6 +214,12 @@ class MultiChoiceEntry(EntryField, forms.MultipleChoiceField):
         forms.MultipleChoiceField.__init__(
             self, choices=choices, required=False, widget=forms.CheckboxSelectMultiple, **kwargs
         )
+
+    def to_python(self, value: Any) -> list[str]:
+        """Return the answers once each, in the order of the list: the order of ticking is no change of the data."""
+        listed: Any = self.choices
+        order = {str(code): place for place, (code, _words) in enumerate(listed)}
+        return sorted(dict.fromkeys(super().to_python(value)), key=lambda answer: order.get(answer, len(order)))
 
 
 class TextEntry(EntryField, forms.CharField):
