@@ -28,7 +28,7 @@ REFERENCE = {"safety.normalrange"}
 READERS = ("statistician", "src_member", "cell_processing", "inspector")
 CLINICAL = ("casebook:subject", "casebook:visit", "casebook:crf", "casebook:item", "casebook:query", "dosing:")
 #: The only addresses that answer without a sign-in.
-OPEN = {"health", "accounts:sign-in", "accounts:resume"}
+OPEN = {"health", "accounts:sign-in", "accounts:sign-in-code", "accounts:resume"}
 
 
 @pytest.fixture(scope="module")
