@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import MutableMapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from dosing.models import DltAdjudication, DoseDecision
 from dosing.models.dose_decision import ACTION_WORDS
 from dosing.rules.three_plus_three import Action
 from dosing.services.decisions import Meeting
+from trial_edc.audit.identity import Second
 from trial_edc.errors import DomainError
 from trial_edc.protocol.partial_dates import DateText, parse_full_date
 
@@ -74,7 +75,7 @@ class MeetingForm(SpokenForm):
 
 
 class PasswordForm(SpokenForm):
-    """The password, entered again for a signature."""
+    """The password, entered again for a signature; at the first one of a session with the code, if there is one."""
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
     password = forms.CharField(
@@ -82,13 +83,28 @@ class PasswordForm(SpokenForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
     )
+    code = forms.CharField(
+        label=gettext_lazy("Code of your authenticator"),
+        max_length=20,
+        help_text=gettext_lazy("Asked for at your first signature after signing in"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}),
+    )
+
+    def __init__(self, *args: Any, needs_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not needs_code:
+            del self.fields["code"]
+
+    def second(self, session: MutableMapping[str, Any]) -> Second:
+        """Return what was given beside the password, as the services take it."""
+        return Second(self.cleaned_data.get("code", ""), session)
 
 
 class StaggerForm(PasswordForm):
     """A physician's reason for an earlier infusion."""
 
     reason = _text(gettext_lazy("Reason for the earlier infusion"), 2, 1000)
-    field_order = ("reason", "password")
+    field_order = ("reason", "password", "code")
 
 
 class AdjudicationForm(SpokenForm):

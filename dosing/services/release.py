@@ -16,8 +16,9 @@ from trial_edc.accounts.access import may_sign_decision, require
 from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
+from trial_edc.audit.identity import PASSWORD_ALONE, Second, confirm_identity
 from trial_edc.audit.models import Signature
-from trial_edc.audit.signatures import confirm_password, holding, sign
+from trial_edc.audit.signatures import holding, sign
 from trial_edc.errors import DomainError
 from trial_edc.protocol.parameters import integer
 
@@ -38,11 +39,19 @@ def decision_signatures(decision: DoseDecision) -> list[Signature]:
     return [each for each in held if each.meaning == Signature.Meaning.DECISION]
 
 
-def sign_decision(*, by: User, decision: DoseDecision, password: str, seen_hash: str, source: str = "web") -> Signature:
+def sign_decision(
+    *,
+    by: User,
+    decision: DoseDecision,
+    password: str,
+    seen_hash: str,
+    second: Second = PASSWORD_ALONE,
+    source: str = "web",
+) -> Signature:
     """Sign the record as it stands; with the second person's signature it is signed."""
     if not may_sign(by):
         raise PermissionDenied(_("Only committee members and physicians delegated for dose decisions may sign."))
-    confirm_password(by, password)
+    confirm_identity(by, password, second)
     with acting(by, source=source):
         lock_board()
         locked = open_decision(decision.pk, seen_hash)
@@ -75,10 +84,12 @@ def _require_current(decision: DoseDecision) -> None:
         raise DomainError(_("The data changed and so did the advice. Freeze again and decide on the present data."))
 
 
-def release_decision(*, by: User, decision: DoseDecision, password: str, source: str = "web") -> DoseDecision:
+def release_decision(
+    *, by: User, decision: DoseDecision, password: str, second: Second = PASSWORD_ALONE, source: str = "web"
+) -> DoseDecision:
     """Put a signed decision in force: only now does the next level open, or the hold begin."""
     require(by, Permission.RELEASE_DECISION)
-    confirm_password(by, password)
+    confirm_identity(by, password, second)
     with acting(by, source=source):
         lock_board()
         locked = DoseDecision.objects.select_for_update(of=("self",)).get(pk=decision.pk)

@@ -16,8 +16,9 @@ from trial_edc.accounts.access import may_judge, require
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
+from trial_edc.audit.identity import PASSWORD_ALONE, Second, confirm_identity
 from trial_edc.audit.models import Signature
-from trial_edc.audit.signatures import confirm_password, sign
+from trial_edc.audit.signatures import sign
 from trial_edc.errors import DomainError
 from trial_edc.protocol.dose_levels import dose_level
 
@@ -89,7 +90,7 @@ def _level_with_place(now: TrialNow) -> int:
     return recruiting.level
 
 
-def override_stagger(*, by: User, slot: Slot, reason: str, password: str) -> Slot:
+def override_stagger(*, by: User, slot: Slot, reason: str, password: str, second: Second = PASSWORD_ALONE) -> Slot:
     """Let the subject of a slot be infused earlier than the stagger rule says: a physician's reason and signature."""
     site = slot.subject.site
     if not may_judge(by, site):
@@ -97,7 +98,7 @@ def override_stagger(*, by: User, slot: Slot, reason: str, password: str) -> Slo
     text = reason.strip()
     if sum(letter.isalnum() for letter in text) < 10:
         raise DomainError(_("Give the reason in at least 10 characters."), field="reason")
-    confirm_password(by, password)
+    confirm_identity(by, password, second)
     with acting(by, text):
         Subject.objects.select_for_update(of=("self",)).get(pk=slot.subject_id)
         locked = Slot.objects.select_for_update(of=("self",)).get(pk=slot.pk)

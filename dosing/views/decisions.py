@@ -24,6 +24,7 @@ from dosing.services.release import blocking_points, decision_signatures, may_si
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
+from trial_edc.audit.identity import needs_code
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.errors import DomainError
 from trial_edc.protocol.parameters import integer
@@ -74,11 +75,12 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = user_from_request(request)
     require(user, Permission.SIGN_DECISION)
     row = get_object_or_404(DoseDecision, pk=pk)
-    form = PasswordForm(request.POST, prefix="sign")
+    form = PasswordForm(request.POST, prefix="sign", needs_code=needs_code(user, request.session))
     if form.is_valid():
         seen, password = form.cleaned_data["seen"], form.cleaned_data["password"]
         try:
-            services.sign_decision(by=user, decision=row, password=password, seen_hash=seen)
+            second = form.second(request.session)
+            services.sign_decision(by=user, decision=row, password=password, seen_hash=seen, second=second)
             messages.success(request, _("Signed. Your name, the time and the meaning of your signature are recorded."))
             return redirect("dosing:decision", row.pk)
         except DomainError as refusal:
@@ -92,10 +94,11 @@ def release(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = user_from_request(request)
     require(user, Permission.RELEASE_DECISION)
     row = get_object_or_404(DoseDecision, pk=pk)
-    form = PasswordForm(request.POST, prefix="release")
+    form = PasswordForm(request.POST, prefix="release", needs_code=needs_code(user, request.session))
     if form.is_valid():
         try:
-            services.release_decision(by=user, decision=row, password=form.cleaned_data["password"])
+            password, second = form.cleaned_data["password"], form.second(request.session)
+            services.release_decision(by=user, decision=row, password=password, second=second)
             messages.success(request, _("The decision is released and in force."))
             return redirect("dosing:decision", row.pk)
         except DomainError as refusal:
@@ -119,11 +122,11 @@ def meeting_form(row: DoseDecision, data: Any = None) -> MeetingForm:
 
 def _show(request: HttpRequest, user: User, row: DoseDecision, **bound: Any) -> HttpResponse:
     row.refresh_from_db()
-    seen = {"seen": row.evidence_hash}
+    seen, asked = {"seen": row.evidence_hash}, needs_code(user, request.session)
     forms = Forms(
         meeting=bound.get("meeting") or meeting_form(row),
-        sign=bound.get("sign") or PasswordForm(initial=seen, prefix="sign"),
-        release=bound.get("release") or PasswordForm(initial=seen, prefix="release"),
+        sign=bound.get("sign") or PasswordForm(initial=seen, prefix="sign", needs_code=asked),
+        release=bound.get("release") or PasswordForm(initial=seen, prefix="release", needs_code=asked),
     )
     past = history([row])[0]
     context = {"past": past, "decision": row, "forms": forms, "record": Record.of(row, user, past)}

@@ -24,6 +24,7 @@ from safety.models import AdverseEvent
 from trial_edc.accounts.access import may, may_judge, require
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
+from trial_edc.audit.identity import needs_code
 from trial_edc.errors import DomainError
 from trial_edc.protocol.dose_levels import dose_level
 
@@ -68,11 +69,12 @@ def stagger(request: HttpRequest, identifier: str) -> HttpResponse:
     user, subject = _subject(request, identifier)
     require(user, Permission.JUDGE, subject.site)
     slot = get_object_or_404(Slot, subject=subject)
-    form = StaggerForm(request.POST)
+    form = StaggerForm(request.POST, needs_code=needs_code(user, request.session))
     if form.is_valid():
         try:
             reason, password = form.cleaned_data["reason"], form.cleaned_data["password"]
-            services.override_stagger(by=user, slot=slot, reason=reason, password=password)
+            second = form.second(request.session)
+            services.override_stagger(by=user, slot=slot, reason=reason, password=password, second=second)
             messages.success(request, _("The shorter interval is signed."))
             return redirect("dosing:enrol", subject.identifier)
         except DomainError as problem:
@@ -100,7 +102,7 @@ def _show_place(
         "next_infusion": next_infusion(now, level) if level else None,
         "may_enrol": may(user, Permission.ENROL, subject.site),
         "may_override": slot is not None and subject.infused_at is None and may_judge(user, subject.site),
-        "form": form or StaggerForm(),
+        "form": form or StaggerForm(needs_code=needs_code(user, request.session)),
         "refusal": refusal,
     }
     return render(request, "dosing/slot_detail.html", context, status=422 if refusal or form else 200)

@@ -40,6 +40,7 @@ ROLES = (
     "coordinator", "investigator", "sub_investigator", "monitor", "data_manager", "statistician", "src_member",
     "cell_processing", "administrator", "inspector", "elsewhere", "anonymous",
 )  # fmt: skip
+NEW_PASSWORD = "another long password 3"
 VITALS = {
     "assessed_time": "08:00", "temperature_c": "36.6", "systolic_bp": "120", "diastolic_bp": "80", "heart_rate": "70",
     "respiratory_rate": "14", "oxygen_saturation": "98",
@@ -258,6 +259,11 @@ def _accounts(people: People) -> dict[str, Call]:
     return {
         "accounts:sign-in": Call(body={"username": "monitor", "password": PASSWORD}),
         "accounts:resume": Call(body={"username": "monitor", "password": PASSWORD}),
+        "casebook:account-password": Call(
+            body={"old_password": PASSWORD, "new_password": NEW_PASSWORD, "repeated": NEW_PASSWORD}
+        ),
+        "casebook:account-authenticator": Call(body={"action": "begin", "password": PASSWORD}),
+        "casebook:people-remove-authenticator": Call((people.inspector.pk,), body={"reason": "Lost the phone."}),
         "casebook:people": Call(body=add),
         "casebook:people-unlock": Call(body={"username": "coordinator"}),
         "casebook:people-switch-off": Call((people.statistician.pk,), body=end),

@@ -37,7 +37,7 @@ CLINICAL = (
     "dosing:",
 )
 #: The only addresses that answer without a sign-in.
-OPEN = {"health", "accounts:sign-in", "accounts:resume"}
+OPEN = {"health", "accounts:sign-in", "accounts:sign-in-code", "accounts:resume"}
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from tests.people import PASSWORD, START, People
 from trial_edc.accounts.access import is_delegated, may, may_judge, sites_of
-from trial_edc.accounts.middleware import LAST_SEEN
 from trial_edc.accounts.models import Membership, User
 from trial_edc.accounts.roles import ROLES, Permission, Task
 from trial_edc.accounts.services import create_user, delegate, grant_role
+from trial_edc.accounts.sessions import LAST_SEEN
 from trial_edc.audit.context import acting, system_user
 from trial_edc.errors import DomainError
 

@@ -15,8 +15,8 @@ from enrollment.services import add_subject
 from safety.models import AdverseEvent, GradeChange, IcansAssessment, VitalSigns
 from tests.casebook.entering import enter, row_texts
 from tests.people import People
-from trial_edc.accounts.middleware import LAST_SEEN
 from trial_edc.accounts.models import User
+from trial_edc.accounts.sessions import LAST_SEEN
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.models import Draft
 from trial_edc.crf.models import FormStatus

@@ -17,7 +17,7 @@ from tests.casebook.entering import enter, post, row_texts
 from tests.casebook.test_matrix import text_of, vitals
 from tests.faults.test_together import together
 from tests.people import People, make_people
-from trial_edc.accounts.middleware import LAST_SEEN
+from trial_edc.accounts.sessions import LAST_SEEN
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.models import Draft
 from trial_edc.casebook.selectors.status import VisitState, casebook

@@ -9,13 +9,13 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
+from trial_edc.accounts.sessions import LAST_SEEN, TIMED_OUT
 from trial_edc.errors import DomainError
 
 Respond = Callable[[HttpRequest], HttpResponseBase]
-LAST_SEEN = "last_seen"
 BACKGROUND = "X-Background"  # polls of an open page are no sign that a person is there
 
 
@@ -30,10 +30,17 @@ class SessionTimeoutMiddleware:
             now = time.time()
             seen = request.session.get(LAST_SEEN, now)
             if now - seen > settings.IDLE_MINUTES * 60:
-                logout(request)
+                self._end(request)
             elif (BACKGROUND not in request.headers and now - seen > 5) or LAST_SEEN not in request.session:
                 request.session[LAST_SEEN] = now
         return self.respond(request)
+
+    @staticmethod
+    def _end(request: HttpRequest) -> None:
+        """Sign out, but remember whose page stands in this browser: that person takes it up with the password."""
+        person = str(request.user.pk)
+        logout(request)
+        request.session[TIMED_OUT] = person
 
 
 class SignInRequiredMiddleware:
@@ -61,6 +68,23 @@ class SignInRequiredMiddleware:
         if request.method != "GET":
             return render(request, "401.html", {"address": request.get_full_path()}, status=401)
         return redirect_to_login(request.get_full_path())
+
+
+class PasswordChangeMiddleware:
+    """Whoever signed in with a password that someone else chose sees nothing before choosing their own."""
+
+    OPEN = ("/account/password/", "/sign-in/", "/sign-out/", "/session/", "/health/", "/static/")
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        forced = request.user.is_authenticated and request.user.must_change_password
+        if not forced or request.path.startswith(self.OPEN):
+            return self.respond(request)
+        if "X-Requested-With" in request.headers or request.headers.get("HX-Request"):
+            return JsonResponse({"ok": False, "error": "password-change"}, status=403)
+        return redirect("casebook:account-password")
 
 
 class UserErrorMiddleware:

@@ -45,6 +45,7 @@ class User(AbstractBaseUser):
     full_name = models.CharField(_("Printed name"), max_length=120)
     email = models.EmailField(_("E-mail address"), blank=True, db_default="")
     is_active = models.BooleanField(_("Active"), default=True)
+    must_change_password = models.BooleanField(_("Changes the password next"), default=False, db_default=False)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -24,12 +24,19 @@ def create_site(*, code: str, name: str, time_zone: str = "Asia/Shanghai") -> Si
     return Site.objects.create(code=code, name=name, time_zone=time_zone)
 
 
-def create_user(*, username: str, full_name: str, password: str, email: str = "") -> User:
-    """Add a person; a name that was ever used is refused. Runs inside `acting`."""
+def create_user(
+    *, username: str, full_name: str, password: str, email: str = "", must_change_password: bool = False
+) -> User:
+    """Add a person; a name that was ever used is refused. Runs inside `acting`.
+
+    A password that someone else chose is changed at the first sign-in: `must_change_password`.
+    """
     username = username.strip()
     if User.objects.annotate(lower=Lower("username")).filter(lower=username.lower()).exists():
         raise DomainError(_("The user name %(name)s is or was in use. Choose another.") % {"name": username})
-    user = User(username=username, full_name=full_name.strip(), email=email.strip())
+    user = User(
+        username=username, full_name=full_name.strip(), email=email.strip(), must_change_password=must_change_password
+    )
     try:
         validate_password(password, user)
     except ValidationError as problem:

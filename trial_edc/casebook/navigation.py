@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from trial_edc import __version__
 from trial_edc.accounts.access import may, memberships, sites_of
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
+from trial_edc.audit.identity import needs_code
 from trial_edc.casebook.notices import unread_count
 from trial_edc.protocol.study import STUDY
 from trial_edc.review.selectors import open_queries
@@ -69,6 +71,8 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
         room = MOST_BESIDE if len(entries) > MOST_BESIDE + 1 else len(entries)
         frame["navigation"], frame["navigation_more"] = entries[:room], entries[room:]
         frame["user_role"] = _role_line(user)
+        # Called by the templates of forms that sign, and by no other page.
+        frame["signing_needs_code"] = partial(needs_code, user, request.session)
         frame["notices_unread"] = lazystr(_Unread(user))
     return frame
 

@@ -111,3 +111,10 @@ class SwitchOffForm(PeopleForm):
 
     action, button = "switch-off", gettext_lazy("Switch off this account")
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, min_length=3)
+
+
+class RemoveAuthenticatorForm(PeopleForm):
+    """Why the authenticator of someone is removed: lost, stolen, replaced."""
+
+    action, button = "remove-authenticator", gettext_lazy("Remove the authenticator")
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200, min_length=3)

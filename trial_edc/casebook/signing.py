@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from trial_edc.accounts.access import may_sign_casebook
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting
+from trial_edc.audit.identity import PASSWORD_ALONE, Second, confirm_identity
 from trial_edc.audit.models import Signature
-from trial_edc.audit.signatures import confirm_password, content_hashes, sign
+from trial_edc.audit.signatures import content_hashes, sign
 from trial_edc.casebook.selectors.facts import FormRecord
 from trial_edc.casebook.selectors.status import Casebook, record_status
 from trial_edc.crf import registry
@@ -37,17 +38,23 @@ class Chosen:
     version: int
 
 
-def sign_record(*, by: User, record: Any, version: int, password: str) -> Signature:
+def sign_record(*, by: User, record: Any, version: int, password: str, second: Second = PASSWORD_ALONE) -> Signature:
     """Sign a complete form in the version that was read; any change by any path later voids the signature.
 
-    Raises PermissionDenied, WrongPassword, or DomainError when the form is not complete or has changed.
+    Raises PermissionDenied, WrongPassword, WrongCode, or DomainError when the form is not complete or has changed.
     """
     chosen = Chosen(record.crf.oid, record.pk, version)
-    return sign_records(by=by, subject=record.subject, chosen=[chosen], password=password)[0]
+    return sign_records(by=by, subject=record.subject, chosen=[chosen], password=password, second=second)[0]
 
 
 def sign_records(
-    *, by: User, subject: Any, chosen: Iterable[Chosen], password: str, meaning: str = Signature.Meaning.REVIEW
+    *,
+    by: User,
+    subject: Any,
+    chosen: Iterable[Chosen],
+    password: str,
+    meaning: str = Signature.Meaning.REVIEW,
+    second: Second = PASSWORD_ALONE,
 ) -> list[Signature]:
     """Sign forms of one subject together: all of them or none. Raises as `sign_record` does."""
     if not may_sign_casebook(by, subject.site):
@@ -57,7 +64,7 @@ def sign_records(
     wanted = list(chosen)
     if not wanted:
         raise DomainError(_("Choose at least one form to sign."), field="chosen")
-    confirm_password(by, password)
+    confirm_identity(by, password, second)
     with acting(by):
         return [
             sign(_as_read(subject, each), by=by, meaning=meaning, subject_key=subject.pk)

@@ -24,6 +24,7 @@ register = template.Library()
 #: Addresses that every page needs, whichever application answers them.
 ADDRESSES = {
     "home": "/",
+    "account": "/account/",
     "subjects": "/subjects/",
     "sign-in": "/sign-in/",
     "sign-out": "/sign-out/",

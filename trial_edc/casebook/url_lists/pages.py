@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from trial_edc.casebook.views import (
+    account,
     closing,
     matrix,
     notices,
@@ -50,9 +51,15 @@ urlpatterns = [
     path("notices/read/", notices.read_all, name="notices-read"),
     path("notices/preferences/", notices.preferences, name="notices-preferences"),
     path("notices/<uuid:pk>/", notices.open_notice, name="notice-open"),
+    path("account/", account.account, name="account"),
+    path("account/password/", account.password, name="account-password"),
+    path("account/sessions/end/", account.end_sessions, name="account-end-sessions"),
+    path("account/authenticator/", account.authenticator, name="account-authenticator"),
+    path("account/authenticator/take-off/", account.take_off, name="account-take-off"),
     path("people/", people.people, name="people"),
     path("people/unlock/", people.unlock, name="people-unlock"),
     path("people/<uuid:pk>/switch-off/", people.switch_off, name="people-switch-off"),
+    path("people/<uuid:pk>/remove-authenticator/", people.remove_authenticator, name="people-remove-authenticator"),
     path("people/roles/<uuid:pk>/end/", people.end_role, name="people-end-role"),
     path("people/delegations/<uuid:pk>/end/", people.end_delegation, name="people-end-delegation"),
 ]

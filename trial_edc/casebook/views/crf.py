@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from trial_edc.accounts.access import may, require
+from trial_edc.accounts.authenticator import WrongCode
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
+from trial_edc.audit.identity import Second
 from trial_edc.audit.signatures import WrongPassword
 from trial_edc.casebook import drafts
 from trial_edc.casebook.entry import open_entry
@@ -171,8 +173,9 @@ def sign_form(request: HttpRequest, identifier: str, visit: str, oid: str, seque
             record=record,
             version=int(version) if version.isdigit() else -1,
             password=request.POST.get("password", ""),
+            second=Second(request.POST.get("code", ""), request.session),
         )
-    except WrongPassword as refusal:
+    except (WrongPassword, WrongCode) as refusal:
         messages.error(request, str(refusal))
         return redirect(place.url)
     messages.success(request, _("Signed by %(name)s.") % {"name": user.full_name})

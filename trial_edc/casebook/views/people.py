@@ -16,16 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from trial_edc.accounts import services
 from trial_edc.accounts.access import may, require, sites_of, today
+from trial_edc.accounts.authenticator import people_with_device
 from trial_edc.accounts.models import SYSTEM_USER_ID, Delegation, Membership, User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
 from trial_edc.audit.signatures import note
+from trial_edc.casebook import account
 from trial_edc.casebook.people_forms import (
     AddUserForm,
     DelegateForm,
     EndForm,
     GrantRoleForm,
     PeopleForm,
+    RemoveAuthenticatorForm,
     SwitchOffForm,
 )
 from trial_edc.errors import DomainError
@@ -89,7 +92,7 @@ def _carried_out(form: PeopleForm, save: Callable[[], object]) -> bool:
 
 def _add_user(by: User, values: dict[str, Any]) -> None:
     with acting(by):
-        services.create_user(**values)
+        services.create_user(must_change_password=True, **values)
 
 
 def _grant_role(by: User, values: dict[str, Any]) -> None:
@@ -116,12 +119,13 @@ def _persons(user: User, manages: bool) -> list[dict[str, Any]]:
     if not manages:
         sites = sites_of(user, Permission.RELEASE_DECISION)
         found = found.filter(memberships__site__in=sites).distinct()
-    signed_in = services.last_sign_ins()
+    signed_in, with_device = services.last_sign_ins(), people_with_device()
     return [
         {
             "user": each,
             "memberships": sorted(each.memberships.all(), key=_newest),
             "signed_in_at": signed_in.get(each.username.casefold()),
+            "has_device": each.pk in with_device,
         }
         for each in found
     ]
@@ -194,6 +198,24 @@ def switch_off(request: HttpRequest, pk: UUID) -> HttpResponse:
         "name": person.username,
     }
     return _confirmed(request, form, save, heading=_("Switch off an account"), what=what)
+
+
+@require_http_methods(["GET", "POST"])
+def remove_authenticator(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask why, then remove the authenticator of someone who lost it; their open sessions end."""
+    user = user_from_request(request)
+    require(user, Permission.MANAGE_USERS)
+    person = get_object_or_404(User, pk=pk)
+    form = RemoveAuthenticatorForm(request.POST or None)
+
+    def save() -> None:
+        account.remove_authenticator(by=user, user=person, reason=form.cleaned_data["reason"])
+
+    what = _("%(person)s (%(name)s) then signs in with the password alone and sets up another authenticator.") % {
+        "person": person.full_name,
+        "name": person.username,
+    }
+    return _confirmed(request, form, save, heading=_("Remove an authenticator"), what=what)
 
 
 def _confirmed(

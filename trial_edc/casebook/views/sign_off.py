@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from trial_edc.accounts.access import may_sign_casebook
+from trial_edc.audit.identity import Second
 from trial_edc.audit.models import Signature
 from trial_edc.casebook.closing import obstacles, scope_of
 from trial_edc.casebook.rendering.visits import visit_label
@@ -38,6 +39,7 @@ def sign_off(request: HttpRequest, identifier: str) -> HttpResponse:
             signed = sign_records(
                 by=user, subject=subject, chosen=read_chosen(request.POST.getlist("chosen")),
                 password=request.POST.get("password", ""), meaning=request.POST.get("meaning", ""),
+                second=Second(request.POST.get("code", ""), request.session),
             )  # fmt: skip
         except DomainError as refusal:
             error = refusal
