@@ -27,7 +27,9 @@ from trial_edc.review.results import input_hash
 IDENTIFYING = re.compile(
     r"\b(first|last|family|given|full|patient|subject)[ '’s]*name\b|\baddress\b"
     r"|\btelephone number\b|\bphone\b|\be-?mail\b"
-    r"|\bpassport\b|\b(national|(?<!chain-of-)identity|insurance|hospital)[a-z ]* (id|card|number)\b|\b(date of birth|birth ?date)\b",
+    r"|\bpassport\b"
+    r"|\b(national|(?<!chain-of-)identity|insurance|hospital)[a-z ]* (id|card|number)\b"
+    r"|\b(date of birth|birth ?date)\b",
     re.IGNORECASE,
 )
 
