@@ -18,6 +18,7 @@ from dosing.models import DoseDecision
 from dosing.rules.three_plus_three import Action
 from dosing.selectors.history import PastDecision, history
 from dosing.selectors.readiness import Point, in_order
+from dosing.selectors.statistics import kept_with
 from dosing.selectors.verdict import table
 from dosing.services.decisions import alternatives
 from dosing.services.release import blocking_points, decision_signatures, may_sign
@@ -129,7 +130,10 @@ def _show(request: HttpRequest, user: User, row: DoseDecision, **bound: Any) -> 
         release=bound.get("release") or PasswordForm(initial=seen, prefix="release", needs_code=asked),
     )
     past = history([row])[0]
-    context = {"past": past, "decision": row, "forms": forms, "record": Record.of(row, user, past)}
+    context = {
+        "past": past, "decision": row, "forms": forms, "record": Record.of(row, user, past), "kept": kept_with(row),
+        "may_view_designs": may(user, Permission.VIEW_DESIGNS),
+    }  # fmt: skip
     return render(request, "dosing/decision_detail.html", context, status=422 if bound else 200)
 
 
