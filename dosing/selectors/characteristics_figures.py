@@ -167,4 +167,7 @@ def _advice(node: PathNode) -> str:
         Action.TOO_TOXIC_EXPAND_LOWER_TO_6: _("Too toxic, fill below"),
         Action.ENROLL_TO_6_AFTER_SRC_REVIEW: _("Review, then to six"),
     }
-    return short.get(node.action) or str(ACTION_WORDS[node.action])
+    words = short.get(node.action) or str(ACTION_WORDS[node.action])
+    if node.advice_level == node.level or node.action in TOO_TOXIC_ACTIONS:
+        return words
+    return f"{dose_level(node.advice_level).short_label}: {words}"

@@ -49,7 +49,7 @@ def other_designs(advice: TrialAdvice, last_treated: int) -> list[DesignLine]:
 
 
 def _design(found: DesignAdvice) -> DesignLine:
-    skeleton = "" if found.skeleton is None else f" {' / '.join(f'{p:g}' for p in found.skeleton)}"
+    skeleton = "" if found.skeleton is None else f" {' / '.join(f'{p:.3g}' for p in found.skeleton)}"
     dose = f", {dose_level(found.next_dose).short_label}" if found.next_dose else ""
     return DesignLine(
         name=found.design + skeleton,

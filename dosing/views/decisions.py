@@ -151,6 +151,7 @@ class Record:
     may_prepare: bool
     may_sign: bool
     may_release: bool
+    may_report: bool
     sign_blocked: str
 
     @classmethod
@@ -169,6 +170,7 @@ class Record:
             may_prepare=row.is_open and not signed and may(user, Permission.PREPARE_DECISION),
             may_sign=row.is_open and may_sign(user),
             may_release=row.status == DoseDecision.Status.SIGNED and may(user, Permission.RELEASE_DECISION),
+            may_report=may(user, Permission.MAKE_REPORT),
             sign_blocked=_why_not(row, user, [each.signed_by_id for each in signed]),
         )
 
