@@ -23,7 +23,7 @@ ALL_SITES = "all"
 class ReportForm(forms.Form):
     """Which report, as of which day, of which site. The token makes a second click on the button harmless."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=Job.Kind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=[(Job.Kind.SAFETY.value, Job.Kind.SAFETY.label)])
     cutoff = forms.CharField(label=gettext_lazy("Data cut-off"), max_length=40)
     scope = forms.ChoiceField(label=gettext_lazy("Site"))
     token = forms.CharField(max_length=64, widget=forms.HiddenInput)

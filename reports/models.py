@@ -19,6 +19,7 @@ class Job(models.Model):
 
     class Kind(models.TextChoices):
         SAFETY = "safety", _("Cumulative safety report")
+        PACK = "src-pack", _("Meeting pack of the safety review committee")
 
     class State(models.TextChoices):
         QUEUED = JobState.QUEUED.value, _("Waiting")

@@ -237,6 +237,11 @@ def _decision(row: DoseDecision, signatures: list[Signature], names: dict[UUID, 
     )
 
 
+def decision_facts(row: DoseDecision, signatures: list[Signature]) -> DecisionFacts:
+    """Return one record as it stands now, with its signatures."""
+    return _decision(row, signatures, {row.released_by_id: str(row.released_by)} if row.released_by_id else {})
+
+
 def _names(cutoff: datetime) -> dict[UUID, str]:
     return {person.pk: person.full_name for person in load(User, as_of=cutoff)}
 

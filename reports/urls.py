@@ -12,6 +12,7 @@ urlpatterns = [
     path("jobs/<uuid:job_id>/", views.job_progress, name="job-progress"),
     path("jobs/<uuid:job_id>/cancel/", views.job_cancel, name="job-cancel"),
     path("jobs/<uuid:job_id>/retry/", views.job_retry, name="job-retry"),
+    path("decisions/<uuid:decision_id>/", views.decision_pack, name="decision-pack"),
     path("files/<uuid:file_id>/", views.report_download, name="download"),
     path("files/<uuid:file_id>/again/", views.report_again, name="again"),
 ]
