@@ -62,7 +62,9 @@ def test_the_list_of_a_past_day_is_what_was_known_then(people: People, changed: 
     assert roles_then == {"Site coordinator"}, "a role granted today with an earlier first day was not there then"
     assert roles_now == {"Site coordinator", "Data manager", "Signature of case report forms"}
     entered = next(right for right in person(now, "coordinator").rights if right.title == "Data manager")
-    assert "close data" in entered.permissions and entered.change and entered.change.by == people.administrator.full_name
+    assert (
+        "close data" in entered.permissions and entered.change and entered.change.by == people.administrator.full_name
+    )
     assert person(now, "statistician").change != person(then, "statistician").change
 
 

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     PREPARE_DECISION = "prepare-decision"
     SIGN_DECISION = "sign-decision"
     RELEASE_DECISION = "release-decision"
+    KEEP_DELEGATION = "keep-delegation"  # the site's delegation log
     MAKE_REPORT = "make-report"
     VIEW_AUDIT = "view-audit"
     REVIEW_AUDIT = "review-audit"  # note that a range of the trail was reviewed
@@ -43,6 +44,14 @@ class Task(StrEnum):
 P = Permission
 READING = (P.VIEW_SUBJECTS, P.VIEW_BOARD, P.VIEW_STUDY)
 
+#: What touches the data of the study: whoever lacks a training in force may read, and nothing of this.
+NEEDS_TRAINING = frozenset(
+    {
+        P.ENTER_DATA, P.ENROL, P.RAISE_QUERY, P.ANSWER_QUERY, P.CLOSE_QUERY, P.VERIFY_SOURCE, P.JUDGE, P.SIGN_DATA,
+        P.CLOSE_DATA, P.PREPARE_DECISION, P.SIGN_DECISION, P.RELEASE_DECISION, P.MANAGE_RANGES,
+    }
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Role:
@@ -55,6 +64,10 @@ class Role:
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
+
+    @property
+    def needs_training(self) -> bool:
+        return bool(self.permissions & NEEDS_TRAINING)
 
 
 def _role(code: str, title: str, description: str, *permissions: Permission) -> Role:
@@ -77,8 +90,9 @@ ROLES: dict[str, Role] = {
         ),
         _role(
             "investigator", "Investigator",
-            "Principal investigator: everything a sub-investigator does, and releases dose decisions.",
-            *_PHYSICIAN, P.RELEASE_DECISION, P.REVIEW_AUDIT,
+            "Principal investigator: everything a sub-investigator does, releases dose decisions and keeps the "
+            "delegation log.",
+            *_PHYSICIAN, P.RELEASE_DECISION, P.KEEP_DELEGATION, P.REVIEW_AUDIT,
         ),
         _role(
             "sub-investigator", "Sub-investigator",
