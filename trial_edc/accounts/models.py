@@ -119,6 +119,23 @@ class Training(models.Model):
         return f"{self.topic} of {self.user}"
 
 
+class UserReview(models.Model):
+    """Somebody went through the list of users and confirms it; `content_hash` is the SHA-256 of what they saw."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reviewed_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    note = models.CharField(max_length=1000)
+    people = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-reviewed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.people} people, {self.content_hash[:8]}"
+
+
 def user_from_request(request: Any) -> User:
     """Return the signed-in person of a request that has passed the sign-in wall."""
     user = request.user

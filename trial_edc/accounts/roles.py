@@ -31,6 +31,7 @@ class Permission(StrEnum):
     USE_BENCH = "use-bench"
     MANAGE_RANGES = "manage-ranges"  # normal ranges of the sites' laboratories
     MANAGE_USERS = "manage-users"
+    REVIEW_USERS = "review-users"  # confirm from time to time that the list of users is right
 
 
 class Task(StrEnum):
@@ -108,10 +109,10 @@ ROLES: dict[str, Role] = {
         _role(
             "data-manager", "Data manager",
             "Reads everything, raises and closes queries, freezes and locks, makes reports, keeps the normal ranges of "
-            "the laboratories. Never changes data entered by the site.",
+            "the laboratories, reviews the list of users. Never changes data entered by the site.",
             *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.CLOSE_DATA, P.MAKE_REPORT, P.VIEW_AUDIT, P.REVIEW_AUDIT,
             P.USE_BENCH,
-            P.MANAGE_RANGES,
+            P.MANAGE_RANGES, P.REVIEW_USERS,
         ),
         _role(
             "statistician", "Statistician",
@@ -127,7 +128,7 @@ ROLES: dict[str, Role] = {
         _role(
             "administrator", "Administrator",
             "Manages accounts and reads the trail. Sees no case report form and signs nothing.",
-            P.MANAGE_USERS, P.VIEW_AUDIT, P.REVIEW_AUDIT, P.VIEW_STUDY,
+            P.MANAGE_USERS, P.REVIEW_USERS, P.VIEW_AUDIT, P.REVIEW_AUDIT, P.VIEW_STUDY,
         ),
         _role(
             "inspector", "Inspector",

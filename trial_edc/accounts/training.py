@@ -15,9 +15,10 @@ from trial_edc.accounts.access import in_force
 from trial_edc.accounts.models import SYSTEM_USER_ID, Membership, Training, User
 from trial_edc.accounts.roles import ROLES
 from trial_edc.errors import DomainError
+from trial_edc.protocol.parameters import integer
 
 #: A training that ends within this time is listed for the person and the administrators.
-SOON = timedelta(days=30)
+SOON = timedelta(days=integer("records.training_warning_days"))
 #: Roles that work on data of the study.
 TRAINED_ROLES = tuple(role.code for role in ROLES.values() if role.needs_training)
 

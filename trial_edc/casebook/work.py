@@ -134,12 +134,14 @@ BY_ROLE: dict[str, tuple[str, ...]] = {
         "to-verify", "changed-since-verified", "unverified-critical", "queries-answered", "sae-clocks",
         "reconciliation",
     ),
-    "data-manager": ("queries-open", "queries-answered", "overdue", "in-progress", "unlock-requests", "to-freeze"),
+    "data-manager": (
+        "queries-open", "queries-answered", "overdue", "in-progress", "unlock-requests", "to-freeze", "user-review",
+    ),
     "src-member": ("decisions-waiting", "dlt-windows", "new-grade-3"),
     "statistician": ("decisions-waiting", "dlt-windows"),
     "cell-processing": ("product-milestones", "dlt-windows"),
     "inspector": ("unverified-critical", "queries-open", "overdue"),
-    "administrator": ("training-people",),
+    "administrator": ("user-review", "training-people"),
 }  # fmt: skip
 #: Everybody whose role works on data is told of their own training.
 OWN_TRAINING = "training-mine"

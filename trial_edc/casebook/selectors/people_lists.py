@@ -1,4 +1,4 @@
-"""The lists of work about people: trainings that run out."""
+"""The lists of work about people: trainings that run out, and the review of the list of users."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
-from trial_edc.accounts.training import Standing, State, people_who_need_it, standings
+from trial_edc.accounts.training import SOON, Standing, State, people_who_need_it, standings
+from trial_edc.casebook.user_review import next_review_due
 from trial_edc.casebook.work import OWN_TRAINING, Desk, Line, WorkList, register
 
 
@@ -42,6 +43,13 @@ def training_of_people(desk: Desk) -> Iterator[Line]:
     yield from _lines(people_who_need_it(desk.day), desk, "casebook:training")
 
 
+def user_review(desk: Desk) -> Iterator[Line]:
+    """Yield the review of the list of users once it is due within thirty days, or overdue."""
+    due = next_review_due()
+    if due - desk.day <= SOON:
+        yield Line("", _("Review of the list of users"), reverse("casebook:user-review"), _("People"), due)
+
+
 for _work in (
     WorkList(
         OWN_TRAINING, gettext_lazy("My training"), "clock-fill", "warn",
@@ -52,6 +60,11 @@ for _work in (
         "training-people", gettext_lazy("Training that ends"), "people", "warn",
         gettext_lazy("Everybody's training is valid for more than thirty days."), training_of_people,
         permission=Permission.MANAGE_USERS,
+    ),
+    WorkList(
+        "user-review", gettext_lazy("Review of users"), "people", "warn",
+        gettext_lazy("The list of users was reviewed in time."), user_review,
+        permission=Permission.REVIEW_USERS, quiet=True,
     ),
 ):  # fmt: skip
     register(_work)

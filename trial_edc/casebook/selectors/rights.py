@@ -5,6 +5,8 @@ What was granted later, even with an earlier first day, is not in the list of a 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trial_edc.accounts.access import today
-from trial_edc.accounts.models import SYSTEM_USER_ID, Delegation, Membership, Site, User
+from trial_edc.accounts.models import SYSTEM_USER_ID, Delegation, Membership, Site, Training, User
 from trial_edc.accounts.roles import ROLES, TASK_CHOICES
 from trial_edc.audit.models import ItemChange
 from trial_edc.audit.selectors import load
@@ -42,6 +44,7 @@ class Right:
     """A role or a delegated task in force on the day; `site` is a code, '' for all sites."""
 
     kind: Any
+    code: str
     title: Any
     site: str
     first: date
@@ -52,15 +55,24 @@ class Right:
 
 @dataclass(frozen=True)
 class PersonRights:
-    """One account and what it allowed; an account that is switched off or has no role allowed nothing."""
+    """One account and what it allowed; one that is switched off or has no role allowed nothing.
+
+    `missing` are the topics without a training in force: with a role that takes training, the person could only read.
+    """
 
     user: User
     rights: tuple[Right, ...]
+    missing: tuple[str, ...]
     change: Change | None
 
     @property
     def has_access(self) -> bool:
         return self.user.is_active and bool(self.rights)
+
+    @property
+    def only_reads(self) -> bool:
+        roles = [ROLES[right.code] for right in self.rights if right.code in ROLES]
+        return bool(self.missing) and any(role.needs_training for role in roles)
 
 
 def read_day(text: str) -> date:
@@ -92,28 +104,48 @@ def rights_on(day: date, *, sites: set[UUID] | None = None, moment: datetime | N
     rights: dict[UUID, list[Right]] = defaultdict(list)
     held: list[Membership | Delegation] = [*load(Membership, as_of=as_of), *load(Delegation, as_of=as_of)]
     for each in held:
-        if _in_force(each, day) and (sites is None or each.site_id is None or each.site_id in sites):
+        if _within(each.start_date, each.end_date, day) and (
+            sites is None or each.site_id is None or each.site_id in sites
+        ):
             rights[each.user_id].append(_right(each, codes, changes.get(each.pk)))
     people = [user for user in load(User, as_of=as_of) if user.pk != SYSTEM_USER_ID]
-    found = [PersonRights(user, tuple(rights[user.pk]), changes.get(user.pk)) for user in people]
+    trained = {
+        (each.user_id, each.topic)
+        for each in load(Training, as_of=as_of)
+        if _within(each.completed_date, each.expiry_date, day)
+    }
+    found = [
+        PersonRights(user, tuple(rights[user.pk]), _missing(user, trained), changes.get(user.pk)) for user in people
+    ]
     if sites is not None:
         found = [person for person in found if person.rights]
     return sorted(found, key=lambda person: (not person.has_access, person.user.full_name.casefold()))
 
 
-def _in_force(each: Membership | Delegation, day: date) -> bool:
-    return each.start_date <= day and (each.end_date is None or each.end_date >= day)
+def _within(first: date, last: date | None, day: date) -> bool:
+    return first <= day and (last is None or last >= day)
+
+
+def _missing(user: User, trained: set[tuple[UUID, str]]) -> tuple[str, ...]:
+    return tuple(topic.value for topic in Training.Topic if (user.pk, topic.value) not in trained)
 
 
 def _right(each: Membership | Delegation, codes: dict[UUID, str], change: Change | None) -> Right:
     site = codes.get(each.site_id, "?") if each.site_id else ""
     if isinstance(each, Delegation):
         title = dict(TASK_CHOICES).get(each.task, each.task)
-        return Right(_("Delegated task"), title, site, each.start_date, each.end_date, (), change)
+        return Right(_("Delegated task"), each.task, title, site, each.start_date, each.end_date, (), change)
     role = ROLES.get(each.role)
     permissions = tuple(sorted(permission.value.replace("-", " ") for permission in role.permissions)) if role else ()
     return Right(
-        _("Role"), role.title if role else each.role, site, each.start_date, each.end_date, permissions, change
+        _("Role"),
+        each.role,
+        role.title if role else each.role,
+        site,
+        each.start_date,
+        each.end_date,
+        permissions,
+        change,
     )
 
 
@@ -128,11 +160,24 @@ def _changes(moment: datetime) -> dict[UUID, Change]:
     return {record: Change(at, by) for record, at, by in rows}
 
 
+def fingerprint(people: Iterable[PersonRights]) -> str:
+    """Return the SHA-256 of a list: names, accounts, rights with their dates, and missing trainings."""
+    content = [
+        [
+            person.user.username, person.user.full_name, person.user.is_active, person.missing,
+            sorted([right.code, right.site, str(right.first), str(right.last)] for right in person.rights),
+        ]
+        for person in people
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(content, ensure_ascii=True).encode()).hexdigest()
+
+
 def header() -> tuple[str, ...]:
     """Return the headings of `rows`."""
     return (
         _("Person"), _("User name"), _("Account"), _("Account changed"), _("Account changed by"), _("Right"),
         _("Name of the right"), _("Site"), _("From"), _("Until"), _("May"), _("Recorded"), _("Recorded by"),
+        _("Training missing"),
     )  # fmt: skip
 
 
@@ -145,9 +190,10 @@ def rows(people: Iterable[PersonRights]) -> Iterator[tuple[str, ...]]:
             yield (
                 *start, str(right.kind), str(right.title), right.site or _("all"),
                 study_date(right.first), study_date(right.last), "; ".join(right.permissions), *_change(right.change),
+                "; ".join(person.missing),
             )  # fmt: skip
         if not person.rights:
-            yield (*start, _("none"), "", "", "", "", "", "", "")
+            yield (*start, _("none"), "", "", "", "", "", "", "", "; ".join(person.missing))
 
 
 def _change(change: Change | None) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from trial_edc.casebook.views import (
     trail,
     training,
     unscheduled,
+    user_review,
     visit,
     work,
 )
@@ -48,6 +49,7 @@ urlpatterns = [
     path("audit/access/export/", trail.access_export, name="access-export"),
     path("audit/access/", trail.access_events, name="access-events"),
     path("audit/rights/", rights.rights_page, name="rights"),
+    path("audit/rights/review/", user_review.user_review, name="user-review"),
     path("audit/rights/export/", rights.rights_export, name="rights-export"),
     path("study/", study.study, name="study"),
     path("study/forms/<str:oid>/paper/", paper.paper, name="study-paper"),

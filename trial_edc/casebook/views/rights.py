@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from trial_edc.accounts.access import require, sites_of, today
+from trial_edc.accounts.access import may, require, sites_of, today
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.signatures import note
@@ -37,7 +37,9 @@ def rights_page(request: HttpRequest) -> HttpResponse:
     except DomainError as refusal:
         day, error = today(), refusal
     people = [] if error else rights.rights_on(day, sites=_scope(user))
-    context = _context(day, people) | {"asked": asked, "error": error}
+    context = _context(day, people) | {
+        "asked": asked, "error": error, "may_review": may(user, Permission.REVIEW_USERS),
+    }  # fmt: skip
     if error is None and request.GET.get("view") == "print":
         note(user, "list of rights printed", f"date={day.isoformat()} people={len(people)}")
         context |= {"printed_by": user, "printed_at": timezone.now(), "study": STUDY}
