@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from tests.people import PASSWORD, START, People
+from tests.people import PASSWORD, START, People, trained
 from trial_edc.accounts.access import is_delegated, may, may_judge, sites_of
 from trial_edc.accounts.models import Membership, User
 from trial_edc.accounts.roles import ROLES, Permission, Task
@@ -132,6 +132,7 @@ def test_judgement_takes_role_and_delegation(people: People) -> None:
     with acting(system_user()):
         other = create_user(username="undelegated", full_name="Not Delegated", password=PASSWORD)
         grant_role(user=other, role="sub-investigator", site=people.site, start_date=START)
+        trained(other)
         delegate(by=people.investigator, user=people.coordinator, site=people.site, task=Task.MEDICAL_JUDGEMENT,
                  start_date=START)  # fmt: skip
     assert not may_judge(other, people.site)

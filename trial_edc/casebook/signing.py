@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from trial_edc.accounts.access import may_sign_casebook
+from trial_edc.accounts.access import may_sign_casebook, training_gap
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting
 from trial_edc.audit.identity import PASSWORD_ALONE, Second, confirm_identity
@@ -58,7 +58,7 @@ def sign_records(
 ) -> list[Signature]:
     """Sign forms of one subject together: all of them or none. Raises as `sign_record` does."""
     if not may_sign_casebook(by, subject.site):
-        raise PermissionDenied(_("Only a physician named in the delegation log may sign."))
+        raise PermissionDenied(training_gap(by) or _("Only a physician named in the delegation log may sign."))
     if meaning not in MEANINGS:
         raise DomainError(_("Choose what your signature means."), field="meaning")
     wanted = list(chosen)

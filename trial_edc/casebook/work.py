@@ -91,7 +91,8 @@ class Desk:
 class WorkList:
     """A kind of work: `lines` finds it; its number is how many lines there are.
 
-    A list with a page of its own gives `url` and `count`, which must be the total that page shows.
+    A list with a page of its own gives `url` and `count`, which must be the total that page shows. A `quiet` list is
+    shown only while something waits.
     """
 
     name: str
@@ -102,6 +103,8 @@ class WorkList:
     lines: Callable[[Desk], Iterable[Line]] | None = None
     url: str = ""
     count: Callable[[Desk], int] | None = None
+    permission: Permission = Permission.VIEW_SUBJECTS
+    quiet: bool = False
 
     def number(self, desk: Desk) -> int:
         """Return how much of this work waits."""
@@ -131,12 +134,17 @@ BY_ROLE: dict[str, tuple[str, ...]] = {
         "to-verify", "changed-since-verified", "unverified-critical", "queries-answered", "sae-clocks",
         "reconciliation",
     ),
-    "data-manager": ("queries-open", "queries-answered", "overdue", "in-progress", "unlock-requests", "to-freeze"),
+    "data-manager": (
+        "queries-open", "queries-answered", "overdue", "in-progress", "unlock-requests", "to-freeze", "user-review",
+    ),
     "src-member": ("decisions-waiting", "dlt-windows", "new-grade-3"),
     "statistician": ("decisions-waiting", "dlt-windows"),
     "cell-processing": ("product-milestones", "dlt-windows"),
     "inspector": ("unverified-critical", "queries-open", "overdue"),
+    "administrator": ("user-review", "training-people"),
 }  # fmt: skip
+#: Everybody whose role works on data is told of their own training.
+OWN_TRAINING = "training-mine"
 
 
 def register(work: WorkList) -> None:
@@ -155,7 +163,11 @@ def all_lists() -> tuple[WorkList, ...]:
 
 def lists_for(user: User) -> list[WorkList]:
     """Return the kinds of work of a person's roles, each once."""
-    names = dict.fromkeys(name for member in memberships(user) for name in BY_ROLE.get(member.role, ()))
+    held = memberships(user)
+    named = [name for member in held for name in BY_ROLE.get(member.role, ())]
+    if any(member.definition.needs_training for member in held):
+        named.append(OWN_TRAINING)
+    names = dict.fromkeys(named)
     return [_lists[name] for name in names if name in _lists]
 
 

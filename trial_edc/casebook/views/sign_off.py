@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from trial_edc.accounts.access import may_sign_casebook
+from trial_edc.accounts.access import may_sign_casebook, training_gap
 from trial_edc.audit.identity import Second
 from trial_edc.audit.models import Signature
 from trial_edc.casebook.closing import obstacles, scope_of
@@ -31,7 +31,7 @@ def sign_off(request: HttpRequest, identifier: str) -> HttpResponse:
     """Show what waits for a signature; a post signs what was chosen, all of it or nothing."""
     user, subject = subject_for(request, identifier)
     if not may_sign_casebook(user, subject.site):
-        raise PermissionDenied(_("Only a physician named in the delegation log may sign."))
+        raise PermissionDenied(training_gap(user) or _("Only a physician named in the delegation log may sign."))
     visit = request.GET.get("visit", "")[:8]
     error: DomainError | None = None
     if request.method == "POST":
