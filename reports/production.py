@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
@@ -17,6 +18,7 @@ from reports.models import Job
 from reports.pdf.safety import Making, safety_pdf
 from reports.rules.job_states import Stage
 from reports.sources import read_facts
+from reports.trail_file import trail_document
 from trial_edc import __version__
 from trial_edc.accounts.models import Site
 from trial_edc.protocol.study import STUDY
@@ -27,6 +29,10 @@ TABLES, LISTINGS = 3, 6
 
 def produce(job: Job, progress: Progress) -> Document:
     """Return the finished document of a job; raises whatever stands in the way."""
+    return _PRODUCERS[Job.Kind(job.kind)](job, progress)
+
+
+def _safety(job: Job, progress: Progress) -> Document:
     report = safety_content(job.cutoff, job.site, progress)
     digest = content_hash(report)
     making = Making(
@@ -72,3 +78,9 @@ def file_name(job: Job) -> str:
     local = timezone.localtime(job.cutoff)
     scope = f"_site-{job.site.code}" if job.site else ""
     return f"{STUDY.protocol_number}_safety_{local:%Y%m%d-%H%M%S}{scope}.pdf"
+
+
+_PRODUCERS: dict[Job.Kind, Callable[[Job, Progress], Document]] = {
+    Job.Kind.SAFETY: _safety,
+    Job.Kind.TRAIL: trail_document,
+}

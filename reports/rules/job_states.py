@@ -42,20 +42,28 @@ class Stage(StrEnum):
     TABLES = "tables"
     LISTINGS = "listings"
     PDF = "pdf"
+    ROWS = "rows"
+    FILE = "file"
 
 
-#: Share of the progress bar that each step begins at, in percent.
-STAGE_START: dict[Stage, int] = {Stage.SNAPSHOT: 0, Stage.TABLES: 30, Stage.LISTINGS: 45, Stage.PDF: 60}
+#: The steps of each kind of job, with the share of the progress bar that each begins at, in percent.
+PLANS: dict[str, dict[Stage, int]] = {
+    "safety": {Stage.SNAPSHOT: 0, Stage.TABLES: 30, Stage.LISTINGS: 45, Stage.PDF: 60},
+    "trail": {Stage.SNAPSHOT: 0, Stage.ROWS: 10, Stage.FILE: 95},
+}
 
 
-def percent(stage: Stage, done: int, total: int) -> int:
+def percent(kind: str, stage: Stage, done: int, total: int) -> int:
     """Return the progress from 0 to 99; 100 is reached only when the file is stored.
 
-    >>> percent(Stage.SNAPSHOT, 0, 8), percent(Stage.TABLES, 1, 2), percent(Stage.PDF, 40, 40)
-    (0, 37, 99)
+    >>> percent("safety", Stage.SNAPSHOT, 0, 8), percent("safety", Stage.TABLES, 1, 2)
+    (0, 37)
+    >>> percent("safety", Stage.PDF, 40, 40), percent("trail", Stage.ROWS, 500, 1000)
+    (99, 52)
     """
-    starts = [*STAGE_START.values(), 99]
-    place = list(STAGE_START).index(stage)
+    plan = PLANS[kind]
+    starts = [*plan.values(), 99]
+    place = list(plan).index(stage)
     first, last = starts[place], starts[place + 1]
     share = min(max(done, 0), total) if total else 0
     return first + (last - first) * share // max(total, 1)
