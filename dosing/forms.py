@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from dosing.rules.three_plus_three import Action
 from dosing.services.decisions import Meeting
 from trial_edc.audit.identity import Second
 from trial_edc.errors import DomainError
+from trial_edc.protocol.dose_levels import DOSE_LEVELS
 from trial_edc.protocol.partial_dates import DateText, parse_full_date
 
 
@@ -105,6 +107,38 @@ class StaggerForm(PasswordForm):
 
     reason = _text(gettext_lazy("Reason for the earlier infusion"), 2, 1000)
     field_order = ("reason", "password", "code")
+
+
+class CharacteristicsForm(SpokenForm):
+    """True DLT probabilities to work with, one per dose level, and how many cohorts the tree looks ahead."""
+
+    cohorts = forms.TypedChoiceField(
+        label=gettext_lazy("Tree: cohorts ahead"), coerce=int, choices=[(n, str(n)) for n in (1, 2, 3)], empty_value=2,
+        required=False, widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for level in DOSE_LEVELS:
+            label = _("%(level)s, true DLT probability") % {"level": level.short_label}
+            widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "form-control"})
+            self.fields[f"p{level.number}"] = ProbabilityField(label=label, widget=widget)
+        self.order_fields([*(f"p{level.number}" for level in DOSE_LEVELS), "cohorts"])
+
+    @property
+    def probabilities(self) -> tuple[Decimal, ...]:
+        """The probabilities, lowest level first."""
+        return tuple(self.cleaned_data[f"p{level.number}"] for level in DOSE_LEVELS)
+
+
+class ProbabilityField(forms.DecimalField):
+    """A number from 0 to 1 with up to four decimals; a comma for the point is understood."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=Decimal(0), max_value=Decimal(1), max_digits=5, decimal_places=4, **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
 class AdjudicationForm(SpokenForm):

@@ -19,6 +19,9 @@ class Job(models.Model):
 
     class Kind(models.TextChoices):
         SAFETY = "safety", _("Cumulative safety report")
+        EFFICACY = "efficacy", _("Efficacy report")
+        KINETICS = "kinetics", _("Report of CAR-T cells and cytokines")
+        PACK = "src-pack", _("Meeting pack of the safety review committee")
         TRAIL = "trail", _("Audit trail as CSV")
 
     class State(models.TextChoices):

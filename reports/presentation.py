@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.models import Job
-from reports.rules.job_states import PLANS
+from reports.rules.job_states import plan_of
 from trial_edc.casebook.rendering.dates import study_date
 
 #: Before this share is done, or this many seconds have passed, an estimate says nothing.
@@ -94,7 +94,7 @@ def _step(job: Job) -> str:
 
 def _stages(job: Job) -> list[StageCard]:
     names = dict(Job.StageName.choices)
-    order = [stage.value for stage in PLANS[job.kind]]
+    order = [stage.value for stage in plan_of(job.kind)]
     present = order.index(job.stage) if job.stage in order else -1
     ready = job.state == Job.State.DONE
     return [

@@ -15,7 +15,6 @@ from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
 from trial_edc.review.selectors import open_queries, unverified_critical
 
-REPORT_KINDS = (Job.Kind.SAFETY,)
 #: How long the card of a finished report stays on the page.
 SHOW_FINISHED_FOR = timedelta(minutes=10)
 
@@ -26,7 +25,7 @@ def visible_jobs(user: User) -> QuerySet[Job]:
     scope = Q(site__in=sites)
     if sites.exists() and sites.count() == Site.objects.count():
         scope |= Q(site=None)
-    return Job.objects.filter(scope, kind__in=REPORT_KINDS).select_related("site", "started_by")
+    return Job.objects.filter(scope).exclude(kind=Job.Kind.TRAIL).select_related("site", "started_by")
 
 
 def own_exports(user: User) -> QuerySet[Job]:

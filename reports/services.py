@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dosing.models import DoseDecision
 from reports.models import Job, ReportFile
 from reports.rules.job_states import may_become
 from reports.tasks import produce_report
@@ -31,6 +33,7 @@ def request_report(
     site: Site | None = None,
     kind: str = Job.Kind.SAFETY,
     idempotency_key: str = "",
+    parameters: Mapping[str, str] | None = None,
 ) -> Job:
     """Ask for a report of the data as they were at `cutoff`, of one site or (None) of all.
 
@@ -52,7 +55,7 @@ def request_report(
                 "kind": kind,
                 "cutoff": moment,
                 "site": site,
-                "parameters": {"language": get_language() or "en-gb"},
+                "parameters": {**(parameters or {}), "language": get_language() or "en-gb"},
                 "started_by": by,
                 "created_at": now,
                 "queued_at": now,
@@ -63,6 +66,18 @@ def request_report(
         if created:
             transaction.on_commit(lambda: enqueue(produce_report, str(job.pk)))
     return job
+
+
+def request_pack(*, by: User, decision: DoseDecision, idempotency_key: str = "") -> Job:
+    """Ask for the meeting pack of a frozen decision, as of its own cut-off."""
+    name = f"src-pack_DL{decision.dose_level}-r{decision.revision}"
+    return request_report(
+        by=by,
+        kind=Job.Kind.PACK,
+        cutoff=decision.data_cutoff,
+        idempotency_key=idempotency_key,
+        parameters={"decision": str(decision.pk), "name": name},
+    )
 
 
 def require_scope(user: User, site: Site | None) -> None:

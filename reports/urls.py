@@ -15,6 +15,7 @@ urlpatterns = [
     path("trail/", trail_views.trail, name="trail"),
     path("trail/jobs/<uuid:job_id>/", trail_views.trail_progress, name="trail-progress"),
     path("trail/files/<uuid:file_id>/", trail_views.trail_download, name="trail-download"),
+    path("decisions/<uuid:decision_id>/", views.decision_pack, name="decision-pack"),
     path("files/<uuid:file_id>/", views.report_download, name="download"),
     path("files/<uuid:file_id>/again/", views.report_again, name="again"),
 ]

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from dosing.models import DoseDecision
 from reports import selectors, services
 from reports.forms import ReportForm
 from reports.models import Job, ReportFile
@@ -116,8 +117,19 @@ def report_again(request: HttpRequest, file_id: UUID) -> HttpResponse:
         cutoff=file.cutoff,
         site=file.job.site,
         idempotency_key=request.POST.get("token", ""),
+        parameters=file.job.parameters,
     )
     messages.info(request, _("A report with the same data cut-off is being made."))
+    return redirect("reports:list")
+
+
+@require_POST
+def decision_pack(request: HttpRequest, decision_id: UUID) -> HttpResponse:
+    """Ask for the meeting pack of a decision; the list of reports shows how far it is."""
+    user = user_from_request(request)
+    require(user, Permission.MAKE_REPORT)
+    decision = get_object_or_404(DoseDecision, pk=decision_id)
+    services.request_pack(by=user, decision=decision, idempotency_key=request.POST.get("token", ""))
     return redirect("reports:list")
 
 

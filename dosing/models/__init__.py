@@ -7,6 +7,7 @@ from dosing.models.lymphodepletion import Lymphodepletion
 from dosing.models.product_milestone import ProductMilestone
 from dosing.models.release_certificate import ReleaseCertificate
 from dosing.models.slot import Slot
+from dosing.models.stored_characteristics import StoredCharacteristics
 
 __all__ = [
     "DltAdjudication",
@@ -19,4 +20,5 @@ __all__ = [
     "ProductMilestone",
     "ReleaseCertificate",
     "Slot",
+    "StoredCharacteristics",
 ]

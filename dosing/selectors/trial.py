@@ -78,16 +78,20 @@ def advise(subjects: Iterable[Counted], decisions: Decisions) -> TrialAdvice:
     A level counts as opened when an escalation to it was ever released, or when it has subjects: the rule then says
     whether it is suspended.
     """
+    return decide_trial_state(level_states(subjects, decisions), rule_set())
+
+
+def level_states(subjects: Iterable[Counted], decisions: Decisions) -> tuple[LevelState, ...]:
+    """Return the tally of every level, lowest first, and whether the level was opened."""
     by_level: dict[int, list[Counted]] = defaultdict(list)
     for one in subjects:
         by_level[one.level].append(one)
     highest_used = max((level for level, found in by_level.items() if found), default=1)
     opened_to = max([highest_used, *(level for level in level_numbers() if decisions.was_opened(level))])
-    states = [
+    return tuple(
         LevelState(tally(by_level[level], closed=decisions.closed(level)), opened=level <= opened_to)
         for level in level_numbers()
-    ]
-    return decide_trial_state(states, rule_set())
+    )
 
 
 @dataclass(frozen=True)

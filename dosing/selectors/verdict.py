@@ -78,14 +78,15 @@ def verdict(
         level=advice.level,
         action=advice.action.value,
         look="" if stops else ("go" if advice.action in GO else "wait"),
-        headline=_headline(advice),
+        headline=headline(advice),
         because=advice.because,
         steps=tuple(_steps(advice, counted, recruiting, next_change)),
         table=table(advice.decision.row_key, advice.decision.higher),
     )
 
 
-def _headline(advice: TrialAdvice) -> str:
+def headline(advice: TrialAdvice) -> str:
+    """Return the recommendation as one sentence."""
     words = str(HEADLINES[advice.action]) % {
         "level": advice.level,
         "higher": advice.level + 1,

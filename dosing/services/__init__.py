@@ -1,6 +1,7 @@
 """Writing: what people and the worker do about slots, verdicts and decisions. One transaction each."""
 
 from dosing.services.adjudication import adjudicate
+from dosing.services.characteristics import store_characteristics
 from dosing.services.decisions import freeze_decision, record_meeting
 from dosing.services.forms import (
     follow_dlt_assessment,
@@ -43,4 +44,5 @@ __all__ = [
     "record_meeting",
     "release_decision",
     "sign_decision",
+    "store_characteristics",
 ]

@@ -46,11 +46,19 @@ class Stage(StrEnum):
     FILE = "file"
 
 
-#: The steps of each kind of job, with the share of the progress bar that each begins at, in percent.
-PLANS: dict[str, dict[Stage, int]] = {
-    "safety": {Stage.SNAPSHOT: 0, Stage.TABLES: 30, Stage.LISTINGS: 45, Stage.PDF: 60},
-    "trail": {Stage.SNAPSHOT: 0, Stage.ROWS: 10, Stage.FILE: 95},
-}
+#: The steps of a report as PDF, with the share of the progress bar that each begins at, in percent.
+REPORT_PLAN: dict[Stage, int] = {Stage.SNAPSHOT: 0, Stage.TABLES: 30, Stage.LISTINGS: 45, Stage.PDF: 60}
+#: The steps of the kinds of jobs that make something else.
+OTHER_PLANS: dict[str, dict[Stage, int]] = {"trail": {Stage.SNAPSHOT: 0, Stage.ROWS: 10, Stage.FILE: 95}}
+
+
+def plan_of(kind: str) -> dict[Stage, int]:
+    """Return the steps of a kind of job, in order.
+
+    >>> [stage.value for stage in plan_of("trail")]
+    ['snapshot', 'rows', 'file']
+    """
+    return OTHER_PLANS.get(kind, REPORT_PLAN)
 
 
 def percent(kind: str, stage: Stage, done: int, total: int) -> int:
@@ -61,7 +69,7 @@ def percent(kind: str, stage: Stage, done: int, total: int) -> int:
     >>> percent("safety", Stage.PDF, 40, 40), percent("trail", Stage.ROWS, 500, 1000)
     (99, 52)
     """
-    plan = PLANS[kind]
+    plan = plan_of(kind)
     starts = [*plan.values(), 99]
     place = list(plan).index(stage)
     first, last = starts[place], starts[place + 1]

@@ -23,6 +23,8 @@ class Permission(StrEnum):
     PREPARE_DECISION = "prepare-decision"
     SIGN_DECISION = "sign-decision"
     RELEASE_DECISION = "release-decision"
+    VIEW_DESIGNS = "view-designs"  # operating characteristics, other designs, what-if
+    STORE_CHARACTERISTICS = "store-characteristics"  # with the minutes of a decision
     KEEP_DELEGATION = "keep-delegation"  # the site's delegation log
     MAKE_REPORT = "make-report"
     VIEW_AUDIT = "view-audit"
@@ -77,7 +79,8 @@ def _role(code: str, title: str, description: str, *permissions: Permission) -> 
 
 _PHYSICIAN = (
     *READING, P.ENTER_DATA, P.ENROL, P.ANSWER_QUERY, P.JUDGE, P.SIGN_DATA,
-    P.PREPARE_DECISION, P.SIGN_DECISION, P.MAKE_REPORT, P.VIEW_AUDIT, P.USE_BENCH,
+    P.PREPARE_DECISION, P.SIGN_DECISION, P.VIEW_DESIGNS, P.STORE_CHARACTERISTICS, P.MAKE_REPORT, P.VIEW_AUDIT,
+    P.USE_BENCH,
 )  # fmt: skip
 
 ROLES: dict[str, Role] = {
@@ -104,7 +107,8 @@ ROLES: dict[str, Role] = {
             "monitor", "Monitor",
             "Reads everything of the site, verifies against source, raises and closes queries, makes reports. "
             "Never changes data.",
-            *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.VERIFY_SOURCE, P.MAKE_REPORT, P.VIEW_AUDIT, P.REVIEW_AUDIT,
+            *READING, P.RAISE_QUERY, P.CLOSE_QUERY, P.VERIFY_SOURCE, P.VIEW_DESIGNS, P.MAKE_REPORT, P.VIEW_AUDIT,
+            P.REVIEW_AUDIT,
         ),
         _role(
             "data-manager", "Data manager",
@@ -116,13 +120,14 @@ ROLES: dict[str, Role] = {
         ),
         _role(
             "statistician", "Statistician",
-            "Reads the data and the dose board, runs rules on cases of their own, makes reports.",
-            *READING, P.MAKE_REPORT, P.USE_BENCH,
+            "Reads the data and the dose board, works out operating characteristics and stores them with the minutes, "
+            "runs rules on cases of their own, makes reports.",
+            *READING, P.VIEW_DESIGNS, P.STORE_CHARACTERISTICS, P.MAKE_REPORT, P.USE_BENCH,
         ),
         _role(
             "src-member", "Safety review committee member",
             "Reads the evidence of a dose decision and signs the decision.",
-            *READING, P.SIGN_DECISION, P.MAKE_REPORT, P.USE_BENCH,
+            *READING, P.SIGN_DECISION, P.VIEW_DESIGNS, P.MAKE_REPORT, P.USE_BENCH,
         ),
         _role("cell-processing", "Cell-processing staff", "Reads subjects and slots to plan products.", *READING),
         _role(
@@ -133,7 +138,7 @@ ROLES: dict[str, Role] = {
         _role(
             "inspector", "Inspector",
             "Reads everything, for a limited time, and makes reports. Changes nothing.",
-            *READING, P.VIEW_AUDIT, P.MAKE_REPORT, P.USE_BENCH,
+            *READING, P.VIEW_DESIGNS, P.VIEW_AUDIT, P.MAKE_REPORT, P.USE_BENCH,
         ),
     )
 }  # fmt: skip

@@ -47,6 +47,7 @@ DESTINATIONS = (
     Destination(gettext_lazy("Queries"), "casebook:query-list", Permission.VIEW_SUBJECTS, "/queries/"),
     Destination(gettext_lazy("Verification"), "casebook:verification", Permission.VIEW_SUBJECTS, "/verification/"),
     Destination(gettext_lazy("Dose escalation"), "dosing:board", Permission.VIEW_BOARD, "/dose-escalation/"),
+    Destination(gettext_lazy("Efficacy"), "efficacy:page", Permission.VIEW_SUBJECTS, "/efficacy/"),
     Destination(gettext_lazy("Ranges"), "safety:ranges", Permission.MANAGE_RANGES, "/normal-ranges/"),
     Destination(gettext_lazy("Reports"), "reports:list", Permission.MAKE_REPORT, "/reports/"),
     Destination(gettext_lazy("Audit trail"), "casebook:audit", Permission.VIEW_AUDIT, "/audit/"),
@@ -75,7 +76,7 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     if isinstance(user, User):
         frame["may_find_subjects"] = may(user, Permission.VIEW_SUBJECTS)
         entries = _navigation(request, user)
-        room = MOST_BESIDE if len(entries) > MOST_BESIDE + 1 else len(entries)
+        room = len(entries) if len(entries) <= MOST_BESIDE else MOST_BESIDE - 1
         frame["navigation"], frame["navigation_more"] = entries[:room], entries[room:]
         frame["user_role"] = _role_line(user)
         frame["training_gap"] = training_gap(user)

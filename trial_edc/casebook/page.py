@@ -24,7 +24,7 @@ from trial_edc.casebook.marks import marks, row_marks, rows_to_resolve, sections
 from trial_edc.casebook.models import Draft
 from trial_edc.casebook.not_done import NotDone, reasons
 from trial_edc.casebook.place import Place
-from trial_edc.casebook.rendering.dates import study_moment
+from trial_edc.casebook.rendering.dates import study_date, study_moment
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.submission import REASONS
 from trial_edc.crf.models import FormStatus
@@ -233,9 +233,10 @@ def _visit(place: Place) -> dict[str, Any]:
     span = window(planned, place.subject.anchors)
     words = ""
     if span is not None and span.first is not None and span.last is not None:
-        words = _("window %(first)s to %(last)s") % {
-            "first": span.first.strftime("%d-%b-%Y"), "last": span.last.strftime("%d-%b-%Y"),
-        }  # fmt: skip
+        first, last = study_date(span.first), study_date(span.last)
+        words = _("window %(first)s to %(last)s") % {"first": first, "last": last}
+        if first == last:
+            words = _("planned %(day)s") % {"day": first}
     url = reverse("casebook:visit", args=[place.subject.identifier, place.visit])
     return {
         "code": place.visit,
