@@ -125,7 +125,9 @@ _lists: dict[str, WorkList] = {}
 
 #: What each role sees first, most urgent first; a list that no application registered is left out.
 BY_ROLE: dict[str, tuple[str, ...]] = {
-    "coordinator": ("due", "overdue", "in-progress", "queries-mine", "samples-due", "sae-clocks", "reconciliation"),
+    "coordinator": (
+        "due", "overdue", "in-progress", "queries-mine", "samples-due", "sae-clocks", "reconciliation", "consent-again",
+    ),
     "investigator": (
         "dlt-windows", "to-sign", "endorsements", "new-grade-3", "crs-icans-now", "decisions-waiting",
         "unlock-requests",
