@@ -18,7 +18,7 @@ from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.protocol.partial_dates import DateText, parse_full_date
 
 ALL_SITES = "all"
-#: What this form asks for; a meeting pack is asked for at its decision.
+#: What this form asks for; a meeting pack is asked for at its decision, an export of the trail there.
 OFFERED = (Job.Kind.SAFETY, Job.Kind.EFFICACY, Job.Kind.KINETICS)
 
 

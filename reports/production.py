@@ -27,6 +27,7 @@ from reports.pdf.pack import pack_pdf
 from reports.pdf.safety import safety_pdf
 from reports.rules.job_states import Stage
 from reports.sources import read_facts
+from reports.trail_file import trail_document
 from trial_edc import __version__
 from trial_edc.accounts.models import Site
 from trial_edc.protocol.study import STUDY
@@ -37,6 +38,8 @@ TABLES, LISTINGS = 3, 6
 
 def produce(job: Job, progress: Progress) -> Document:
     """Return the finished document of a job; raises whatever stands in the way."""
+    if job.kind == Job.Kind.TRAIL:
+        return trail_document(job, progress)
     making = Making(
         person=job.started_by.full_name,
         generated_at=timezone.now(),
