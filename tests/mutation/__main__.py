@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "trial_edc.settings")
 
 import pytest
 
-from tests.mutation.belonging import file_of, rule_modules, files_about
+from tests.mutation.belonging import file_of, files_about, rule_modules
 from tests.mutation.mutants import Mutant
 from tests.mutation.runs import Outcome, run_all
 

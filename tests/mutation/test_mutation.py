@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.mutation import mutants
-from tests.mutation.belonging import rule_modules, files_about
+from tests.mutation.belonging import files_about, rule_modules
 from tests.mutation.runs import Outcome, run_all
 
 MODULE = "tests.mutation.example"
