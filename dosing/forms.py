@@ -15,6 +15,7 @@ from dosing.models import DltAdjudication, DoseDecision
 from dosing.models.dose_decision import ACTION_WORDS
 from dosing.rules.three_plus_three import Action
 from dosing.services.decisions import Meeting
+from dosing.services.rp2d import Rp2dProposal
 from trial_edc.audit.identity import Second
 from trial_edc.errors import DomainError
 from trial_edc.protocol.dose_levels import DOSE_LEVELS
@@ -24,6 +25,13 @@ from trial_edc.protocol.partial_dates import DateText, parse_full_date
 def _text(label: Any, rows: int, length: int, *, required: bool = True, help_text: Any = "") -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=length, required=required, help_text=help_text, widget=widget)
+
+
+def _full_date(text: str) -> date:
+    try:
+        return parse_full_date(text)
+    except DateText as wrong:
+        raise forms.ValidationError(_(wrong.template) % wrong.values) from None
 
 
 class SpokenForm(forms.Form):
@@ -65,15 +73,38 @@ class MeetingForm(SpokenForm):
             del self.fields["override_reason"]
 
     def clean_meeting_date(self) -> date:
-        try:
-            return parse_full_date(self.cleaned_data["meeting_date"])
-        except DateText as wrong:
-            raise forms.ValidationError(_(wrong.template) % wrong.values) from None
+        return _full_date(self.cleaned_data["meeting_date"])
 
     def meeting(self) -> Meeting:
         """Return the meeting as the service takes it."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         return Meeting(**values)
+
+
+class Rp2dForm(SpokenForm):
+    """The committee's choice of the dose for the expansion; doses above the MTD are not offered."""
+
+    level = forms.TypedChoiceField(
+        label=gettext_lazy("Recommended phase 2 dose"), coerce=int, choices=(), widget=forms.RadioSelect,
+    )  # fmt: skip
+    reason = _text(
+        gettext_lazy("Reason"), 3, 4000,
+        help_text=gettext_lazy("DLTs, kinetics, efficacy and what else was weighed; why not the MTD, if it is not"),
+    )  # fmt: skip
+    meeting_date = forms.CharField(label=gettext_lazy("Date of the meeting"), help_text="dd-MMM-yyyy", max_length=20)
+    attendees = _text(gettext_lazy("Attendees"), 2, 2000, help_text=gettext_lazy("Name and role of everyone present"))
+
+    def __init__(self, *args: Any, mtd_level: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(d.number, f"{d.short_label}: {d.label}") for d in DOSE_LEVELS if d.number <= mtd_level]
+        self.fields["level"].choices = offered  # type: ignore[attr-defined]
+
+    def clean_meeting_date(self) -> date:
+        return _full_date(self.cleaned_data["meeting_date"])
+
+    def proposal(self) -> Rp2dProposal:
+        """Return the choice as the service takes it."""
+        return Rp2dProposal(**self.cleaned_data)
 
 
 class PasswordForm(SpokenForm):

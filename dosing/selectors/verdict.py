@@ -14,7 +14,8 @@ from dosing.rules.evaluability import Status
 from dosing.rules.three_plus_three import TOO_TOXIC_ACTIONS, Action
 from dosing.rules.trial_state import TrialAdvice
 from dosing.selectors.levels import rule_set
-from dosing.selectors.trial import Counted, Recruitment
+from dosing.selectors.standing import Counted
+from dosing.selectors.trial import Recruitment
 from trial_edc.casebook.rendering.dates import study_moment
 
 HEADLINES: dict[Action, Promise] = {

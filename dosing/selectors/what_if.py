@@ -12,7 +12,8 @@ from dosing.rules.evaluability import Status
 from dosing.rules.trial_state import TrialAdvice
 from dosing.selectors.assessment import JudgedEvent, SubjectAssessment, judged_otherwise
 from dosing.selectors.levels import Decisions
-from dosing.selectors.trial import Counted, TrialNow, advise, counted
+from dosing.selectors.standing import Counted
+from dosing.selectors.trial import TrialNow, advise, counted
 from dosing.selectors.verdict import headline
 from safety.rules.severity import Dlt
 from trial_edc.protocol.dose_levels import dose_level
@@ -65,16 +66,14 @@ def _about_the_next(subjects: Sequence[Counted], decisions: Decisions, advice: T
 
 
 def _about_the_pending(subjects: Sequence[Counted], advice: TrialAdvice) -> Iterator[Supposed]:
-    pending = [one for one in subjects if one.status is Status.PENDING]
+    pending = [one for one in subjects if one.status is Status.PENDING and not one.expansion]
     for one in pending:
         yield (
             _("If %(subject)s has a DLT") % {"subject": one.identifier},
             _with(subjects, _decided(one, Status.EVALUABLE_DLT)),
         )
     if pending:
-        cleared = tuple(
-            _decided(one, Status.EVALUABLE_NO_DLT) if one.status is Status.PENDING else one for one in subjects
-        )
+        cleared = tuple(_decided(one, Status.EVALUABLE_NO_DLT) if one in pending else one for one in subjects)
         names = ", ".join(one.identifier for one in pending)
         yield _("If nobody else does (%(subjects)s)") % {"subjects": names}, cleared
 
