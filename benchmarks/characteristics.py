@@ -1,0 +1,45 @@
+"""Exact operating characteristics against what a simulation costs: 10,000 trials in numpy, played in the same run."""
+
+from __future__ import annotations
+
+import time
+from fractions import Fraction
+
+from benchmarks.measure import Line, once, percentile
+from benchmarks.stores import Stage
+from dosing.rules import dose_paths
+from dosing.rules.operating_characteristics import PROTOCOL, operating_characteristics
+from tests.rules.simulated_trials import Variant, simulate
+
+TRIALS = 10_000
+ROUNDS = 20
+#: Dose levels -> the longest time, ms.
+TARGETS = {3: 5.0, 8: 1000.0}
+
+
+def run(_stage: Stage) -> list[Line]:
+    return [line for levels, target in TARGETS.items() for line in _compared(levels, target)]
+
+
+def _compared(levels: int, target: float) -> list[Line]:
+    risks = [Fraction(5 * number, 100) for number in range(1, levels + 1)]
+
+    def exact() -> None:
+        operating_characteristics(PROTOCOL, risks)
+
+    def simulated() -> None:
+        simulate(Variant(), [float(risk) for risk in risks], TRIALS, seed=1)
+
+    played = percentile([once(simulated, clock=time.perf_counter) for _round in range(3)], 0.5)
+    dose_paths.explore.cache_clear()
+    first = once(exact, clock=time.perf_counter)
+    again = percentile([once(exact, clock=time.perf_counter) for _round in range(ROUNDS)], 0.5)
+    name = f"exact characteristics, {levels} dose levels"
+    simulation = f"{TRIALS:,} trials simulated in numpy: {played:.1f} ms"
+    return [
+        Line(
+            f"{name}, first time", first, "ms", target, note=f"paths found as well; {played / first:.1f} times faster"
+        ),
+        Line(f"{name}, other probabilities", again, "ms", target, note=f"{played / again:.0f} times faster"),
+        Line(f"{name}, share of a simulation", again, "ms", 1, base=played, note=simulation),
+    ]
