@@ -55,9 +55,9 @@ SIDEWAYS = """
 """
 #: Text that a box cuts off without a way to scroll to it.
 CLIPPED = """
-() => [...document.querySelectorAll("main button, main a.btn, main .chip, main label, main legend, main h1, main h2, main dd")]
-  .filter((e) => e.checkVisibility() && !e.closest(".vh") && !e.classList.contains("vh")
-    && getComputedStyle(e).overflow !== "visible" && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 2))
+() => [...document.querySelectorAll("main :is(button,a.btn,.chip,label,legend,h1,h2,dd)")]
+  .filter((e) => e.checkVisibility() && !e.closest(".vh") && getComputedStyle(e).overflow !== "visible"
+    && (e.scrollWidth > e.clientWidth + 2 || e.scrollHeight > e.clientHeight + 2))
   .map((e) => `${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 30)}`)
 """
 #: Targets under 24 px either way (links within a sentence are free), and form controls under 44 px high for a finger.
@@ -70,7 +70,8 @@ SMALL = """
     const flowing = e.tagName === "A" && getComputedStyle(e).display === "inline";
     if (flowing || box.width === 0) continue;
     const tick = target.matches("input[type=checkbox],input[type=radio]");
-    if (!tick && (box.width < 23.5 || box.height < 23.5)) small.push(`${e.outerHTML.slice(0, 90)} ${box.width}x${box.height}`);
+    const narrow = !tick && (box.width < 23.5 || box.height < 23.5);
+    if (narrow) small.push(`${e.outerHTML.slice(0, 90)} ${box.width}x${box.height}`);
     if (e.matches(".form-control,.form-select") && box.height < 43.5) small.push(`${e.name} ${box.height} high`); }
   return small.slice(0, 5); }
 """

@@ -1,4 +1,4 @@
-"""Nothing typed is lost: refused forms, drafts, double clicks, two editors, a session that ends; nothing stays behind."""
+"""Nothing typed is lost: refused forms, drafts, double clicks, two editors, a lost session; nothing stays behind."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def test_targets_are_large_enough_for_a_finger(desk: Sit) -> None:
 def test_every_cell_of_the_matrix_says_subject_visit_state_and_queries(desk: Sit) -> None:
     page = desk("zhang.min").open("/subjects/")
     cells = page.locator("[data-matrix] .cell").evaluate_all(
-        "cells => cells.map((c) => [c.getAttribute('aria-label') || '', c.querySelector('.bdg')?.textContent.trim() || ''])"
+        "all => all.map((c) => [c.getAttribute('aria-label') || '', c.querySelector('.bdg')?.textContent.trim() || ''])"
     )
     assert len(cells) > 300
     states = page.locator(".legend li").all_inner_texts()
