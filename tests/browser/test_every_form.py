@@ -55,7 +55,7 @@ def place_of(oid: str) -> tuple[str, str]:
 
 def wanted(oid: str) -> dict[str, tuple[str, str]]:
     """Return the first item of every kind of a form: name -> kind and text; judgements are a physician's."""
-    model = registry.get(oid)
+    model: Any = registry.get(oid)
     items = {field.name: item for field, item in registry.items(model)}
     found: dict[str, tuple[str, str]] = {}
     for name, field in entry_form(model, None).base_fields.items():
