@@ -112,8 +112,10 @@ def test_a_soft_check_is_confirmed_and_a_hard_one_stops_completing_only(desk: Si
     page.locator("[name^=explain-]").first.fill("Fever, read twice")
     expect(page.locator("#savest")).to_contain_text("Draft saved", timeout=5_000)
     save(page)
-    said = rows("SELECT c.value, c.explanation, u.full_name FROM review_softconfirmation c"
-                " JOIN accounts_user u ON u.id = c.confirmed_by_id WHERE c.explanation = 'Fever, read twice'")  # fmt: skip
+    said = rows(
+        "SELECT c.value, c.explanation, u.full_name FROM review_softconfirmation c"
+        " JOIN accounts_user u ON u.id = c.confirmed_by_id WHERE c.explanation = 'Fever, read twice'"
+    )
     assert said == [("150", "Fever, read twice", "Zhang Min")]
     trail = rows("SELECT count(*) FROM audit_itemchange WHERE new LIKE '%%Fever, read twice%%'")
     assert trail == [(1,)]
