@@ -40,7 +40,7 @@ SEE = {
 }  # fmt: skip
 
 
-def tests_of(rule_name: str) -> str:
+def specification_of(rule_name: str) -> str:
     """Return every table of a rule's specification tests, or where they stand."""
     if rule_name in SEE:
         return f"**Specification tests**: with {code(SEE[rule_name])}."

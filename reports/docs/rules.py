@@ -20,7 +20,7 @@ from dosing.rules.three_plus_three import RULE
 from reports.docs.markdown import code, page, section, table
 from reports.docs.rule_parameters import parameters_of
 from reports.docs.rule_tables import tables_of
-from reports.docs.rule_tests import tests_of
+from reports.docs.rule_tests import specification_of
 from trial_edc.bench import registry
 from trial_edc.bench.registry import BenchRule
 
@@ -70,7 +70,7 @@ def _decided(rule: BenchRule) -> Iterator[str]:
         yield _actions()
     tables = tables_of(rule.name)
     yield f"**Decision tables**\n\n{tables}" if tables else ""
-    yield tests_of(rule.name)
+    yield specification_of(rule.name)
 
 
 def _helper(module: ModuleType) -> str:

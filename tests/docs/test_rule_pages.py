@@ -10,7 +10,7 @@ import pytest
 
 from reports.docs.rule_parameters import FIXED, KEYS, parameters_of
 from reports.docs.rule_tables import WRITERS, tables_of
-from reports.docs.rule_tests import FILES, FOLDER, SEE, tests_of
+from reports.docs.rule_tests import FILES, FOLDER, SEE, specification_of
 from tests.rules.bench_cases import RULES
 from trial_edc.bench.registry import BenchRule
 from trial_edc.protocol.parameters import parameter
@@ -40,11 +40,11 @@ def same(value: Any, protocol: Any, name: str) -> bool:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_every_rule_shows_its_parameters_and_its_tables(rule: BenchRule) -> None:
     assert all(f"`{name}`" in parameters_of(rule) for name in rule.config_model.model_fields)
-    assert tables_of(rule.name) or tests_of(rule.name) or rule.name in ARITHMETIC
+    assert tables_of(rule.name) or specification_of(rule.name) or rule.name in ARITHMETIC
 
 
 def test_no_entry_is_left_behind() -> None:
     names = {rule.name for rule in RULES}
     assert {*KEYS, *FIXED, *WRITERS, *FILES, *SEE} <= names
     assert not [name for files in FILES.values() for name in files if not (FOLDER / f"{name}.py").exists()]
-    assert not [name for name in FILES if not tests_of(name)]
+    assert not [name for name in FILES if not specification_of(name)]
