@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from trial_edc.accounts.access import may, may_sign_casebook
+from trial_edc.accounts.access import holds, may, may_sign_casebook, training_gap
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import Signature
@@ -112,7 +112,8 @@ class Page:
     may_mark_not_done: bool = False
     may_take_back: bool = False
     #: The log this form was opened from and leads back to, '' for none.
-    log_url: str = ""
+    log: Any = None
+    log_query: str = ""
     #: What the assessment before is called; '' where there is none to copy from.
     copy_title: str = ""
     #: Filled in from the address that was followed, not by this person.
@@ -260,7 +261,8 @@ def _row_group(entry: Entry, oid: str, formset: Any) -> RowGroup:
 def _closed(entry: Entry, by: User) -> str:
     """Return why the form cannot be edited by this person, '' when it can."""
     if not may(by, Permission.ENTER_DATA, entry.place.subject.site):
-        return _("You can read this form; your role does not enter data.")
+        by_role = holds(by, Permission.ENTER_DATA, entry.place.subject.site)
+        return training_gap(by) if by_role else _("You can read this form; your role does not enter data.")
     if not entry.record.is_editable:
         return _("This form is %(state)s; nobody at the site can change it.") % {
             "state": entry.record.get_status_display()
