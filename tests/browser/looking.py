@@ -95,7 +95,7 @@ def named_and_described(page: Page) -> list[str]:
 def tab_stops(page: Page, *, most: int = 90) -> list[dict[str, Any]]:
     """Press Tab from the top of the page until the focus leaves it; return what each stop looks like."""
     page.evaluate("() => { window.stopBefore = null; document.activeElement?.blur(); }")
-    stops = []
+    stops: list[dict[str, Any]] = []
     for _ in range(most):
         page.keyboard.press("Tab")
         stop = page.evaluate(STOP)
