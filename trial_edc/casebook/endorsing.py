@@ -72,8 +72,8 @@ def _reached(state: VisitState) -> date | None:
     if state.row.visit_date is not None:
         return state.row.visit_date
     over = state.phase is Phase.OVERDUE or bool(state.row.not_done_reason)
-    last = state.window.last if over and state.window else None
-    return last if last is not None and last <= today() else None
+    last = state.window.last if state.window else None
+    return last if over and last is not None and last <= today() else None
 
 
 def _unsigned(book: Casebook, facts: Facts) -> Iterator[tuple[FormRecord, date | None]]:
