@@ -40,11 +40,12 @@ TRAIL = """
 INSERT INTO audit_itemchange (chain, position, entity, record, root, field, old, new, changed_at, changed_by,
     changed_by_name, reason, source, digest)
 SELECT s.id, t.place, t.entity, md5(t.record::text || s.id)::uuid, md5(t.root::text || s.id)::uuid, t.field, t.old,
-    t.new, t.changed_at, t.changed_by, t.changed_by_name, t.reason, t.source, ''
+    t.new, t.changed_at - (hashtext(t.root::text || s.id) & 1023) * interval '1 day', t.changed_by, t.changed_by_name, t.reason, t.source, ''
 FROM (
     SELECT *, row_number() OVER (ORDER BY id) AS place FROM (
         SELECT c.*, row_number() OVER (PARTITION BY record
-            ORDER BY field IN ('id', 'subject_id', 'record_id', 'visit', 'sequence', 'amendment', 'position'), id) AS nth
+            ORDER BY field IN ('id', 'subject_id', 'record_id', 'visit', 'sequence', 'amendment', 'position'), id
+        ) AS nth
         FROM audit_itemchange c WHERE chain = %(template)s AND entity = ANY (%(entities)s)
     ) numbered WHERE nth <= CASE WHEN record = root THEN %(versions)s ELSE %(versions)s / 2 END
 ) t, enrollment_subject s WHERE s.identifier BETWEEN %(from)s AND %(to)s
@@ -75,8 +76,8 @@ WHERE s.identifier BETWEEN %(from)s AND %(to)s AND c.entity = ANY (%(entities)s)
 GROUP BY c.root, c.chain HAVING bool_or(c.field = 'status' AND c.new = 'COMPLETE')
 """
 QUERIES = """
-INSERT INTO review_query (id, subject_id, form, record, root_record, field, number, visit, sequence, state, origin, rule,
-    assigned_role, reopened, value_at_opening, opened_at, opened_by_id)
+INSERT INTO review_query (id, subject_id, form, record, root_record, field, number, visit, sequence, state, origin,
+    rule, assigned_role, reopened, value_at_opening, opened_at, opened_by_id)
 SELECT gen_random_uuid(), f.subject_id, %(oid)s, f.id, f.id, %(field)s, row_number() OVER () + {numbered},
     f.visit, f.sequence, (ARRAY['open', 'answered', 'closed', 'closed'])[1 + (hashtext(f.id::text) >> 24 & 3)],
     'person', '', 'coordinator', 0, '', now() - (hashtext(f.id::text) & 63) * interval '1 day', %(person)s
@@ -89,7 +90,8 @@ SELECT gen_random_uuid(), q.id, q.subject_id, 'Please compare with the source.',
     q.opened_at + turn * interval '1 hour', %(person)s
 FROM review_query q JOIN enrollment_subject s ON s.id = q.subject_id
 CROSS JOIN unnest(ARRAY['open', 'answered', 'closed']) WITH ORDINALITY AS said (state, turn)
-WHERE s.identifier BETWEEN %(from)s AND %(to)s AND turn <= array_position(ARRAY['open', 'answered', 'closed'], q.state::text)
+WHERE s.identifier BETWEEN %(from)s AND %(to)s
+    AND turn <= array_position(ARRAY['open', 'answered', 'closed'], q.state::text)
 """
 
 
@@ -117,9 +119,9 @@ def _statements(parameters: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any
 
 
 def _parameters(template: Subject, first: int, last: int) -> dict[str, Any]:
-    from trial_edc.casebook.selectors.facts import _verified_items
+    from trial_edc.casebook.selectors.facts import verified_items
 
-    item_entities, item_fields = _verified_items()
+    item_entities, item_fields = verified_items()
     return {
         "template": str(template.pk), "first": first, "last": last, "from": f"01-{first:04}", "to": f"01-{last:04}",
         "person": str(cast.investigator().pk), "item_entities": item_entities, "item_fields": item_fields,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -16,6 +16,11 @@ from trial_edc.accounts.roles import Permission, Task
 def today() -> date:
     """Return today's date in the trial's time zone."""
     return timezone.localdate()
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant at which a day begins in the trial's time zone."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001  # the zone follows
 
 
 def memberships(user: User) -> list[Membership]:
