@@ -40,7 +40,8 @@ TRAIL = """
 INSERT INTO audit_itemchange (chain, position, entity, record, root, field, old, new, changed_at, changed_by,
     changed_by_name, reason, source, digest)
 SELECT s.id, t.place, t.entity, md5(t.record::text || s.id)::uuid, md5(t.root::text || s.id)::uuid, t.field, t.old,
-    t.new, t.changed_at - (hashtext(t.root::text || s.id) & 1023) * interval '1 day', t.changed_by, t.changed_by_name, t.reason, t.source, ''
+    t.new, t.changed_at - (hashtext(t.root::text || s.id) & 1023) * interval '1 day', t.changed_by, t.changed_by_name,
+    t.reason, t.source, ''
 FROM (
     SELECT *, row_number() OVER (ORDER BY id) AS place FROM (
         SELECT c.*, row_number() OVER (PARTITION BY record
@@ -132,8 +133,10 @@ def _parameters(template: Subject, first: int, last: int) -> dict[str, Any]:
 
 def _copy_sql(model: Any) -> str:
     own = {
-        "id": "md5(t.id::text || s.id)::uuid", "subject_id": "s.id", "record_id": "md5(t.record_id::text || s.id)::uuid",
-    }  # fmt: skip
+        "id": "md5(t.id::text || s.id)::uuid",
+        "subject_id": "s.id",
+        "record_id": "md5(t.record_id::text || s.id)::uuid",
+    }
     columns = [field.column for field in model._meta.concrete_fields]
     values = [own.get(column, f't."{column}"') for column in columns]
     names = ", ".join(f'"{column}"' for column in columns)

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
 from django.conf import settings
 
-from trial_edc.casebook.models import FormStanding, VisitStanding
+from trial_edc.casebook.models import FormStanding
 from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.expected import ExpectedForm, expected_forms, planned_visits, running_logs
-from trial_edc.casebook.selectors.facts import NO_QUERIES, Facts, FormRecord, read_facts, verified_items
+from trial_edc.casebook.selectors.facts import Facts, FormRecord, QueryCount, read_facts, verified_items
 from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook, record_status, visit_state
 from trial_edc.casebook.selectors.verification import STATES, Counts, FormProgress
 from trial_edc.casebook.selectors.worklists import (
@@ -36,9 +36,54 @@ from trial_edc.review.selectors import critical_items
 
 #: Changes whenever what is kept, or how it is computed, changes.
 VERSION = "1"
-#: Where a form stands that no visit expects any more: after all others.
-LAST_PLACE = 100_000
-NOTHING = Counts()
+#: Where the running logs stand, and a form that no visit expects any more: after all others.
+LOGS_PLACE, LAST_PLACE = 50_000, 100_000
+
+
+class VisitRow(NamedTuple):
+    """The columns of a VisitStanding."""
+
+    subject_id: UUID
+    visit: str
+    place: int
+    first_day: date
+    last_day: date
+    status: str
+    is_due: bool
+    due_day: date | None
+    samples: list[str]
+    done: int
+    required: int
+    begun: int
+    open_queries: int
+    answered_queries: int
+
+    @property
+    def says(self) -> tuple[Any, ...]:
+        """Return what may differ from one span of days to the next."""
+        return self.status, self.is_due, self.samples
+
+
+class FormRow(NamedTuple):
+    """The columns of a FormStanding."""
+
+    id: UUID
+    subject_id: UUID
+    form: str
+    visit: str
+    sequence: int
+    place: int
+    state: str
+    status: str
+    in_progress: bool
+    to_verify: bool
+    to_sign: bool
+    items: int = 0
+    items_verified: int = 0
+    items_changed: int = 0
+    critical: int = 0
+    critical_verified: int = 0
+    critical_changed: int = 0
 
 
 @dataclass
@@ -47,8 +92,8 @@ class Kept:
 
     numbers: Counter[str]
     logs: dict[str, list[Any]]
-    visits: list[VisitStanding] = field(default_factory=list)
-    forms: list[FormStanding] = field(default_factory=list)
+    visits: list[VisitRow] = field(default_factory=list)
+    forms: list[FormRow] = field(default_factory=list)
 
 
 @cache
@@ -70,41 +115,47 @@ def read(subjects: Sequence[Any]) -> dict[UUID, Kept]:
     """Return what is kept of each subject: a number of statements that does not depend on how many they are."""
     ids = [subject.pk for subject in subjects]
     facts, items = read_facts(ids), {form.root: form for form in verification.progress(ids)}
-    return {subject.pk: _kept(subject, facts, items) for subject in subjects}
+    saved: dict[UUID, list[FormRecord]] = defaultdict(list)
+    for (subject, _visit), records in facts.records.items():
+        saved[subject] += records
+    asked: dict[UUID, QueryCount] = defaultdict(QueryCount)
+    for (subject, _visit), count in facts.queries_at.items():
+        asked[subject] = asked[subject].plus(count)
+    found = {subject.pk: _kept(subject, facts, saved[subject.pk], items) for subject in subjects}
+    for pk, kept in found.items():
+        kept.numbers["open"], kept.numbers["answered"] = asked[pk]
+    return found
 
 
-def _kept(subject: Any, facts: Facts, items: dict[UUID, FormProgress]) -> Kept:
+def _kept(subject: Any, facts: Facts, saved: list[FormRecord], items: dict[UUID, FormProgress]) -> Kept:
     book = casebook(subject, facts)
     kept = Kept(Counter(), {log.form.oid: [log.status.code, len(log.records), *log.queries] for log in book.logs})
     for place, state in enumerate(book.visits):
         kept.visits += _spans(subject, place, state, facts)
     places = _places(book)
-    for record in _all_records(subject, facts):
-        kept.forms.append(_form(record, places.get(record.pk, LAST_PLACE), facts, items.get(record.pk)))
+    kept.forms = [_form(record, places.get(record.pk, LAST_PLACE), facts, items.get(record.pk)) for record in saved]
     kept.forms += [_draft(subject.pk, *place) for place in unsaved(subject, facts)]
-    _count(kept, facts, subject)
+    for form in kept.forms:
+        _count(form, kept.numbers)
     return kept
 
 
-def _spans(subject: Any, place: int, state: VisitState, facts: Facts) -> Iterator[VisitStanding]:
-    """Yield how a visit stands in each span of days; neighbouring spans that say the same are one."""
-    last: VisitStanding | None = None
+def _spans(subject: Any, place: int, state: VisitState, facts: Facts) -> list[VisitRow]:
+    """Return how a visit stands in each span of days; neighbouring spans that say the same are one."""
+    found: list[VisitRow] = []
     for first_day, last_day in spans(state.window):
         day = last_day if first_day == date.min else first_day
         there = visit_state(subject, state.visit, facts, subject.anchors, today=day)
         row = _span(subject, place, there, first_day, last_day)
-        if last is not None and _says(last) == _says(row):
-            last.last_day = last_day
-            continue
-        if last is not None:
-            yield last
-        last = row
-    if last is not None:
-        yield last
+        if found and found[-1].says == row.says:
+            found[-1] = found[-1]._replace(last_day=last_day)
+        else:
+            found.append(row)
+    return found
 
 
-def _span(subject: Any, place: int, state: VisitState, first_day: date, last_day: date) -> VisitStanding:
-    return VisitStanding(
+def _span(subject: Any, place: int, state: VisitState, first_day: date, last_day: date) -> VisitRow:
+    return VisitRow(
         subject_id=subject.pk, visit=state.visit.code, place=place, first_day=first_day, last_day=last_day,
         status=state.status.code, is_due=is_due(state), due_day=state.window.last if state.window else None,
         samples=samples_waiting(state), done=state.done_count, required=len(state.required),
@@ -113,71 +164,50 @@ def _span(subject: Any, place: int, state: VisitState, first_day: date, last_day
     )  # fmt: skip
 
 
-def _says(row: VisitStanding) -> tuple[Any, ...]:
-    return row.status, row.is_due, row.samples
-
-
 def _places(book: Casebook) -> dict[UUID, int]:
     """Return where each saved form stands in the casebook: by visit, then by form; running logs last."""
     found: dict[UUID, int] = {}
+    for number, log in enumerate(book.logs):
+        found |= {record.pk: LOGS_PLACE + number for record in log.records}
     for place, state in enumerate(book.visits):
         for number, form in enumerate(state.forms):
             found |= {record.pk: place * 100 + number for record in form.records}
-    for number, log in enumerate(book.logs):
-        found |= {
-            record.pk: len(book.visits) * 100 + 9_000 + number for record in log.records if record.pk not in found
-        }
     return found
 
 
-def _all_records(subject: Any, facts: Facts) -> Iterator[FormRecord]:
-    for (pk, _visit), records in facts.records.items():
-        if pk == subject.pk:
-            yield from records
-
-
-def _form(record: FormRecord, place: int, facts: Facts, progress: FormProgress | None) -> FormStanding:
+def _form(record: FormRecord, place: int, facts: Facts, progress: FormProgress | None) -> FormRow:
     shown = place != LAST_PLACE
-    items, critical = (progress.items, progress.critical) if progress else (NOTHING, NOTHING)
-    return FormStanding(
-        id=record.pk, subject_id=record.subject, form=record.oid, visit=record.visit, sequence=record.sequence,
-        place=place, state=record.state, status=record_status(record, facts).code,
-        in_progress=shown and is_in_progress(record), to_verify=shown and is_to_verify(record, facts),
-        to_sign=shown and is_to_sign(record, facts), items=items.total, items_verified=items.verified,
-        items_changed=items.changed, critical=critical.total, critical_verified=critical.verified,
-        critical_changed=critical.changed,
+    counts = (*progress.items, *progress.critical) if progress else ()
+    return FormRow(
+        record.pk, record.subject, record.oid, record.visit, record.sequence, place, record.state,
+        record_status(record, facts).code, shown and is_in_progress(record), shown and is_to_verify(record, facts),
+        shown and is_to_sign(record, facts), *counts,
     )  # fmt: skip
 
 
-def _draft(subject: UUID, visit: str, oid: str, sequence: int) -> FormStanding:
-    return FormStanding(
-        id=uuid5(subject, f"{visit}/{oid}/{sequence}"), subject_id=subject, form=oid, visit=visit, sequence=sequence,
-        place=LAST_PLACE, status=status.IN_PROGRESS.code, in_progress=True, to_verify=False, to_sign=False, items=0,
-        items_verified=0, items_changed=0, critical=0, critical_verified=0, critical_changed=0,
-    )  # fmt: skip
+def _draft(subject: UUID, visit: str, oid: str, sequence: int) -> FormRow:
+    key = uuid5(subject, f"{visit}/{oid}/{sequence}")
+    return FormRow(key, subject, oid, visit, sequence, LAST_PLACE, "", status.IN_PROGRESS.code, True, False, False)
 
 
-def _count(kept: Kept, facts: Facts, subject: Any) -> None:
-    """Add up what pages count of a whole subject."""
-    numbers = kept.numbers
-    for form in kept.forms:
-        numbers["in-progress"] += form.in_progress
-        numbers["to-verify"] += form.to_verify
-        numbers["to-sign"] += form.to_sign
-        for critical, counts in (("", items_of(form)), ("1", critical_of(form))):
+def _count(form: FormRow, numbers: Counter[str]) -> None:
+    """Add one form to what pages count of a whole subject."""
+    numbers["in-progress"] += form.in_progress
+    numbers["to-verify"] += form.to_verify
+    numbers["to-sign"] += form.to_sign
+    for critical, counts in (("", items_of(form)), ("1", critical_of(form))):
+        if counts.total:
             for name, value in zip(Counts._fields, counts, strict=True):
                 numbers[f"{name}{critical}"] += value
             for state in STATES:
                 numbers[f"forms-{state}{critical}"] += bool(counts.of(state))
-    asked = NO_QUERIES
-    for (pk, _visit), count in facts.queries_at.items():
-        asked = asked.plus(count) if pk == subject.pk else asked
-    numbers["open"], numbers["answered"] = asked
 
 
-def items_of(form: FormStanding) -> Counts:
+def items_of(form: FormRow | FormStanding) -> Counts:
+    """Return the items of a form that verification is about."""
     return Counts(form.items, form.items_verified, form.items_changed)
 
 
-def critical_of(form: FormStanding) -> Counts:
+def critical_of(form: FormRow | FormStanding) -> Counts:
+    """Return those of them that feed the dose decision."""
     return Counts(form.critical, form.critical_verified, form.critical_changed)

@@ -69,10 +69,8 @@ def _store(found: Sequence[Behind], kept: dict[UUID, Kept]) -> None:
         later = _claim(wanted)
         mine = [each for each in wanted if each.subject not in later]
         ids = [each.subject for each in mine]
-        _replace(FormStanding, ids, [row for pk in ids for row in kept[pk].forms], ("id",))
-        _replace(
-            VisitStanding, ids, [row for pk in ids for row in kept[pk].visits], ("subject_id", "visit", "first_day")
-        )
+        _replace(FormStanding, ids, [row for pk in ids for row in kept[pk].forms])
+        _replace(VisitStanding, ids, [row for pk in ids for row in kept[pk].visits])
         rows = [
             Standing(
                 subject_id=each.subject, length=each.length, drafts=each.drafts, basis=basis(),
@@ -92,19 +90,12 @@ def _claim(wanted: Sequence[Behind]) -> set[UUID]:
     return {row.pk for row in locked if row.length > lengths[row.pk]}
 
 
-def _replace(model: type[models.Model], subjects: list[UUID], rows: list[Any], key: tuple[str, ...]) -> None:
+def _replace(model: type[models.Model], subjects: list[UUID], rows: Sequence[Any]) -> None:
     """Make the rows of the subjects be these; a row that says the same already is left alone."""
-    said = [field.attname for field in model._meta.concrete_fields if not field.primary_key or "id" in key]
-    there = {_values(row, key): row for row in model._default_manager.filter(subject__in=subjects)}
-    wanted = {_values(row, key): row for row in rows}
-    kept = {
-        place for place in there.keys() & wanted.keys() if _values(there[place], said) == _values(wanted[place], said)
-    }
-    gone = [row.pk for place, row in there.items() if place not in kept]
+    names = rows[0]._fields if rows else ("pk",)
+    there = model._default_manager.filter(subject__in=subjects).values_list("pk", *names)
+    wanted = {repr(tuple(row)): row for row in rows}
+    gone = [pk for pk, *said in there if wanted.pop(repr(tuple(said)), None) is None]
     if gone:
         model._default_manager.filter(pk__in=gone).delete()
-    model._default_manager.bulk_create([row for place, row in wanted.items() if place not in kept], batch_size=1000)
-
-
-def _values(row: Any, names: Iterable[str]) -> tuple[Any, ...]:
-    return tuple(getattr(row, name) for name in names)
+    model._default_manager.bulk_create((model(**row._asdict()) for row in wanted.values()), batch_size=1000)
