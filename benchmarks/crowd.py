@@ -15,6 +15,7 @@ import psycopg2
 
 from benchmarks import cast
 from enrollment.models import Subject
+from trial_edc.casebook.selectors.facts import verified_items
 from trial_edc.crf import registry
 
 #: Of 100 forms so many are signed, verified, asked about.
@@ -111,7 +112,8 @@ def copy(url: str, template: Subject, first: int, last: int, *, versions: int) -
 
 def _statements(parameters: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what is to be run, in order."""
-    tables = [_copy_sql(model) for model in (*registry.all_forms(), *registry.all_rows())]
+    models: list[Any] = [*registry.all_forms(), *registry.all_rows()]
+    tables = [_copy_sql(model) for model in models]
     for statement in (SUBJECTS, VISITS, *tables, TRAIL, HEADS, VERIFICATIONS, SIGNATURES):
         yield statement, parameters
     for model in registry.all_forms():
@@ -120,13 +122,12 @@ def _statements(parameters: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any
 
 
 def _parameters(template: Subject, first: int, last: int) -> dict[str, Any]:
-    from trial_edc.casebook.selectors.facts import verified_items
-
     item_entities, item_fields = verified_items()
+    tables: list[Any] = [*registry.all_forms(), *registry.all_rows()]
     return {
         "template": str(template.pk), "first": first, "last": last, "from": f"01-{first:04}", "to": f"01-{last:04}",
         "person": str(cast.investigator().pk), "item_entities": item_entities, "item_fields": item_fields,
-        "entities": sorted({model.crf.oid for model in (*registry.all_forms(), *registry.all_rows())}),
+        "entities": sorted({table.crf.oid for table in tables}),
         "verified": VERIFIED * 1024 // 100, "signed": SIGNED * 1024 // 100, "asked": ASKED * 1024 // 100,
     }  # fmt: skip
 

@@ -111,9 +111,10 @@ def _worked() -> float:
 
 
 def _say_size() -> None:
-    forms, items, trail = 0, 0, 0
+    forms, items = 0, 0
+    models: list[Any] = [*registry.all_forms(), *registry.all_rows()]
     with connection.cursor() as cursor:
-        for model in (*registry.all_forms(), *registry.all_rows()):
+        for model in models:
             cursor.execute(f"SELECT count(*) FROM {model._meta.db_table}")
             rows = cursor.fetchone()[0]
             forms += rows if registry.find(model.crf.oid) else 0

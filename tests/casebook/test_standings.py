@@ -39,6 +39,7 @@ from trial_edc.casebook.standings.worklists import (
     samples,
 )
 from trial_edc.casebook.visits import record_visit
+from trial_edc.protocol.parameters import PARAMETERS
 from trial_edc.review.models import Query
 from trial_edc.review.services import move_query, raise_query, verify_items
 
@@ -123,7 +124,7 @@ def take(people: People, subject: Subject, step: tuple[str, str, int]) -> None:
     elif kind == "died":
         _by_sql(people, "death_date = current_date - %s::int", number, subject)
     elif kind == "read":
-        settle([subject.pk])
+        settle(Subject.objects.filter(pk=subject.pk))
     elif record is not None:
         _to_record(people, record, kind)
 
@@ -165,7 +166,7 @@ def test_what_is_kept_is_what_a_fresh_reading_says(
         for step in steps:
             take(people, infused, step)
         agrees(today() + timedelta(days=offset))
-        assert behind([infused.pk, elsewhere.pk]) == []
+        assert behind(Subject.objects.all()) == []
         transaction.set_rollback(True)
 
 
@@ -174,24 +175,24 @@ def test_every_step_does_something(people: People, infused: Subject) -> None:
     kinds = ("save", "complete", "ask", "answer", "verify", "sign", "date by SQL", "visit", "draft", "not done", "died",
              "delete")  # fmt: skip
     for kind in kinds:
-        settle([infused.pk])
+        settle(Subject.objects.all())
         take(people, infused, (kind, "UNS" if kind == "draft" else "D3", 5))
-        assert behind([infused.pk]) != [], kind
-    settle([infused.pk])
+        assert behind(Subject.objects.all()) != [], kind
+    settle(Subject.objects.all())
     take(people, infused, ("discard", "UNS", 0))
-    assert behind([infused.pk]) != []
+    assert behind(Subject.objects.all()) != []
     agrees(today())
 
 
 def test_another_study_or_version_of_the_code_reads_everything_again(
     people: People, infused: Subject, elsewhere: Subject, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settle([infused.pk, elsewhere.pk])
+    settle(Subject.objects.all())
     before = reading.basis()
     reading.basis.cache_clear()
-    monkeypatch.setattr(reading, "PARAMETERS", reading.PARAMETERS[1:])
+    monkeypatch.setattr("trial_edc.casebook.standings.reading.PARAMETERS", PARAMETERS[1:])
     try:
-        assert reading.basis() != before and len(behind([infused.pk, elsewhere.pk])) == 2
+        assert reading.basis() != before and len(behind(Subject.objects.all())) == 2
     finally:
         reading.basis.cache_clear()
 
@@ -199,10 +200,10 @@ def test_another_study_or_version_of_the_code_reads_everything_again(
 def test_a_row_that_says_the_same_is_left_alone(people: People, infused: Subject) -> None:
     for step in (("complete", "D1", 1), ("complete", "D3", 1)):
         take(people, infused, step)
-    settle([infused.pk])
+    settle(Subject.objects.all())
     kept = set(VisitStanding.objects.filter(subject=infused).values_list("pk", flat=True))
     take(people, infused, ("save", "UNS", 1))
-    settle([infused.pk])
+    settle(Subject.objects.all())
     again = set(VisitStanding.objects.filter(subject=infused).values_list("pk", flat=True))
     assert len(kept - again) <= 1 and len(again) >= len(kept)
 
@@ -220,29 +221,37 @@ def test_a_write_while_somebody_reads_makes_it_be_read_again(
     committed: tuple[People, Subject], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     people, subject = committed
-    read = settling.read
+    read, place = reading.read, "trial_edc.casebook.standings.settling.read"
+
+    def write() -> bool:
+        take(people, Subject.objects.get(pk=subject.pk), ("complete", "SCR", 1))
+        return True
 
     def read_then_another_writes(subjects: Any) -> Any:
         found = read(subjects)
-        together(lambda: take(people, Subject.objects.get(pk=subject.pk), ("complete", "SCR", 1)) or True)
+        together(write)
         return found
 
-    monkeypatch.setattr(settling, "read", read_then_another_writes)
-    settle([subject.pk])
-    monkeypatch.setattr(settling, "read", read)
-    assert FormStanding.objects.count() == 0 and len(behind([subject.pk])) == 1
+    monkeypatch.setattr(place, read_then_another_writes)
+    settle(Subject.objects.filter(pk=subject.pk))
+    monkeypatch.setattr(place, read)
+    assert FormStanding.objects.count() == 0 and len(behind(Subject.objects.all())) == 1
     agrees(today())
     assert FormStanding.objects.get().to_verify
 
 
 def test_who_read_earlier_does_not_undo_who_read_later(committed: tuple[People, Subject]) -> None:
     people, subject = committed
-    earlier, kept = behind([subject.pk]), reading.read([subject])
+    earlier, kept = behind(Subject.objects.all()), reading.read([subject])
     take(people, subject, ("complete", "SCR", 1))
-    settle([subject.pk])
+    settle(Subject.objects.filter(pk=subject.pk))
     later = Standing.objects.get().length
     settling._store(earlier, kept)
-    assert Standing.objects.get().length == later and behind([subject.pk]) == [] and FormStanding.objects.count() == 1
+    assert (
+        Standing.objects.get().length == later
+        and behind(Subject.objects.all()) == []
+        and FormStanding.objects.count() == 1
+    )
 
 
 def test_readers_and_writers_at_once_leave_nothing_behind(committed: tuple[People, Subject]) -> None:
@@ -255,7 +264,7 @@ def test_readers_and_writers_at_once_leave_nothing_behind(committed: tuple[Peopl
 
     def look() -> bool:
         for _again in range(4):
-            settle([subject.pk])
+            settle(Subject.objects.filter(pk=subject.pk))
         return True
 
     together(write, look, look)

@@ -23,4 +23,4 @@ def settle_casebooks() -> int:
 
     Lists settle what they show in any case: this makes them quick after an import or a release, never right.
     """
-    return settle(subject_model().objects.values_list("pk", flat=True))
+    return settle(subject_model().objects.all())

@@ -97,7 +97,7 @@ class MatrixRows:
         symbol, word = self._look(log.status)
         badge, said = self._queries(log.queries)
         title = escape(str(log.form.title))
-        count = log.count
+        count = log.entries
         entries = escape(ngettext("%(count)s entry", "%(count)s entries", count) % {"count": count})
         shown = f'{symbol}<span class="cnt">{count}</span>' if count else '<span class="cnt zero">0</span>'
         state = f", {word}" if count else ""

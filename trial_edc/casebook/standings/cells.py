@@ -31,7 +31,7 @@ class LogCell(NamedTuple):
 
     form: ExpectedForm
     status: Status
-    count: int
+    entries: int
     queries: QueryCount
 
 
@@ -63,5 +63,5 @@ def rows_of(subjects: Iterable[Any], day: date) -> list[Row]:
 
 def _logs(kept: dict[str, list[Any]]) -> Iterator[LogCell]:
     for form in running_logs():
-        state, count, *queries = kept[form.oid]
-        yield LogCell(form, status_called(state), count, QueryCount(*queries))
+        state, entries, *queries = kept[form.oid]
+        yield LogCell(form, status_called(state), entries, QueryCount(*queries))

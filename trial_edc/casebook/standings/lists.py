@@ -35,7 +35,7 @@ class Standings:
     def __init__(self, subjects: QuerySet[Any], day: date) -> None:
         self.day = day
         self.subjects = subjects.order_by()
-        settle(self.subjects.values_list("pk", flat=True))
+        settle(self.subjects)
 
     @cached_property
     def by_subject(self) -> list[SubjectNumbers]:

@@ -7,11 +7,13 @@ and by whichever path.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models, transaction
+from django.db.models import QuerySet
 
 from trial_edc.casebook.models import FormStanding, Standing, VisitStanding
 from trial_edc.casebook.standings.reading import Kept, basis, read
@@ -22,14 +24,14 @@ BATCH = 25
 #: Unsaved drafts are no records and have no trail; what a casebook shows of them is which forms they are of.
 STATE = """
 SELECT s.id, COALESCE(head.length, 0) AS length, COALESCE(draft.drafts, '') AS drafts
-FROM unnest(%(subjects)s::uuid[]) AS s (id) LEFT JOIN audit_chainhead head ON head.chain = s.id LEFT JOIN (
+FROM ({subjects}) AS s (id) LEFT JOIN audit_chainhead head ON head.chain = s.id LEFT JOIN (
     SELECT subject_id, md5(string_agg(DISTINCT concat_ws('/', visit, form, sequence), ' ')) AS drafts
     FROM casebook_draft GROUP BY subject_id
 ) draft ON draft.subject_id = s.id
 """
-BEHIND = f"""
-SELECT now.id, now.length, now.drafts FROM ({STATE}) now LEFT JOIN casebook_standing kept ON kept.subject_id = now.id
-WHERE (kept.length, kept.drafts, kept.basis) IS DISTINCT FROM (now.length, now.drafts::varchar, %(basis)s::varchar)
+BEHIND = """
+SELECT now.id, now.length, now.drafts FROM ({state}) now LEFT JOIN casebook_standing kept ON kept.subject_id = now.id
+WHERE (kept.length, kept.drafts, kept.basis) IS DISTINCT FROM (now.length, now.drafts::varchar, %s::varchar)
 ORDER BY now.id
 """
 
@@ -42,14 +44,18 @@ class Behind(NamedTuple):
     drafts: str
 
 
-def behind(subjects: Iterable[UUID]) -> list[Behind]:
+def behind(subjects: QuerySet[Any]) -> list[Behind]:
     """Return which of the casebooks have changed since they were read: one statement."""
+    try:
+        chosen, parameters = subjects.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
     with connection.cursor() as cursor:
-        cursor.execute(BEHIND, {"subjects": [str(pk) for pk in subjects], "basis": basis()})
+        cursor.execute(BEHIND.format(state=STATE.format(subjects=chosen)), [*parameters, basis()])
         return [Behind._make(row) for row in cursor.fetchall()]
 
 
-def settle(subjects: Iterable[UUID]) -> int:
+def settle(subjects: QuerySet[Any]) -> int:
     """Read the casebooks that are behind once more and keep what was read; return how many they were.
 
     The state is noted before the casebooks are read. Whatever is written in between makes them differ from it again, so

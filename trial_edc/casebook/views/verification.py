@@ -56,7 +56,7 @@ def verification_list(request: HttpRequest) -> HttpResponse:
         "forms": sorted(((m.crf.oid, str(m.crf.title)) for m in registry.all_forms()), key=lambda pair: pair[1]),
         "chips": _chips(counts, subjects, wanted),
         "progress": _progress(standings, subjects, wanted),
-        "lines": form_lines(page.object_list, _subjects_of(page.object_list), wanted),
+        "lines": form_lines(page.object_list, {each.pk: each for each in standings.by_subject}, wanted),
         "page_obj": page,
         "page_query": f"{address}&",
         "address": address,
@@ -91,11 +91,6 @@ def items_words(count: int) -> str:
 def forms_words(count: int) -> str:
     """Return "1 form", "3 forms"."""
     return ngettext("%(count)s form", "%(count)s forms", count) % {"count": count}
-
-
-def _subjects_of(forms: Iterable[FormProgress]) -> dict[UUID, Any]:
-    found: dict[UUID, Any] = subject_model().objects.select_related("site").in_bulk({form.subject for form in forms})
-    return found
 
 
 def _chips(counts: Counts, subjects: SubjectFilter, wanted: VerificationFilter) -> list[dict[str, Any]]:
