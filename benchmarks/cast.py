@@ -12,9 +12,10 @@ from django.test import Client
 
 from enrollment.models import Subject
 from enrollment.services import add_subject
-from trial_edc.accounts.models import Site, User
+from trial_edc.accounts.models import Site, Training, User
 from trial_edc.accounts.roles import Task
 from trial_edc.accounts.services import create_site, create_user, delegate, grant_role
+from trial_edc.accounts.training import record_training
 from trial_edc.audit.context import acting, system_user
 
 START = date(2020, 1, 1)
@@ -42,6 +43,9 @@ def investigator() -> User:
     with acting(system_user(), "benchmark", source="command"):
         user = create_user(username="physician", full_name="Bench Mark", password=str(uuid4()))
         grant_role(user=user, role="investigator", site=where, start_date=START)
+        record_training(
+            by=user, people=[user], topics=Training.Topic.values, completed_date=START, expiry_date=None, today=START
+        )
         for task in Task:
             delegate(by=user, user=user, site=where, task=task, start_date=START)
     return user

@@ -18,6 +18,7 @@ from dosing.rules import infusion_dose, lymphodepletion_dose
 from dosing.rules.lymphodepletion_dose import DrugDose
 from dosing.selectors.product import certificates_of_lot, coi_numbers, is_released, product_state
 from trial_edc.casebook.panel import Panel, PanelRow
+from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.protocol.parameters import integer
 from trial_edc.protocol.visits.schedule import visit
 
@@ -64,7 +65,7 @@ def _renal_rows(record: Lymphodepletion) -> Iterator[PanelRow]:
 def _weight_rows(record: Any, on: Any) -> Iterator[PanelRow]:
     before = dose_checks.previous_weight(record, on) if on is not None else None
     if before is not None:
-        yield PanelRow(_("Previous weight"), f"{before.weight_kg} kg", before.on.isoformat())
+        yield PanelRow(_("Previous weight"), f"{before.weight_kg} kg", study_date(before.on))
 
 
 def _product_rows(record: Any) -> Iterator[PanelRow]:

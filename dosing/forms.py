@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import MutableMapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,14 +15,23 @@ from dosing.models import DltAdjudication, DoseDecision
 from dosing.models.dose_decision import ACTION_WORDS
 from dosing.rules.three_plus_three import Action
 from dosing.services.decisions import Meeting
+from dosing.services.rp2d import Rp2dProposal
 from trial_edc.audit.identity import Second
 from trial_edc.errors import DomainError
+from trial_edc.protocol.dose_levels import DOSE_LEVELS
 from trial_edc.protocol.partial_dates import DateText, parse_full_date
 
 
 def _text(label: Any, rows: int, length: int, *, required: bool = True, help_text: Any = "") -> forms.CharField:
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, max_length=length, required=required, help_text=help_text, widget=widget)
+
+
+def _full_date(text: str) -> date:
+    try:
+        return parse_full_date(text)
+    except DateText as wrong:
+        raise forms.ValidationError(_(wrong.template) % wrong.values) from None
 
 
 class SpokenForm(forms.Form):
@@ -63,15 +73,38 @@ class MeetingForm(SpokenForm):
             del self.fields["override_reason"]
 
     def clean_meeting_date(self) -> date:
-        try:
-            return parse_full_date(self.cleaned_data["meeting_date"])
-        except DateText as wrong:
-            raise forms.ValidationError(_(wrong.template) % wrong.values) from None
+        return _full_date(self.cleaned_data["meeting_date"])
 
     def meeting(self) -> Meeting:
         """Return the meeting as the service takes it."""
         values = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
         return Meeting(**values)
+
+
+class Rp2dForm(SpokenForm):
+    """The committee's choice of the dose for the expansion; doses above the MTD are not offered."""
+
+    level = forms.TypedChoiceField(
+        label=gettext_lazy("Recommended phase 2 dose"), coerce=int, choices=(), widget=forms.RadioSelect,
+    )  # fmt: skip
+    reason = _text(
+        gettext_lazy("Reason"), 3, 4000,
+        help_text=gettext_lazy("DLTs, kinetics, efficacy and what else was weighed; why not the MTD, if it is not"),
+    )  # fmt: skip
+    meeting_date = forms.CharField(label=gettext_lazy("Date of the meeting"), help_text="dd-MMM-yyyy", max_length=20)
+    attendees = _text(gettext_lazy("Attendees"), 2, 2000, help_text=gettext_lazy("Name and role of everyone present"))
+
+    def __init__(self, *args: Any, mtd_level: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(d.number, f"{d.short_label}: {d.label}") for d in DOSE_LEVELS if d.number <= mtd_level]
+        self.fields["level"].choices = offered  # type: ignore[attr-defined]
+
+    def clean_meeting_date(self) -> date:
+        return _full_date(self.cleaned_data["meeting_date"])
+
+    def proposal(self) -> Rp2dProposal:
+        """Return the choice as the service takes it."""
+        return Rp2dProposal(**self.cleaned_data)
 
 
 class PasswordForm(SpokenForm):
@@ -105,6 +138,38 @@ class StaggerForm(PasswordForm):
 
     reason = _text(gettext_lazy("Reason for the earlier infusion"), 2, 1000)
     field_order = ("reason", "password", "code")
+
+
+class CharacteristicsForm(SpokenForm):
+    """True DLT probabilities to work with, one per dose level, and how many cohorts the tree looks ahead."""
+
+    cohorts = forms.TypedChoiceField(
+        label=gettext_lazy("Tree: cohorts ahead"), coerce=int, choices=[(n, str(n)) for n in (1, 2, 3)], empty_value=2,
+        required=False, widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        for level in DOSE_LEVELS:
+            label = _("%(level)s, true DLT probability") % {"level": level.short_label}
+            widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "form-control"})
+            self.fields[f"p{level.number}"] = ProbabilityField(label=label, widget=widget)
+        self.order_fields([*(f"p{level.number}" for level in DOSE_LEVELS), "cohorts"])
+
+    @property
+    def probabilities(self) -> tuple[Decimal, ...]:
+        """The probabilities, lowest level first."""
+        return tuple(self.cleaned_data[f"p{level.number}"] for level in DOSE_LEVELS)
+
+
+class ProbabilityField(forms.DecimalField):
+    """A number from 0 to 1 with up to four decimals; a comma for the point is understood."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=Decimal(0), max_value=Decimal(1), max_digits=5, decimal_places=4, **kwargs)
+
+    def to_python(self, value: Any) -> Decimal | None:
+        return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
 class AdjudicationForm(SpokenForm):

@@ -77,6 +77,18 @@ def filed(subject: Any, oid: str, *, as_of: datetime | None = None) -> Filed:
     return Filed(tuple(forms), {table.crf.oid: _by_form(load(table, as_of=as_of, subject=subject)) for table in tables})
 
 
+def filed_by_subject(oid: str, *, as_of: datetime | None = None) -> dict[UUID, Filed]:
+    """Return the same of every subject: one query for the forms, one per table, however many subjects."""
+    model: Any = registry.get(oid)
+    forms: dict[UUID, list[Any]] = defaultdict(list)
+    for form in load(model, as_of=as_of):
+        if form.status != FormStatus.NOT_DONE:
+            forms[form.subject_id].append(form)
+    tables: Sequence[Any] = registry.row_tables(model)
+    rows = {table.crf.oid: _by_form(load(table, as_of=as_of)) for table in tables}
+    return {subject: Filed(tuple(sorted(found, key=_place)), rows) for subject, found in forms.items()}
+
+
 def _place(form: Any) -> tuple[tuple[int, int], int]:
     return order_of(form.visit), form.sequence
 

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dosing.models import DoseDecision
 from reports.content.events import event_tables
 from reports.content.listings import listings
+from reports.content.pack import pack_hash
 from reports.content.safety import SafetyReport, assemble, content_hash
+from reports.efficacy.content import content_hash as hash_of_sheets
+from reports.efficacy.production import efficacy_content
 from reports.jobs import Document, Progress
 from reports.models import Job
-from reports.pdf.safety import Making, safety_pdf
+from reports.pack_sources import read_pack
+from reports.pdf.document import Rendered
+from reports.pdf.efficacy import efficacy_pdf
+from reports.pdf.making import Making
+from reports.pdf.pack import pack_pdf
+from reports.pdf.safety import safety_pdf
 from reports.rules.job_states import Stage
 from reports.sources import read_facts
+from reports.trail_file import trail_document
 from trial_edc import __version__
 from trial_edc.accounts.models import Site
 from trial_edc.protocol.study import STUDY
@@ -27,8 +38,8 @@ TABLES, LISTINGS = 3, 6
 
 def produce(job: Job, progress: Progress) -> Document:
     """Return the finished document of a job; raises whatever stands in the way."""
-    report = safety_content(job.cutoff, job.site, progress)
-    digest = content_hash(report)
+    if job.kind == Job.Kind.TRAIL:
+        return trail_document(job, progress)
     making = Making(
         person=job.started_by.full_name,
         generated_at=timezone.now(),
@@ -36,7 +47,7 @@ def produce(job: Job, progress: Progress) -> Document:
         language=get_language() or "en-gb",
         site=site_text(job.site),
     )
-    rendered = safety_pdf(report, digest, making, lambda done, total: progress(Stage.PDF, done, total))
+    digest, rendered = _MAKERS[Job.Kind(job.kind)](job, making, progress)
     return Document(
         name=file_name(job),
         content=rendered.content,
@@ -45,6 +56,35 @@ def produce(job: Job, progress: Progress) -> Document:
         pages=rendered.pages,
         software_version=__version__,
     )
+
+
+def _safety(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
+    report = safety_content(job.cutoff, job.site, progress)
+    digest = content_hash(report)
+    return digest, safety_pdf(report, digest, making, lambda done, total: progress(Stage.PDF, done, total))
+
+
+def _pack(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
+    decision = DoseDecision.objects.get(pk=job.parameters["decision"])
+    facts = read_facts(decision.data_cutoff, None, lambda done, total: progress(Stage.SNAPSHOT, done, total))
+    pack = read_pack(decision, facts, lambda done, total: progress(Stage.TABLES, done, total))
+    digest = pack_hash(pack)
+    return digest, pack_pdf(pack, digest, making, lambda done, total: progress(Stage.PDF, done, total))
+
+
+def _efficacy(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
+    report, draft = efficacy_content(Job.Kind(job.kind), job.cutoff, job.site, progress)
+    digest = hash_of_sheets(report.sheets)
+    return digest, efficacy_pdf(report, digest, making, draft, lambda done, total: progress(Stage.PDF, done, total))
+
+
+#: What makes the document of each kind of job.
+_MAKERS: dict[Job.Kind, Callable[[Job, Making, Progress], tuple[str, Rendered]]] = {
+    Job.Kind.SAFETY: _safety,
+    Job.Kind.PACK: _pack,
+    Job.Kind.EFFICACY: _efficacy,
+    Job.Kind.KINETICS: _efficacy,
+}
 
 
 def safety_content(cutoff: datetime, site: Site | None, progress: Progress) -> SafetyReport:
@@ -68,7 +108,8 @@ def site_text(site: Site | None) -> str:
 
 
 def file_name(job: Job) -> str:
-    """Return the name under which the document is saved: protocol, kind, cut-off, site."""
+    """Return the name under which the document is saved: protocol, kind or decision, cut-off, site."""
     local = timezone.localtime(job.cutoff)
     scope = f"_site-{job.site.code}" if job.site else ""
-    return f"{STUDY.protocol_number}_safety_{local:%Y%m%d-%H%M%S}{scope}.pdf"
+    kind = job.parameters.get("name") or job.kind
+    return f"{STUDY.protocol_number}_{kind}_{local:%Y%m%d-%H%M%S}{scope}.pdf"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from datetime import time as day_time
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from dosing.models import DoseDecision
 from reports.models import Job, ReportFile
 from reports.rules.job_states import may_become
 from reports.tasks import produce_report
@@ -31,6 +33,7 @@ def request_report(
     site: Site | None = None,
     kind: str = Job.Kind.SAFETY,
     idempotency_key: str = "",
+    parameters: Mapping[str, str] | None = None,
 ) -> Job:
     """Ask for a report of the data as they were at `cutoff`, of one site or (None) of all.
 
@@ -42,7 +45,7 @@ def request_report(
     earlier = Job.objects.filter(idempotency_key=key, started_by=by).first()
     if earlier is not None:
         return earlier
-    now = _database_now()
+    now = database_now()
     moment = _instant(cutoff, now)
     settle()
     with transaction.atomic():
@@ -52,7 +55,7 @@ def request_report(
                 "kind": kind,
                 "cutoff": moment,
                 "site": site,
-                "parameters": {"language": get_language() or "en-gb"},
+                "parameters": {**(parameters or {}), "language": get_language() or "en-gb"},
                 "started_by": by,
                 "created_at": now,
                 "queued_at": now,
@@ -65,6 +68,18 @@ def request_report(
     return job
 
 
+def request_pack(*, by: User, decision: DoseDecision, idempotency_key: str = "") -> Job:
+    """Ask for the meeting pack of a frozen decision, as of its own cut-off."""
+    name = f"src-pack_DL{decision.dose_level}-r{decision.revision}"
+    return request_report(
+        by=by,
+        kind=Job.Kind.PACK,
+        cutoff=decision.data_cutoff,
+        idempotency_key=idempotency_key,
+        parameters={"decision": str(decision.pk), "name": name},
+    )
+
+
 def require_scope(user: User, site: Site | None) -> None:
     """Raise PermissionDenied unless `user` may make reports of `site`, or of every site when it is None."""
     require(user, Permission.MAKE_REPORT, site)
@@ -72,7 +87,7 @@ def require_scope(user: User, site: Site | None) -> None:
         raise PermissionDenied(_("Your role covers single sites; choose one of them."))
 
 
-def _database_now() -> datetime:
+def database_now() -> datetime:
     """Return the time of the clock that stamps the trail: an application server's own may differ."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
@@ -112,8 +127,18 @@ def retry(*, by: User, job: Job) -> Job:
     return moved
 
 
+def require_job(by: User, job: Job) -> None:
+    """Raise PermissionDenied unless `by` may stop, repeat or take this job: an export of the trail is one's own."""
+    if job.kind != Job.Kind.TRAIL:
+        require_scope(by, job.site)
+        return
+    require(by, Permission.VIEW_AUDIT)
+    if job.started_by_id != by.pk:
+        raise PermissionDenied(_("This request belongs to someone else."))
+
+
 def _move(by: User, job: Job, state: str, **changes: object) -> Job:
-    require_scope(by, job.site)
+    require_job(by, job)
     with transaction.atomic():
         present = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
         if not may_become(present.state, state):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from dosing.models import DoseDecision
 from reports import selectors, services
 from reports.forms import ReportForm
-from reports.models import ReportFile
+from reports.models import Job, ReportFile
 from reports.presentation import job_card
-from trial_edc.accounts.access import require, sites_of
+from trial_edc.accounts.access import may, require, sites_of
 from trial_edc.accounts.models import Site, User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.errors import DomainError
@@ -77,27 +78,31 @@ def job_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def job_cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Stop a job."""
-    user = user_from_request(request)
-    require(user, Permission.MAKE_REPORT)
-    job = get_object_or_404(selectors.visible_jobs(user), pk=job_id)
-    try:
-        services.cancel(by=user, job=job)
-    except DomainError as refusal:
-        messages.warning(request, str(refusal))
-    return redirect("reports:list")
+    return _step(request, job_id, services.cancel)
 
 
 @require_POST
 def job_retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Start a failed or cancelled job again."""
+    return _step(request, job_id, services.retry)
+
+
+class _Step(Protocol):
+    def __call__(self, *, by: User, job: Job) -> Job: ...
+
+
+def _step(request: HttpRequest, job_id: UUID, step: _Step) -> HttpResponse:
+    """Do something to a job that the person sees, and go back to its page."""
     user = user_from_request(request)
-    require(user, Permission.MAKE_REPORT)
-    job = get_object_or_404(selectors.visible_jobs(user), pk=job_id)
+    own = selectors.own_exports(user).filter(pk=job_id).first() if may(user, Permission.VIEW_AUDIT) else None
+    if own is None:
+        require(user, Permission.MAKE_REPORT)
+    job = own or get_object_or_404(selectors.visible_jobs(user), pk=job_id)
     try:
-        services.retry(by=user, job=job)
+        step(by=user, job=job)
     except DomainError as refusal:
         messages.warning(request, str(refusal))
-    return redirect("reports:list")
+    return redirect("reports:trail" if job.kind == Job.Kind.TRAIL else "reports:list")
 
 
 @require_POST
@@ -112,8 +117,19 @@ def report_again(request: HttpRequest, file_id: UUID) -> HttpResponse:
         cutoff=file.cutoff,
         site=file.job.site,
         idempotency_key=request.POST.get("token", ""),
+        parameters=file.job.parameters,
     )
     messages.info(request, _("A report with the same data cut-off is being made."))
+    return redirect("reports:list")
+
+
+@require_POST
+def decision_pack(request: HttpRequest, decision_id: UUID) -> HttpResponse:
+    """Ask for the meeting pack of a decision; the list of reports shows how far it is."""
+    user = user_from_request(request)
+    require(user, Permission.MAKE_REPORT)
+    decision = get_object_or_404(DoseDecision, pk=decision_id)
+    services.request_pack(by=user, decision=decision, idempotency_key=request.POST.get("token", ""))
     return redirect("reports:list")
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from trial_edc.accounts.models import SYSTEM_USER_ID, Site, User
+from trial_edc.accounts.models import SYSTEM_USER_ID, Site, Training, User
 from trial_edc.accounts.roles import Task
 from trial_edc.accounts.services import create_site, create_user, delegate, grant_role
+from trial_edc.accounts.training import record_training
 from trial_edc.audit.context import acting, system_user
 
 PASSWORD = "a long test password 1"
@@ -57,7 +58,16 @@ def make_people() -> People:
         for physician in (everyone["investigator"], everyone["sub_investigator"]):
             for task in Task:
                 delegate(by=everyone["investigator"], user=physician, site=site, task=task, start_date=START)
+        trained(*everyone.values(), elsewhere)
     return People(site=site, other_site=other, elsewhere=elsewhere, **everyone)
+
+
+def trained(*people: User) -> None:
+    """Record every training of these people, without a last day; runs inside `acting`."""
+    record_training(
+        by=system_user(), people=people, topics=Training.Topic.values, completed_date=START, expiry_date=None,
+        today=START,
+    )  # fmt: skip
 
 
 def _person(name: str, site: Site) -> User:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from safety.range_services import load_training_ranges
-from trial_edc.accounts.models import Site, User
+from trial_edc.accounts.models import Site, Training, User
 from trial_edc.accounts.roles import Task
 from trial_edc.accounts.services import create_site, create_user, delegate, grant_role
+from trial_edc.accounts.training import record_training
 from trial_edc.audit.context import acting, system_user
 
 PASSWORD = "training only 2026"
@@ -61,9 +62,22 @@ def create_cast(today: date) -> Cast:
         for person in PEOPLE:
             where = None if person.everywhere else site
             grant_role(user=users[person.username], role=person.role, site=where, start_date=start)
+        _record_trainings(users, today)
         load_training_ranges(site=site, valid_from=start)
     with acting(users["chen.wei"], "Demonstration study", source=SOURCE):
         for person in PEOPLE:
             for task in person.tasks:
                 delegate(by=users["chen.wei"], user=users[person.username], site=site, task=task, start_date=start)
     return Cast(site, users)
+
+
+def _record_trainings(users: dict[str, User], today: date) -> None:
+    """Let everybody have been trained before their first day; one certificate runs out soon, so that it is listed."""
+    done = today - timedelta(days=410)
+    soon = {("wang.fang", Training.Topic.GCP)}
+    for username, user in users.items():
+        for topic in Training.Topic:
+            last = today + timedelta(days=20) if (username, topic) in soon else done + timedelta(days=3 * 365)
+            record_training(
+                by=users["admin"], people=[user], topics=[topic], completed_date=done, expiry_date=last, today=today
+            )

@@ -30,6 +30,7 @@ COURSES: dict[str, Course] = {
     "IL-6": ((-6, 3.1), (2, 48), (4, 690), (7, 120), (14, 8), (28, 4)),
     "IL-8": ((-6, 9), (4, 88), (14, 13)),
     "IL-10": ((-6, 2.4), (4, 39), (14, 4)),
+    "ferritin": ((-6, 240), (3, 900), (6, 2850), (14, 1200), (28, 410), (90, 260)),
     "TNF-α": ((-6, 6), (4, 21), (14, 8)),
 }
 PLACES = {"NEUT": 2, "LYM": 2, "MONO": 2, "EOS": 2, "K": 1, "INR": 2, "FIBRINO": 1,
@@ -38,9 +39,15 @@ PLACES = {"NEUT": 2, "LYM": 2, "MONO": 2, "EOS": 2, "K": 1, "INR": 2, "FIBRINO":
 COPIES: Course = ((0, 60), (1, 110), (4, 900), (7, 12_000), (10, 41_000), (14, 22_000), (21, 7_400), (28, 3_100),
                   (60, 950), (90, 520), (180, 160), (365, 60))  # fmt: skip
 LOWER_LIMIT_COPIES, LOWER_LIMIT_CELLS = 50, 1
-#: Sum of the target lesions, as a share of the baseline, by whether the tumour answers.
-SHRINKING: Course = ((0, 1.0), (28, 0.74), (90, 0.58), (180, 0.55), (365, 0.52))
-STANDING: Course = ((0, 1.0), (28, 0.97), (90, 1.02), (180, 1.05), (365, 1.06))
+#: Sum of the target lesions as a share of the baseline: a response, stable disease, a deep response, progression, and
+#: a growth that later shrinks (unconfirmed progression). One subject after the other takes the next one.
+TUMOURS: tuple[Course, ...] = (
+    ((0, 1.0), (28, 0.74), (90, 0.58), (180, 0.55), (365, 0.52)),
+    ((0, 1.0), (28, 0.97), (90, 1.02), (180, 1.05), (365, 1.06)),
+    ((0, 1.0), (28, 0.61), (90, 0.34), (180, 0.21), (365, 0.18)),
+    ((0, 1.0), (28, 1.08), (90, 1.31), (180, 1.57), (365, 1.9)),
+    ((0, 1.0), (28, 1.24), (90, 0.83), (180, 0.64), (365, 0.6)),
+)
 
 
 def along(course: Course, day: int) -> float:
@@ -82,8 +89,9 @@ def cells(day: int, number: int, level: int) -> str:
 
 
 def millimetres(baseline: str, day: int, number: int) -> Decimal:
-    """Return what is left of a lesion on a day; every second subject answers."""
-    share = along(SHRINKING if number % 2 else STANDING, day)
+    """Return what is left of a lesion on a day; no two subjects of one course are quite alike."""
+    apart = 1 + (number % 4 - 1.5) * 0.02 * min(max(day, 0), 90) / 90
+    share = along(TUMOURS[(number - 1) % len(TUMOURS)], day) * apart
     return Decimal(written(float(baseline) * share, 1))
 
 

@@ -17,6 +17,8 @@ from django.utils import timezone
 from dosing.demonstration import courses
 from dosing.demonstration.cast import Cast
 from efficacy.models.target_lesions import TargetLesions
+from efficacy.responses import course_of
+from efficacy.selectors.history import lesion_history
 from efficacy.services.responses import follow_tumour_form
 from enrollment.models import Subject
 from trial_edc.audit.context import acting
@@ -160,11 +162,15 @@ def _new_lesions(at: Bedside) -> Content:
 
 
 def _response(at: Bedside) -> Content:
-    answers = at.number % 2 and at.study_day >= 90
-    word = "PR" if answers else "SD"
+    """The investigator judges as the rules do, from the lesions that were entered just before."""
+    found = course_of(lesion_history(at.subject)).at(at.visit)
+    assert found is not None
     head = {"assessment_done": True, "assessment_date": at.day, "tumour_marker": "NORMAL", "new_symptom": False}
-    judged = {"target_response": word, "non_target_response": "NON-CR/NON-PD", "overall_response": word}
-    return head | judged | {"clinically_stable": True, "immune_response": f"i{word}"}, {}
+    judged = {
+        "target_response": found.point.result.target, "non_target_response": found.point.result.non_target,
+        "overall_response": found.point.overall, "immune_response": found.scan.response or "",
+    }  # fmt: skip
+    return head | {name: str(value) for name, value in judged.items()} | {"clinically_stable": True}, {}
 
 
 BUILDERS: dict[str, Callable[[Bedside], Content]] = {

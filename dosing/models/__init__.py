@@ -6,7 +6,9 @@ from dosing.models.leukapheresis import Leukapheresis
 from dosing.models.lymphodepletion import Lymphodepletion
 from dosing.models.product_milestone import ProductMilestone
 from dosing.models.release_certificate import ReleaseCertificate
+from dosing.models.rp2d_decision import Rp2dDecision
 from dosing.models.slot import Slot
+from dosing.models.stored_characteristics import StoredCharacteristics
 
 __all__ = [
     "DltAdjudication",
@@ -18,5 +20,7 @@ __all__ = [
     "Lymphodepletion",
     "ProductMilestone",
     "ReleaseCertificate",
+    "Rp2dDecision",
     "Slot",
+    "StoredCharacteristics",
 ]

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from trial_edc.accounts.access import is_delegated, may, may_judge, today
-from trial_edc.accounts.models import Site, User
+from trial_edc.accounts.models import Site, Training, User
 from trial_edc.accounts.roles import Permission, Task
 from trial_edc.accounts.services import create_site, create_user, delegate, grant_role
+from trial_edc.accounts.training import record_training
 from trial_edc.audit.context import acting, system_user
 from trial_edc.errors import DomainError
 
@@ -44,6 +45,11 @@ def ensure_importer(sites: Iterable[Site], *, study: str) -> User:
 def _create_importer() -> User:
     user = create_user(username=IMPORTER, full_name="SDTM import", password=secrets.token_urlsafe(32))
     grant_role(user=user, role="sub-investigator", site=None, start_date=today())
+    # No person stands behind this account: what it does is what the people did who entered the source data.
+    record_training(
+        by=system_user(), people=[user], topics=Training.Topic.values, completed_date=today(), expiry_date=None,
+        today=today(),
+    )  # fmt: skip
     return user
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -148,6 +148,13 @@ def assess(file: Casefile, *, moment: datetime) -> SubjectAssessment:
     facts = _subject_facts(file, events, moment)
     verdict = evaluate_subject(facts, _config())
     return SubjectAssessment(file, facts, verdict, events, window_closes_at(file.subject.infusion_date), moment)
+
+
+def judged_otherwise(one: SubjectAssessment, event: JudgedEvent, verdict: Dlt) -> SubjectAssessment:
+    """Return the subject as it would count with another verdict on one of its events."""
+    events = tuple(replace(each, final=verdict) if each is event else each for each in one.events)
+    facts = _subject_facts(one.file, events, one.moment)
+    return replace(one, events=events, facts=facts, verdict=evaluate_subject(facts, _config()))
 
 
 def judge_event(file: Casefile, on_file: EventOnFile, moment: datetime) -> JudgedEvent:

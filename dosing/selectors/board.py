@@ -16,7 +16,7 @@ from dosing.selectors.evidence import open_queries_at, unverified_at
 from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects, stored_levels
 from dosing.selectors.history import PastDecision, history
 from dosing.selectors.readiness import Point, in_order, points
-from dosing.selectors.tiles import Lane, lanes
+from dosing.selectors.tiles import ExpansionLane, Lane, expansion_lane, lanes
 from dosing.selectors.trial import advise, recruitment
 from dosing.selectors.verdict import Verdict, verdict
 from trial_edc.accounts.access import today
@@ -57,6 +57,7 @@ class Board:
     superseded: list[PastDecision]
     open_decision: PastDecision | None
     freshness: Freshness
+    expansion: ExpansionLane | None
 
 
 def board() -> Board:
@@ -82,6 +83,7 @@ def board() -> Board:
             (each for each in past if each.decision.is_open and each.decision.dose_level == advice.level), None
         ),
         freshness=freshness(inputs, results),
+        expansion=expansion_lane(inputs, today()),
     )
 
 
@@ -97,6 +99,7 @@ def freshness(inputs: BoardInputs | None = None, results: dict[Any, RuleResult] 
         sorted(f"{result.pk}{result.computed_at}" for result in (*levels.values(), *known.stored.values())),
         [f"{row.pk}{row.status}{row.evidence_hash}" for row in known.decisions.rows],
         [str(slot.pk) for slot in known.slots],
+        [f"{row.pk}{row.status}" for row in known.choices],
     ]
     version = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
     return Freshness(max(moments, default=None), stale, version)
@@ -104,7 +107,7 @@ def freshness(inputs: BoardInputs | None = None, results: dict[Any, RuleResult] 
 
 def evidence_rows(inputs: BoardInputs, level: int) -> list[dict[str, Any]]:
     """Return the subjects of a level as the evidence of a decision would show them now."""
-    slots = [slot for slot in inputs.slots if slot.dose_level == level and slot.subject_id in inputs.stored]
+    slots = [slot for slot in inputs.in_escalation(level) if slot.subject_id in inputs.stored]
     ids = [slot.subject_id for slot in slots]
     queries, unverified = open_queries_at(ids, None), unverified_at(ids, None)
     return [

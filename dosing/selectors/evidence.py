@@ -13,6 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from dosing.models import Slot
 from dosing.rules import evaluability, three_plus_three
 from dosing.selectors.assessment import SubjectAssessment
 from dosing.selectors.levels import rule_set
@@ -73,7 +74,11 @@ def evidence_hash(content: dict[str, Any]) -> str:
 
 
 def _subject_rows(now: TrialNow, level: int, cutoff: datetime) -> list[dict[str, Any]]:
-    here = [one for one in now.subjects if one.file.slot and one.file.slot.dose_level == level]
+    here = [
+        one
+        for one in now.subjects
+        if one.file.slot and one.file.slot.dose_level == level and one.file.slot.part == Slot.Part.ESCALATION
+    ]
     ids = [one.file.subject.pk for one in here]
     queries, unverified = open_queries_at(ids, cutoff), unverified_at(ids, cutoff)
     return [_subject_row(one, queries[one.file.subject.pk], unverified[one.file.subject.pk]) for one in here]

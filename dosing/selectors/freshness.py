@@ -10,11 +10,11 @@ from uuid import UUID
 from django.db.models import Max
 from django.utils import timezone
 
-from dosing.models import DoseDecision, Slot
+from dosing.models import DoseDecision, Rp2dDecision, Slot
 from dosing.rules import evaluability, three_plus_three
 from dosing.rules.evaluability import Status
 from dosing.selectors.levels import Decisions, level_key, level_numbers, rule_set
-from dosing.selectors.trial import Counted
+from dosing.selectors.standing import Counted
 from trial_edc.audit.models import ItemChange
 from trial_edc.review.models import RuleResult
 from trial_edc.review.results import input_hash
@@ -71,6 +71,7 @@ def counted_from_results(slots: list[Slot], stored: dict[UUID, RuleResult]) -> l
                 infused=output.get("infused_at") is not None,
                 left=output.get("left_date") is not None,
                 replace=bool(output.get("replace")),
+                expansion=slot.part == Slot.Part.EXPANSION,
             )
         )
     return found
@@ -83,12 +84,18 @@ class BoardInputs:
     slots: list[Slot]
     stored: dict[UUID, RuleResult]
     decisions: Decisions
+    choices: list[Rp2dDecision]
 
     @classmethod
     def read(cls) -> BoardInputs:
         held = Slot.objects.exclude(part=Slot.Part.IMPORTED).select_related("subject")
         slots = list(held.order_by("dose_level", "part", "number"))
-        return cls(slots, stored_subjects(), Decisions.of(DoseDecision.objects.all()))
+        choices = list(Rp2dDecision.objects.all())
+        return cls(slots, stored_subjects(), Decisions.of(DoseDecision.objects.all()), choices)
+
+    def in_escalation(self, level: int) -> list[Slot]:
+        """Return the places of a level in the escalation part."""
+        return [slot for slot in self.slots if slot.dose_level == level and slot.part == Slot.Part.ESCALATION]
 
     @property
     def counted(self) -> list[Counted]:
@@ -101,6 +108,7 @@ class BoardInputs:
             "subjects": [
                 [one.identifier, one.level, one.status.value, one.in_review, one.infused, one.left, one.replace]
                 for one in self.counted
+                if not one.expansion
             ],
             "decisions": [
                 [row.dose_level, row.revision, row.status, row.chosen_action]

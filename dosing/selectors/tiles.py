@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from dosing.models import Slot
 from dosing.rules.evaluability import Status
 from dosing.rules.trial_state import LevelAdvice, Standing, TrialAdvice
+from dosing.selectors.expansion import Expansion, declared_mtd, expansion
 from dosing.selectors.freshness import BoardInputs
 from dosing.selectors.trial import Recruitment
 from safety.rules.severity import Dlt
@@ -69,8 +70,27 @@ def lanes(inputs: BoardInputs, advice: TrialAdvice, recruiting: Recruitment, tod
     return [_lane(inputs, advice, level, recruiting, today) for level in reversed(advice.levels)]
 
 
+@dataclass(frozen=True)
+class ExpansionLane:
+    """The expansion part: its dose, its subjects, and where it stands against its boundary."""
+
+    state: Expansion
+    dose: str
+    tiles: tuple[Tile, ...]
+
+
+def expansion_lane(inputs: BoardInputs, today: date) -> ExpansionLane | None:
+    """Return the expansion, None before a dose was ever chosen for it."""
+    state = expansion(inputs.counted, inputs.decisions, inputs.choices)
+    if not inputs.choices and declared_mtd(inputs.decisions) is None:
+        return None
+    own = [slot for slot in inputs.slots if slot.part == Slot.Part.EXPANSION]
+    dose = dose_level(state.level).label if state.level else ""
+    return ExpansionLane(state, dose, tuple(subject_tile(slot, _output(inputs, slot), today) for slot in own))
+
+
 def _lane(inputs: BoardInputs, advice: TrialAdvice, level: LevelAdvice, recruiting: Recruitment, today: date) -> Lane:
-    slots = [slot for slot in inputs.slots if slot.dose_level == level.level]
+    slots = inputs.in_escalation(level.level)
     tiles = [subject_tile(slot, _output(inputs, slot), today) for slot in slots]
     replaced = sum(tile.kind == "ne" for tile in tiles)
     tiles += _empty_tiles(level, len(tiles) - replaced, recruiting)

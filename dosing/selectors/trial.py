@@ -11,35 +11,20 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dosing.models import DoseDecision, Slot
+from dosing.models import DoseDecision, Rp2dDecision, Slot
 from dosing.rules.evaluability import Status
 from dosing.rules.next_infusion import NextInfusion, StaggerConfig, earliest_next_infusion
 from dosing.rules.three_plus_three import TOO_TOXIC_ACTIONS, Action, LevelTally
 from dosing.rules.trial_state import LevelState, TrialAdvice, decide_trial_state
 from dosing.selectors.assessment import SubjectAssessment, assess_subjects
 from dosing.selectors.casefiles import subjects_in_dosing
+from dosing.selectors.expansion import Expansion, expansion
 from dosing.selectors.levels import Decisions, level_numbers, rule_set
+from dosing.selectors.standing import Counted
 from trial_edc.accounts.access import today
+from trial_edc.audit.selectors import load
 from trial_edc.protocol.dose_levels import dose_level
 from trial_edc.protocol.parameters import integer
-
-
-@dataclass(frozen=True)
-class Counted:
-    """How one subject counts: its level, its status, and what the board needs to know beside."""
-
-    identifier: str
-    level: int
-    status: Status
-    in_review: bool = False
-    infused: bool = False
-    left: bool = False
-    replace: bool = False
-
-    @property
-    def holds_slot(self) -> bool:
-        """Test whether the subject's place is taken: not replaced, and not gone before the infusion."""
-        return not (self.left if not self.infused else self.replace)
 
 
 def counted(one: SubjectAssessment) -> Counted | None:
@@ -55,6 +40,7 @@ def counted(one: SubjectAssessment) -> Counted | None:
         infused=one.facts.infused,
         left=one.file.left_date is not None,
         replace=one.verdict.replace,
+        expansion=slot.part == Slot.Part.EXPANSION,
     )
 
 
@@ -78,16 +64,21 @@ def advise(subjects: Iterable[Counted], decisions: Decisions) -> TrialAdvice:
     A level counts as opened when an escalation to it was ever released, or when it has subjects: the rule then says
     whether it is suspended.
     """
+    return decide_trial_state(level_states(subjects, decisions), rule_set())
+
+
+def level_states(subjects: Iterable[Counted], decisions: Decisions) -> tuple[LevelState, ...]:
+    """Return the tally of every level, lowest first, and whether the level was opened."""
     by_level: dict[int, list[Counted]] = defaultdict(list)
     for one in subjects:
-        by_level[one.level].append(one)
+        if not one.expansion:
+            by_level[one.level].append(one)
     highest_used = max((level for level, found in by_level.items() if found), default=1)
     opened_to = max([highest_used, *(level for level in level_numbers() if decisions.was_opened(level))])
-    states = [
+    return tuple(
         LevelState(tally(by_level[level], closed=decisions.closed(level)), opened=level <= opened_to)
         for level in level_numbers()
-    ]
-    return decide_trial_state(states, rule_set())
+    )
 
 
 @dataclass(frozen=True)
@@ -139,6 +130,21 @@ def _nowhere(because: str) -> Recruitment:
 
 
 @dataclass(frozen=True)
+class Enrolling:
+    """Where the next subject is enrolled: the escalation comes before the expansion; `level` None = nowhere."""
+
+    level: int | None
+    part: Slot.Part
+    capacity: int
+    held: int
+    because: str
+
+    @property
+    def has_place(self) -> bool:
+        return self.level is not None and self.held < self.capacity
+
+
+@dataclass(frozen=True)
 class TrialNow:
     """The whole trial judged at one moment from the data themselves, not from stored results."""
 
@@ -146,14 +152,25 @@ class TrialNow:
     counted: tuple[Counted, ...]
     decisions: Decisions
     advice: TrialAdvice
+    expansion: Expansion
 
     @property
     def recruitment(self) -> Recruitment:
         return recruitment(self.advice, self.decisions)
 
+    @property
+    def enrolling(self) -> Enrolling:
+        """Return where the next subject is enrolled."""
+        found, opened = self.recruitment, self.expansion
+        if found.level is not None or opened.choice is None:
+            held = self.held(found.level) if found.level is not None else 0
+            return Enrolling(found.level, Slot.Part.ESCALATION, found.capacity, held, found.because)
+        level = opened.level if opened.may_infuse else None
+        return Enrolling(level, Slot.Part.EXPANSION, opened.maximum, opened.held, opened.because)
+
     def held(self, level: int) -> int:
         """Return how many places of a level are taken."""
-        return sum(one.holds_slot for one in self.counted if one.level == level)
+        return sum(one.holds_slot for one in self.counted if one.level == level and not one.expansion)
 
     def infused_at_level(self, level: int) -> list[SubjectAssessment]:
         return [
@@ -167,7 +184,8 @@ def trial_now(*, as_of: datetime | None = None) -> TrialNow:
     subjects = tuple(assess_subjects(subjects_in_dosing(as_of), moment=moment, as_of=as_of))
     decisions = Decisions.read(as_of)
     found = tuple(one for one in map(counted, subjects) if one is not None)
-    return TrialNow(subjects, found, decisions, advise(found, decisions))
+    chosen = load(Rp2dDecision, as_of=as_of)
+    return TrialNow(subjects, found, decisions, advise(found, decisions), expansion(found, decisions, chosen))
 
 
 def stagger_config() -> StaggerConfig:

@@ -14,7 +14,8 @@ from dosing.rules.evaluability import Status
 from dosing.rules.three_plus_three import TOO_TOXIC_ACTIONS, Action
 from dosing.rules.trial_state import TrialAdvice
 from dosing.selectors.levels import rule_set
-from dosing.selectors.trial import Counted, Recruitment
+from dosing.selectors.standing import Counted
+from dosing.selectors.trial import Recruitment
 from trial_edc.casebook.rendering.dates import study_moment
 
 HEADLINES: dict[Action, Promise] = {
@@ -78,14 +79,15 @@ def verdict(
         level=advice.level,
         action=advice.action.value,
         look="" if stops else ("go" if advice.action in GO else "wait"),
-        headline=_headline(advice),
+        headline=headline(advice),
         because=advice.because,
         steps=tuple(_steps(advice, counted, recruiting, next_change)),
         table=table(advice.decision.row_key, advice.decision.higher),
     )
 
 
-def _headline(advice: TrialAdvice) -> str:
+def headline(advice: TrialAdvice) -> str:
+    """Return the recommendation as one sentence."""
     words = str(HEADLINES[advice.action]) % {
         "level": advice.level,
         "higher": advice.level + 1,

@@ -1,6 +1,7 @@
 """Writing: what people and the worker do about slots, verdicts and decisions. One transaction each."""
 
 from dosing.services.adjudication import adjudicate
+from dosing.services.characteristics import store_characteristics
 from dosing.services.decisions import freeze_decision, record_meeting
 from dosing.services.forms import (
     follow_dlt_assessment,
@@ -19,6 +20,7 @@ from dosing.services.product import (
 )
 from dosing.services.recompute import recompute_board, recompute_subject
 from dosing.services.release import release_decision, sign_decision
+from dosing.services.rp2d import propose_rp2d, release_rp2d, sign_rp2d
 from dosing.services.slots import enrol_subject, override_stagger
 
 __all__ = [
@@ -38,9 +40,13 @@ __all__ = [
     "guard_lymphodepletion",
     "guard_milestone",
     "override_stagger",
+    "propose_rp2d",
     "recompute_board",
     "recompute_subject",
     "record_meeting",
     "release_decision",
+    "release_rp2d",
     "sign_decision",
+    "sign_rp2d",
+    "store_characteristics",
 ]

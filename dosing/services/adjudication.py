@@ -12,7 +12,7 @@ from dosing.services.later import recompute_subject_later
 from enrollment.models import Subject
 from safety.models import AdverseEvent
 from safety.rules.severity import Dlt
-from trial_edc.accounts.access import may_judge
+from trial_edc.accounts.access import may_judge, training_gap
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting
 from trial_edc.errors import DomainError
@@ -27,7 +27,7 @@ def adjudicate(
     present facts count as seen.
     """
     if not may_judge(by, adverse_event.subject.site):
-        raise PermissionDenied(_("Only a physician named in the delegation log may adjudicate."))
+        raise PermissionDenied(training_gap(by) or _("Only a physician named in the delegation log may adjudicate."))
     text = rationale.strip()
     if verdict not in DltAdjudication.Verdict.values:
         raise DomainError(_("Choose a verdict."), field="verdict")

@@ -76,10 +76,12 @@ def _require_start(record: Infusion) -> None:
 
 def _require_level_open(slot: Slot) -> None:
     """Refuse an infusion at a level that is not released, suspended, closed, full, or not the one that recruits."""
-    if slot.part == Slot.Part.EXPANSION:
-        raise DomainError(_("The dose for the expansion part is not chosen yet."), field="start_date")
     lock_board()
     now = trial_now()
+    if slot.part == Slot.Part.EXPANSION:
+        if not now.expansion.may_infuse or now.expansion.level != slot.dose_level:
+            raise DomainError(now.expansion.because, field="start_date")
+        return
     level = dose_level(slot.dose_level).short_label
     recruiting = now.recruitment
     if not now.decisions.authorised(slot.dose_level):

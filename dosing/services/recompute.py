@@ -24,7 +24,8 @@ from dosing.selectors.assessment import JudgedEvent, SubjectAssessment, assess_s
 from dosing.selectors.changes import changes_since, sentence
 from dosing.selectors.freshness import BoardInputs, subject_watermarks
 from dosing.selectors.levels import Decisions, level_key, rule_set
-from dosing.selectors.trial import Counted, advise, tally
+from dosing.selectors.standing import Counted
+from dosing.selectors.trial import advise, tally
 from dosing.services.later import lock_board
 from enrollment.models import Subject
 from enrollment.models.subject import SubjectStatus

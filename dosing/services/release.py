@@ -12,7 +12,7 @@ from dosing.selectors.trial import trial_now
 from dosing.services.decisions import open_decision
 from dosing.services.later import lock_board, recompute_board_later
 from dosing.services.recompute import advice_now
-from trial_edc.accounts.access import may_sign_decision, require
+from trial_edc.accounts.access import may_sign_decision, require, training_gap
 from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
@@ -50,7 +50,9 @@ def sign_decision(
 ) -> Signature:
     """Sign the record as it stands; with the second person's signature it is signed."""
     if not may_sign(by):
-        raise PermissionDenied(_("Only committee members and physicians delegated for dose decisions may sign."))
+        raise PermissionDenied(
+            training_gap(by) or _("Only committee members and physicians delegated for dose decisions may sign.")
+        )
     confirm_identity(by, password, second)
     with acting(by, source=source):
         lock_board()

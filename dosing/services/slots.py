@@ -40,7 +40,7 @@ def enrol_subject(*, by: User, subject: Subject, level: int | None = None, sourc
         locked = Subject.objects.select_for_update(of=("self",)).get(pk=subject.pk)
         _require_enrollable(locked)
         lock_board()
-        open_level = _level_with_place(trial_now())
+        open_level, part = _place(trial_now())
         if level is not None and level != open_level:
             raise DomainError(
                 _("%(now)s recruits now, not the level you saw. Look again before you enrol.")
@@ -49,8 +49,8 @@ def enrol_subject(*, by: User, subject: Subject, level: int | None = None, sourc
         slot = Slot.objects.create(
             subject=locked,
             dose_level=open_level,
-            part=Slot.Part.ESCALATION,
-            number=next_slot_number(open_level, Slot.Part.ESCALATION),
+            part=part,
+            number=next_slot_number(open_level, part),
             assigned_at=timezone.now(),
             assigned_by=by,
         )
@@ -78,16 +78,17 @@ def _require_enrollable(subject: Subject) -> None:
         )
 
 
-def _level_with_place(now: TrialNow) -> int:
-    recruiting = now.recruitment
-    if recruiting.level is None:
-        raise DomainError(_("No dose level recruits now. %(because)s") % {"because": recruiting.because})
-    if now.held(recruiting.level) >= recruiting.capacity:
+def _place(now: TrialNow) -> tuple[int, Slot.Part]:
+    """Return the level and the part of the trial that have a place."""
+    found = now.enrolling
+    if found.level is None:
+        raise DomainError(_("No dose level recruits now. %(because)s") % {"because": found.because})
+    if not found.has_place:
         raise DomainError(
             _("All %(count)s slots of %(level)s are taken.")
-            % {"count": recruiting.capacity, "level": dose_level(recruiting.level).short_label}
+            % {"count": found.capacity, "level": dose_level(found.level).short_label}
         )
-    return recruiting.level
+    return found.level, found.part
 
 
 def override_stagger(*, by: User, slot: Slot, reason: str, password: str, second: Second = PASSWORD_ALONE) -> Slot:

@@ -62,6 +62,7 @@ def _context(user: User) -> dict[str, object]:
         "board": read_board(),
         "mark": mark,
         "may_prepare": may(user, Permission.PREPARE_DECISION),
+        "may_view_designs": may(user, Permission.VIEW_DESIGNS),
         "rule_version": VERSION,
         "rule_set": rule_set().name,
         "window_days": integer("dlt.window_days"),

@@ -18,6 +18,7 @@ from dosing.models import DoseDecision
 from dosing.rules.three_plus_three import Action
 from dosing.selectors.history import PastDecision, history
 from dosing.selectors.readiness import Point, in_order
+from dosing.selectors.statistics import kept_with
 from dosing.selectors.verdict import table
 from dosing.services.decisions import alternatives
 from dosing.services.release import blocking_points, decision_signatures, may_sign
@@ -129,7 +130,10 @@ def _show(request: HttpRequest, user: User, row: DoseDecision, **bound: Any) -> 
         release=bound.get("release") or PasswordForm(initial=seen, prefix="release", needs_code=asked),
     )
     past = history([row])[0]
-    context = {"past": past, "decision": row, "forms": forms, "record": Record.of(row, user, past)}
+    context = {
+        "past": past, "decision": row, "forms": forms, "record": Record.of(row, user, past), "kept": kept_with(row),
+        "may_view_designs": may(user, Permission.VIEW_DESIGNS),
+    }  # fmt: skip
     return render(request, "dosing/decision_detail.html", context, status=422 if bound else 200)
 
 
@@ -147,6 +151,7 @@ class Record:
     may_prepare: bool
     may_sign: bool
     may_release: bool
+    may_report: bool
     sign_blocked: str
 
     @classmethod
@@ -165,6 +170,7 @@ class Record:
             may_prepare=row.is_open and not signed and may(user, Permission.PREPARE_DECISION),
             may_sign=row.is_open and may_sign(user),
             may_release=row.status == DoseDecision.Status.SIGNED and may(user, Permission.RELEASE_DECISION),
+            may_report=may(user, Permission.MAKE_REPORT),
             sign_blocked=_why_not(row, user, [each.signed_by_id for each in signed]),
         )
 

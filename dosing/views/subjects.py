@@ -87,17 +87,16 @@ def _show_place(
 ) -> HttpResponse:
     now = trial_now()
     slot = Slot.objects.filter(subject=subject).select_related("stagger_override_by").first()
-    recruiting = now.recruitment
+    recruiting = now.enrolling
     level = slot.dose_level if slot else recruiting.level
-    held = now.held(level) if level else 0
     context: dict[str, Any] = {
         "subject": subject,
         "subject_url": f"/subjects/{subject.identifier}/",
         "slot": slot,
         "level": dose_level(level) if level else None,
         "recruitment": recruiting,
-        "held": held,
-        "place_free": recruiting.level is not None and held < recruiting.capacity,
+        "held": recruiting.held,
+        "place_free": recruiting.has_place,
         "eligible": is_eligible(subject),
         "next_infusion": next_infusion(now, level) if level else None,
         "may_enrol": may(user, Permission.ENROL, subject.site),

@@ -60,11 +60,12 @@ def assemble(facts: StudyFacts, events: EventTables, lines: Listings) -> SafetyR
 def content_hash(report: SafetyReport) -> str:
     """Return the SHA-256 of the report's content in canonical form; layout, language and who asked do not enter."""
     body = {"version": CONTENT_VERSION, "report": asdict(report)}
-    text = json.dumps(body, default=_plain, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    text = json.dumps(body, default=plain_value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _plain(value: object) -> str:
+def plain_value(value: object) -> str:
+    """Return a value that JSON does not know in its canonical form."""
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Decimal):

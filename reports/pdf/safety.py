@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from reportlab.lib.units import mm
@@ -13,6 +10,7 @@ from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 from reports.content.safety import SafetyReport
 from reports.pdf import words
 from reports.pdf.document import PageFrame, Rendered, Step, render
+from reports.pdf.making import Making
 from reports.pdf.safety_decisions import decisions_section
 from reports.pdf.safety_events import overview_section, terms_section
 from reports.pdf.safety_front import Identity, exposure_section, front
@@ -21,17 +19,6 @@ from trial_edc.protocol.study import STUDY
 
 #: A section that would begin lower than this begins on the next page.
 ROOM_FOR_A_SECTION = 45 * mm
-
-
-@dataclass(frozen=True)
-class Making:
-    """Who makes this copy of the report, when, with what, in which language, and which site it is about."""
-
-    person: str
-    generated_at: datetime
-    software: str
-    language: str
-    site: str
 
 
 def draft_line(unverified: int, open_queries: int) -> str:

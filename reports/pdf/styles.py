@@ -38,6 +38,8 @@ _STYLES: dict[str, dict[str, object]] = {
     "subtitle": {"fontSize": 10.5, "leading": 14, "textColor": INK_2, "spaceAfter": 9},
     "section": {"fontName": fonts.BOLD, "fontSize": 13, "leading": 17, "spaceBefore": 12, "spaceAfter": 4},
     "subsection": {"fontName": fonts.BOLD, "fontSize": 10, "leading": 13, "spaceBefore": 7, "spaceAfter": 3},
+    "verdict": {"fontName": fonts.BOLD, "fontSize": 12.5, "leading": 16, "spaceBefore": 4, "spaceAfter": 3},
+    "bad": {"fontName": fonts.BOLD, "fontSize": 8.5, "leading": 11.5, "textColor": BAD, "spaceAfter": 4},
     "draft": {"fontName": fonts.BOLD, "fontSize": 8.5, "leading": 11, "textColor": BAD},
     "header": {"fontSize": 8.5, "leading": 11},
     "header-right": {"fontName": fonts.BOLD, "fontSize": 8.5, "leading": 11, "alignment": TA_RIGHT},

@@ -103,6 +103,12 @@ window.edc = (() => {
   document.addEventListener("DOMContentLoaded", () => {
     one("[data-focus]")?.focus();
     all("dialog[data-open-now]").forEach((dialog) => dialog.showModal());
+    /* In a strip that scrolls sideways, the place where one is stands in view. */
+    all("nav [aria-current=page]").forEach((here) => {
+      const strip = here.closest("nav");
+      const [inner, outer] = [here.getBoundingClientRect(), strip.getBoundingClientRect()];
+      if (inner.right > outer.right) strip.scrollLeft += inner.left - outer.left - (outer.width - inner.width) / 2;
+    });
   });
 
   return { one, all, say, request, icon, focusField, takeCsrfToken, isTyping };

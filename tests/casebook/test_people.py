@@ -10,7 +10,7 @@ from django.test import Client
 from tests.casebook.conftest import SignedIn
 from tests.casebook.test_matrix import text_of
 from tests.people import PASSWORD, START, People
-from trial_edc.accounts.access import may, today
+from trial_edc.accounts.access import holds, may, today
 from trial_edc.accounts.models import Delegation, Membership, User
 from trial_edc.accounts.roles import Permission
 from trial_edc.accounts.services import end_membership, locked_sign_ins, switch_off, unlock
@@ -40,7 +40,8 @@ def test_an_account_is_added_and_given_a_role(people: People, signed_in: SignedI
     role = {"action": "grant-role", "user": str(nina.pk), "role": "coordinator", "site": str(people.site.pk),
             "start_date": today().strftime("%d%b%Y")}  # fmt: skip
     assert client.post("/people/", role).status_code == 302
-    assert may(nina, Permission.ENTER_DATA, people.site) and not may(nina, Permission.ENTER_DATA, people.other_site)
+    assert holds(nina, Permission.ENTER_DATA, people.site)
+    assert not holds(nina, Permission.ENTER_DATA, people.other_site)
     change = ItemChange.objects.get(record=nina.pk, field="full_name")
     assert change.changed_by == people.administrator.pk and change.new == "Nina Weber"
     assert not ItemChange.objects.filter(record=nina.pk, field="password").exists()

@@ -22,6 +22,7 @@ from trial_edc.accounts.access import today
 from trial_edc.audit.context import acting
 from trial_edc.audit.signatures import sign
 from trial_edc.casebook import drafts
+from trial_edc.casebook.endorsing import kept_endorsements, waiting_endorsements
 from trial_edc.casebook.models import FormStanding, Standing, VisitStanding
 from trial_edc.casebook.place import Place
 from trial_edc.casebook.selectors.matrix import Matrix, read_matrix
@@ -43,7 +44,7 @@ from trial_edc.protocol.parameters import PARAMETERS
 from trial_edc.review.models import Query
 from trial_edc.review.services import move_query, raise_query, verify_items
 
-DAYS = (-70, -1, 0, 1, 45, 400)
+DAYS = (-70, -1, 0, 0, 1, 45, 400)
 VISITS = ("SCR", "D1", "D3", "UNS")
 EVERY_FILTER = [
     VerificationFilter(state, critical, form) for state in STATES for critical in ("", "1") for form in ("", "VS")
@@ -71,6 +72,8 @@ def agrees(day: date) -> None:
         assert len(rows) == expected.total() == sum(len(rows[start : start + 2]) for start in range(0, len(rows), 2))
     assert (standings.number("open"), standings.number("answered")) == fresh.queries
     agrees_today(fresh, standings)
+    if day == today():
+        agrees_on_endorsements(fresh, standings)
     agrees_on_items(standings)
 
 
@@ -84,6 +87,16 @@ def agrees_today(fresh: Matrix, standings: Standings) -> None:
     for row, book in zip(rows, fresh.books, strict=True):
         assert [tuple(cell) for cell in row.visits] == [(s.visit, s.status, s.queries) for s in book.visits]
         assert [cell[1:] for cell in row.logs] == [(log.status, len(log.records), log.queries) for log in book.logs]
+
+
+def agrees_on_endorsements(fresh: Matrix, standings: Standings) -> None:
+    expected = [
+        (book.subject.identifier, each.milestone, each.due, len(each.forms))
+        for book in fresh.books
+        for each in waiting_endorsements(fresh.books, fresh.facts)[book.subject.pk]
+    ]
+    found = [(who, each.milestone, each.due, sum(each.forms)) for who, each in kept_endorsements(standings)]
+    assert found == expected
 
 
 def agrees_on_items(standings: Standings) -> None:

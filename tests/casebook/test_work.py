@@ -24,7 +24,8 @@ from trial_edc.casebook import work
 from trial_edc.casebook.work import Desk
 from trial_edc.review.services import raise_query, verify_items
 
-ROLES = ("coordinator", "investigator", "sub_investigator", "monitor", "data_manager", "src_member", "inspector")
+ROLES = ("coordinator", "investigator", "sub_investigator", "monitor", "data_manager", "src_member", "inspector",
+         "administrator")  # fmt: skip
 
 
 @pytest.fixture

@@ -10,18 +10,22 @@ from typing import Any
 
 from django.utils import timezone
 
-from dosing.models import DltAssessment, DoseDecision, Infusion, Slot
+from dosing.models import DltAssessment, DoseDecision, Infusion, Rp2dDecision, Slot
 from dosing.selectors.trial import next_slot_number
 from dosing.services import (
     adjudicate,
     freeze_decision,
+    propose_rp2d,
     recompute_board,
     recompute_subject,
     record_meeting,
     release_decision,
+    release_rp2d,
     sign_decision,
+    sign_rp2d,
 )
 from dosing.services.decisions import Meeting
+from dosing.services.rp2d import Rp2dProposal
 from enrollment.models import Consent, Disposition, Eligibility, Subject
 from enrollment.models.subject import SubjectStatus
 from enrollment.rules.eligibility import EXCLUSION, INCLUSION
@@ -62,21 +66,24 @@ class Trial:
             )  # fmt: skip
         return subject
 
-    def slot(self, level: int = 1) -> Subject:
+    def slot(self, level: int = 1, part: Slot.Part = Slot.Part.ESCALATION) -> Subject:
         """A subject with a place at a level, not infused."""
         subject = self.candidate()
         with self.write():
             Slot.objects.create(
-                subject=subject, dose_level=level, number=next_slot_number(level, Slot.Part.ESCALATION),
+                subject=subject, dose_level=level, part=part, number=next_slot_number(level, part),
                 assigned_at=timezone.now(), assigned_by=self.people.coordinator,
             )  # fmt: skip
             subject.dose_level, subject.status = level, SubjectStatus.ENROLLED
             subject.save()
         return subject
 
-    def infused(self, level: int = 1, *, days: int = 60, percent: int = 100, day28: bool | None = None) -> Subject:
+    def infused(
+        self, level: int = 1, *, days: int = 60, percent: int = 100, day28: bool | None = None,
+        part: Slot.Part = Slot.Part.ESCALATION,
+    ) -> Subject:  # fmt: skip
         """A subject infused `days` ago; followed to Day 28 when that has passed, unless told otherwise."""
-        subject = self.slot(level)
+        subject = self.slot(level, part)
         self.infuse(subject, level=level, days=days, percent=percent)
         if day28 if day28 is not None else days > 28:
             self.assess(subject, days_ago(days - 28))
@@ -161,6 +168,18 @@ class Trial:
     def released(self, level: int, **choice: str) -> DoseDecision:
         decision = self.signed(level, **choice)
         return release_decision(by=self.people.investigator, decision=decision, password=PASSWORD)
+
+    def recommended(self, level: int, **changed: Any) -> Rp2dDecision:
+        """The dose of the expansion: proposed, signed by two, released."""
+        choice = self.proposed(level, **changed)
+        for signer in (self.people.investigator, self.people.src_member):
+            sign_rp2d(by=signer, choice=choice, password=PASSWORD)
+        return release_rp2d(by=self.people.investigator, choice=choice, password=PASSWORD)
+
+    def proposed(self, level: int, **changed: Any) -> Rp2dDecision:
+        values = {"reason": "Tolerated, and expansion was seen.", "meeting_date": today(), "attendees": "Chair"}
+        proposal = Rp2dProposal(level=level, **{**values, **changed})
+        return propose_rp2d(by=self.people.investigator, proposal=proposal)
 
 
 def complete(people: People) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from pypdf import PdfReader
 from reports.content.facts import StudyFacts
 from reports.content.safety import content_hash, safety_report
 from reports.pdf.fonts import FOLDER, markup, plain
-from reports.pdf.safety import Making, safety_pdf
+from reports.pdf.making import Making
+from reports.pdf.safety import safety_pdf
 from tests.reports.sample import CRS, EVENTS, FACTS, IMMUNE, event, many
 
 MAKING = Making(

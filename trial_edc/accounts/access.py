@@ -1,16 +1,23 @@
-"""May this person do this, here, today? The one place that answers."""
+"""May this person do this, here, today? The one place that answers.
+
+A role and a site give a permission; what touches the data of the study also takes a training in force in every topic.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TypeVar
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from trial_edc.accounts.models import Delegation, Membership, Site, User
-from trial_edc.accounts.roles import Permission, Task
+from trial_edc.accounts.models import Delegation, Membership, Site, Training, User
+from trial_edc.accounts.roles import NEEDS_TRAINING, Permission, Task
+
+M = TypeVar("M", bound=Model)
 
 
 def today() -> date:
@@ -24,21 +31,47 @@ def midnight(day: date) -> datetime:
 
 
 def memberships(user: User) -> list[Membership]:
-    """Return the memberships in force today; read once per request and person."""
+    """Return the memberships in force today; read once per request and person, with the trainings in force."""
     cached: list[Membership] | None = getattr(user, "_memberships_today", None)
     if cached is None:
         day = today()
+        trained = in_force(Training.objects.filter(user=OuterRef("user"), completed_date__lte=day), day)
         cached = list(
-            user.memberships.select_related("site")
-            .filter(start_date__lte=day)
-            .filter(Q(end_date=None) | Q(end_date__gte=day))
+            in_force(user.memberships.filter(start_date__lte=day), day, until="end_date")
+            .select_related("site")
+            .annotate(trained_topics=ArraySubquery(trained.order_by().values("topic").distinct()))
         )
         user._memberships_today = cached  # type: ignore[attr-defined]  # kept on the instance, not in the database
     return cached
 
 
-def may(user: User, permission: Permission, site: Site | None = None) -> bool:
-    """Test whether `user` holds `permission` at `site` (None: anywhere)."""
+def in_force(rows: QuerySet[M], day: date, *, until: str = "expiry_date") -> QuerySet[M]:
+    """Return the rows that have no last day, or one that is not over on `day`."""
+    return rows.filter(Q(**{until: None}) | Q(**{f"{until}__gte": day}))
+
+
+def missing_training(user: User) -> list[str]:
+    """Return the topics, by name, in which the person has no training in force today; none for who has no role."""
+    held = memberships(user)
+    trained = set(held[0].trained_topics) if held else set(Training.Topic.values)  # type: ignore[attr-defined]
+    return [str(topic.label) for topic in Training.Topic if topic.value not in trained]
+
+
+def training_gap(user: User) -> str:
+    """Return what someone whose role works on data is told while a training is missing, '' when there is nothing."""
+    if not any(m.definition.needs_training for m in memberships(user)):
+        return ""
+    missing = missing_training(user)
+    if not missing:
+        return ""
+    return _(
+        "You have no valid training in: %(topics)s. You can read, but not enter, change or sign, until an administrator"
+        " records it."
+    ) % {"topics": ", ".join(missing)}
+
+
+def holds(user: User, permission: Permission, site: Site | None = None) -> bool:
+    """Test whether a role of `user` gives `permission` at `site` (None: anywhere), trained or not."""
     if not user.is_active:
         return False
     return any(
@@ -47,10 +80,21 @@ def may(user: User, permission: Permission, site: Site | None = None) -> bool:
     )
 
 
+def may(user: User, permission: Permission, site: Site | None = None) -> bool:
+    """Test whether `user` may do this at `site` (None: anywhere): by role, and trained where it takes training."""
+    return holds(user, permission, site) and not _lacks_training(user, permission)
+
+
+def _lacks_training(user: User, permission: Permission) -> bool:
+    return permission in NEEDS_TRAINING and bool(missing_training(user))
+
+
 def require(user: User, permission: Permission, site: Site | None = None) -> None:
-    """Raise PermissionDenied with a readable sentence unless `user` holds `permission` at `site`."""
-    if not may(user, permission, site):
+    """Raise PermissionDenied with a readable sentence unless `user` may do this at `site`."""
+    if not holds(user, permission, site):
         raise PermissionDenied(_("Your role does not allow this."))
+    if _lacks_training(user, permission):
+        raise PermissionDenied(training_gap(user))
 
 
 def is_delegated(user: User, task: Task, site: Site, on: date) -> bool:
@@ -84,9 +128,9 @@ def may_sign_decision(user: User, site: Site) -> bool:
 
 
 def sites_of(user: User, permission: Permission) -> QuerySet[Site]:
-    """Return the sites at which `user` holds `permission`."""
+    """Return the sites at which `user` may do this."""
     held = [m for m in memberships(user) if m.definition.may(permission)]
-    if not user.is_active or not held:
+    if not user.is_active or not held or _lacks_training(user, permission):
         return Site.objects.none()
     if any(m.site_id is None for m in held):
         return Site.objects.all()

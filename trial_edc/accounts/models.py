@@ -97,6 +97,45 @@ class Delegation(models.Model):
         return f"{self.task} to {self.user}"
 
 
+class Training(models.Model):
+    """One training that a person completed, as an administrator recorded it; a later one renews it."""
+
+    class Topic(models.TextChoices):
+        PROTOCOL = "protocol", _("Protocol")
+        EDC = "edc", _("This system")
+        GCP = "gcp", _("Good clinical practice")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.PROTECT, related_name="trainings")
+    topic = models.CharField(_("Topic"), max_length=12, choices=Topic)
+    completed_date = models.DateField(_("Completed"))
+    expiry_date = models.DateField(_("Valid until"), null=True, blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "topic"], name="trainings_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.topic} of {self.user}"
+
+
+class UserReview(models.Model):
+    """Somebody went through the list of users and confirms it; `content_hash` is the SHA-256 of what they saw."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reviewed_at = models.DateTimeField()
+    reviewed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    note = models.CharField(max_length=1000)
+    people = models.PositiveIntegerField()
+    content_hash = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-reviewed_at"]
+
+    def __str__(self) -> str:
+        return f"{self.people} people, {self.content_hash[:8]}"
+
+
 def user_from_request(request: Any) -> User:
     """Return the signed-in person of a request that has passed the sign-in wall."""
     user = request.user

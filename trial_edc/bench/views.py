@@ -104,10 +104,10 @@ def _answered(rule: BenchRule | None, typed: str) -> tuple[str, str]:
 
 
 def criterion(name: str) -> str:
-    """Return the published text of a rule: the docstring of the module that declares itself to be this rule."""
+    """Return the published text of a rule: the docstring of the module that declares itself to be it, less examples."""
     for module in list(sys.modules.values()):
         if getattr(module, "RULE", None) == name and getattr(module, "VERSION", None):
-            return (module.__doc__ or "").strip()
+            return (module.__doc__ or "").partition("\n>>> ")[0].strip()
     return ""
 
 

@@ -6,7 +6,11 @@ class CasebookConfig(AppConfig):
     label = "casebook"
 
     def ready(self) -> None:
-        from trial_edc.casebook.selectors import desk_lists, tellings  # noqa: F401  # they register themselves
+        from trial_edc.casebook.selectors import (  # noqa: F401  # they register themselves
+            desk_lists,
+            people_lists,
+            tellings,
+        )
         from trial_edc.celery import app
 
         # Who saves a form sends tasks by name: the web process and every command must know them as the worker does.

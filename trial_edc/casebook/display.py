@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext as _
 
+from trial_edc.casebook.rendering.dates import study_moment
 from trial_edc.crf.fields import PartialDateField
 from trial_edc.protocol.partial_dates import DateText, PartialDate
 
@@ -28,6 +29,8 @@ def display_value(field: Any, value: Any) -> str:
         return _partial(str(value))
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return study_moment(value, with_offset=False)
     if isinstance(value, date):
         return PartialDate.from_date(value).display()
     if isinstance(value, time):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from trial_edc import __version__
-from trial_edc.accounts.access import may, memberships, sites_of
+from trial_edc.accounts.access import holds, may, memberships, sites_of, training_gap
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.identity import needs_code
@@ -26,20 +26,28 @@ from trial_edc.review.selectors import open_queries
 
 @dataclass(frozen=True)
 class Destination:
-    """One entry of the main navigation; shown to whoever holds the permission."""
+    """One entry of the main navigation; shown to whoever holds the permission, or the other one."""
 
     label: Any
     url_name: str
     permission: Permission
     prefix: str
+    other: Permission | None = None
+
+    def is_open_to(self, user: User) -> bool:
+        """Test whether the person may open it; reading takes no training."""
+        return holds(user, self.permission) or (self.other is not None and holds(user, self.other))
 
 
 DESTINATIONS = (
-    Destination(gettext_lazy("My work"), "casebook:my-work", Permission.VIEW_SUBJECTS, "/desk/"),
+    Destination(
+        gettext_lazy("My work"), "casebook:my-work", Permission.VIEW_SUBJECTS, "/desk/", Permission.MANAGE_USERS
+    ),
     Destination(gettext_lazy("Subjects"), "casebook:matrix", Permission.VIEW_SUBJECTS, "/subjects/"),
     Destination(gettext_lazy("Queries"), "casebook:query-list", Permission.VIEW_SUBJECTS, "/queries/"),
     Destination(gettext_lazy("Verification"), "casebook:verification", Permission.VIEW_SUBJECTS, "/verification/"),
     Destination(gettext_lazy("Dose escalation"), "dosing:board", Permission.VIEW_BOARD, "/dose-escalation/"),
+    Destination(gettext_lazy("Efficacy"), "efficacy:page", Permission.VIEW_SUBJECTS, "/efficacy/"),
     Destination(gettext_lazy("Ranges"), "safety:ranges", Permission.MANAGE_RANGES, "/normal-ranges/"),
     Destination(gettext_lazy("Reports"), "reports:list", Permission.MAKE_REPORT, "/reports/"),
     Destination(gettext_lazy("Audit trail"), "casebook:audit", Permission.VIEW_AUDIT, "/audit/"),
@@ -68,9 +76,10 @@ def page_frame(request: HttpRequest) -> dict[str, Any]:
     if isinstance(user, User):
         frame["may_find_subjects"] = may(user, Permission.VIEW_SUBJECTS)
         entries = _navigation(request, user)
-        room = MOST_BESIDE if len(entries) > MOST_BESIDE + 1 else len(entries)
+        room = len(entries) if len(entries) <= MOST_BESIDE else MOST_BESIDE - 1
         frame["navigation"], frame["navigation_more"] = entries[:room], entries[room:]
         frame["user_role"] = _role_line(user)
+        frame["training_gap"] = training_gap(user)
         # Called by the templates of forms that sign, and by no other page.
         frame["signing_needs_code"] = partial(needs_code, user, request.session)
         frame["notices_unread"] = lazystr(_Unread(user))
@@ -86,7 +95,7 @@ def zone_text() -> str:
 def _navigation(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     entries = []
     for destination in DESTINATIONS:
-        if not may(user, destination.permission):
+        if not destination.is_open_to(user):
             continue
         entries.append(
             {

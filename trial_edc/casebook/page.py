@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from trial_edc.accounts.access import may, may_sign_casebook
+from trial_edc.accounts.access import holds, may, may_sign_casebook, training_gap
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import Signature
@@ -24,7 +24,7 @@ from trial_edc.casebook.marks import marks, row_marks, rows_to_resolve, sections
 from trial_edc.casebook.models import Draft
 from trial_edc.casebook.not_done import NotDone, reasons
 from trial_edc.casebook.place import Place
-from trial_edc.casebook.rendering.dates import study_moment
+from trial_edc.casebook.rendering.dates import study_date, study_moment
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.submission import REASONS
 from trial_edc.crf.models import FormStatus
@@ -233,9 +233,10 @@ def _visit(place: Place) -> dict[str, Any]:
     span = window(planned, place.subject.anchors)
     words = ""
     if span is not None and span.first is not None and span.last is not None:
-        words = _("window %(first)s to %(last)s") % {
-            "first": span.first.strftime("%d-%b-%Y"), "last": span.last.strftime("%d-%b-%Y"),
-        }  # fmt: skip
+        first, last = study_date(span.first), study_date(span.last)
+        words = _("window %(first)s to %(last)s") % {"first": first, "last": last}
+        if first == last:
+            words = _("planned %(day)s") % {"day": first}
     url = reverse("casebook:visit", args=[place.subject.identifier, place.visit])
     return {
         "code": place.visit,
@@ -259,7 +260,8 @@ def _row_group(entry: Entry, oid: str, formset: Any) -> RowGroup:
 def _closed(entry: Entry, by: User) -> str:
     """Return why the form cannot be edited by this person, '' when it can."""
     if not may(by, Permission.ENTER_DATA, entry.place.subject.site):
-        return _("You can read this form; your role does not enter data.")
+        by_role = holds(by, Permission.ENTER_DATA, entry.place.subject.site)
+        return training_gap(by) if by_role else _("You can read this form; your role does not enter data.")
     if not entry.record.is_editable:
         return _("This form is %(state)s; nobody at the site can change it.") % {
             "state": entry.record.get_status_display()

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from trial_edc.accounts.models import SYSTEM_USER_ID, Site, User
+from trial_edc.accounts.models import SYSTEM_USER_ID, Site, Training, User
 from trial_edc.accounts.roles import ROLE_CHOICES, TASK_CHOICES
 from trial_edc.protocol.partial_dates import DateText, parse_full_date
 
@@ -39,7 +39,13 @@ class PeopleForm(forms.Form):
         kwargs["auto_id"] = f"{self.action}-%s"
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            field.widget.attrs["class"] = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs["class"] = _look(field.widget)
+
+
+def _look(widget: forms.Widget) -> str:
+    if isinstance(widget, forms.CheckboxSelectMultiple):
+        return "form-check-input"
+    return "form-select" if isinstance(widget, forms.Select) else "form-control"
 
 
 def active_people() -> Any:
@@ -96,6 +102,26 @@ class DelegateForm(PeopleForm):
         at_site = active_people().filter(memberships__site__in=sites).distinct()
         self.fields["user"].queryset = at_site  # type: ignore[attr-defined]  # a model choice
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
+
+
+class TrainingForm(PeopleForm):
+    """A training session: what it was about, when, until when it holds, who took part."""
+
+    action, title, button = "record-training", gettext_lazy("Record a training"), gettext_lazy("Record training")
+    topics = forms.MultipleChoiceField(
+        label=gettext_lazy("Topics"), choices=Training.Topic.choices, widget=forms.CheckboxSelectMultiple
+    )
+    completed_date = DayField(label=gettext_lazy("Completed"))
+    expiry_date = DayField(
+        label=gettext_lazy("Valid until"), required=False, help_text=gettext_lazy("Empty: without end.")
+    )
+    people = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("People"), queryset=User.objects.none(), widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["people"].queryset = active_people()  # type: ignore[attr-defined]  # a model choice
 
 
 class EndForm(PeopleForm):

@@ -181,7 +181,7 @@ def _records(by: User, ask: Ask) -> list[Any]:
 
 
 def _chosen_visits(found: QuerySet[Any], visit: str, chosen: Collection[str]) -> list[str]:
-    """Return the codes of the chosen visits; choosing the unscheduled visit means all of them, whatever their number."""
+    """Return the codes of the chosen visits; the unscheduled visit stands for all of them, whatever their number."""
     if FIRST not in chosen:
         return list(chosen)
     there = found.filter(**{f"{visit}__startswith": FIRST}).order_by().values_list(visit, flat=True).distinct()

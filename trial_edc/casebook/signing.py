@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from trial_edc.accounts.access import may_sign_casebook
+from trial_edc.accounts.access import may_sign_casebook, training_gap
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting
 from trial_edc.audit.identity import PASSWORD_ALONE, Second, confirm_identity
@@ -58,7 +58,7 @@ def sign_records(
 ) -> list[Signature]:
     """Sign forms of one subject together: all of them or none. Raises as `sign_record` does."""
     if not may_sign_casebook(by, subject.site):
-        raise PermissionDenied(_("Only a physician named in the delegation log may sign."))
+        raise PermissionDenied(training_gap(by) or _("Only a physician named in the delegation log may sign."))
     if meaning not in MEANINGS:
         raise DomainError(_("Choose what your signature means."), field="meaning")
     wanted = list(chosen)
@@ -100,8 +100,8 @@ class Signable:
         return f"{self.record.oid}:{self.record.pk}:{self.version}"
 
 
-def signable(book: Casebook, facts: Any, visit: str = "") -> list[Signable]:
-    """Return the forms of a subject (or of one visit) that wait for a signature, in protocol order."""
+def signable(book: Casebook, facts: Any, visit: str = "", only: Collection[UUID] | None = None) -> list[Signable]:
+    """Return the forms of a subject (of one visit, or of `only` these) that wait for a signature, in protocol order."""
     records = [
         record
         for state in (*book.visits,)
@@ -109,7 +109,11 @@ def signable(book: Casebook, facts: Any, visit: str = "") -> list[Signable]:
         for form in state.forms
         for record in form.records
     ] + ([] if visit else [record for log in book.logs for record in log.records])
-    waiting = [record for record in records if record_status(record, facts) in (status.COMPLETE, status.VERIFIED)]
+    waiting = [
+        record
+        for record in records
+        if record_status(record, facts) in (status.COMPLETE, status.VERIFIED) and (only is None or record.pk in only)
+    ]
     hashes, versions = content_hashes([record.pk for record in waiting]), _versions(waiting)
     unverified: dict[Any, int] = {}
     for item in unverified_critical([book.subject.pk]):

@@ -57,6 +57,12 @@ class Desk:
         return list(sites_of(self.user, Permission.VIEW_SUBJECTS))
 
     @cached_property
+    def subjects(self) -> list[Any]:
+        """Return the person's subjects, for lists that look at the subjects themselves."""
+        found = subject_model().objects.filter(site__in=self.sites).select_related("site")
+        return list(found.order_by("identifier"))
+
+    @cached_property
     def standings(self) -> Standings:
         """How the casebooks of the person's sites stand; settled once for the whole page."""
         return Standings(subject_model().objects.filter(site__in=self.sites), self.day)
@@ -84,7 +90,8 @@ class Desk:
 class WorkList:
     """A kind of work: `lines` finds it, all at once or as rows read part by part; its number is how many there are.
 
-    A list with a page of its own gives `url` and `count`, which must be the total that page shows.
+    A list with a page of its own gives `url` and `count`, which must be the total that page shows. A `quiet` list is
+    shown only while something waits.
     """
 
     name: str
@@ -95,6 +102,8 @@ class WorkList:
     lines: Callable[[Desk], Iterable[Line]] | None = None
     url: str = ""
     count: Callable[[Desk], int] | None = None
+    permission: Permission = Permission.VIEW_SUBJECTS
+    quiet: bool = False
 
     def number(self, desk: Desk) -> int:
         """Return how much of this work waits."""
@@ -124,21 +133,32 @@ _lists: dict[str, WorkList] = {}
 
 #: What each role sees first, most urgent first; a list that no application registered is left out.
 BY_ROLE: dict[str, tuple[str, ...]] = {
-    "coordinator": ("due", "overdue", "in-progress", "queries-mine", "samples-due", "sae-clocks", "reconciliation"),
-    "investigator": ("dlt-windows", "to-sign", "new-grade-3", "crs-icans-now", "decisions-waiting", "unlock-requests"),
+    "coordinator": (
+        "due", "overdue", "in-progress", "queries-mine", "samples-due", "sae-clocks", "reconciliation", "consent-again",
+    ),
+    "investigator": (
+        "dlt-windows", "to-sign", "endorsements", "new-grade-3", "crs-icans-now", "decisions-waiting",
+        "unlock-requests",
+    ),
     "sub-investigator": (
-        "dlt-windows", "to-sign", "new-grade-3", "crs-icans-now", "decisions-waiting", "unlock-requests",
+        "dlt-windows", "to-sign", "endorsements", "new-grade-3", "crs-icans-now", "decisions-waiting",
+        "unlock-requests",
     ),
     "monitor": (
         "to-verify", "changed-since-verified", "unverified-critical", "queries-answered", "sae-clocks",
         "reconciliation",
     ),
-    "data-manager": ("queries-open", "queries-answered", "overdue", "in-progress", "unlock-requests", "to-freeze"),
+    "data-manager": (
+        "queries-open", "queries-answered", "overdue", "in-progress", "unlock-requests", "to-freeze", "user-review",
+    ),
     "src-member": ("decisions-waiting", "dlt-windows", "new-grade-3"),
     "statistician": ("decisions-waiting", "dlt-windows"),
     "cell-processing": ("product-milestones", "dlt-windows"),
     "inspector": ("unverified-critical", "queries-open", "overdue"),
+    "administrator": ("user-review", "training-people"),
 }  # fmt: skip
+#: Everybody whose role works on data is told of their own training.
+OWN_TRAINING = "training-mine"
 
 
 def register(work: WorkList) -> None:
@@ -157,7 +177,11 @@ def all_lists() -> tuple[WorkList, ...]:
 
 def lists_for(user: User) -> list[WorkList]:
     """Return the kinds of work of a person's roles, each once."""
-    names = dict.fromkeys(name for member in memberships(user) for name in BY_ROLE.get(member.role, ()))
+    held = memberships(user)
+    named = [name for member in held for name in BY_ROLE.get(member.role, ())]
+    if any(member.definition.needs_training for member in held):
+        named.append(OWN_TRAINING)
+    names = dict.fromkeys(named)
     return [_lists[name] for name in names if name in _lists]
 
 

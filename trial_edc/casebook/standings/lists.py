@@ -51,6 +51,12 @@ class Standings:
         """Return what is counted of all subjects together."""
         return sum(each.numbers.get(name, 0) for each in self.by_subject)
 
+    def unsigned(self) -> QuerySet[Standing, tuple[UUID, str, list[Any], list[Any]]]:
+        """Return (subject, identifier, unsigned forms, milestones) of who has a complete form without signature."""
+        kept = Standing.objects.filter(subject__in=self.subjects.values("pk")).exclude(unsigned=[])
+        ordered = kept.order_by("subject__identifier")
+        return ordered.values_list("subject_id", "subject__identifier", "unsigned", "milestones")
+
     def forms(self, condition: Q, number: str = "") -> Rows[FormStanding]:
         """Return the forms that meet a condition; `number` names how many of them there are of each subject."""
         found = FormStanding.objects.filter(condition)

@@ -13,6 +13,7 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 
+from trial_edc.casebook.endorsing import last_changes, milestones_to_come, unsigned_forms
 from trial_edc.casebook.models import FormStanding
 from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.expected import ExpectedForm, expected_forms, planned_visits, running_logs
@@ -94,6 +95,8 @@ class Kept:
     logs: dict[str, list[Any]]
     visits: list[VisitRow] = field(default_factory=list)
     forms: list[FormRow] = field(default_factory=list)
+    unsigned: list[Any] = field(default_factory=list)
+    milestones: list[Any] = field(default_factory=list)
 
 
 @cache
@@ -121,14 +124,28 @@ def read(subjects: Sequence[Any]) -> dict[UUID, Kept]:
     asked: dict[UUID, QueryCount] = defaultdict(QueryCount)
     for (subject, _visit), count in facts.queries_at.items():
         asked[subject] = asked[subject].plus(count)
-    found = {subject.pk: _kept(subject, facts, saved[subject.pk], items) for subject in subjects}
+    books = {subject.pk: casebook(subject, facts) for subject in subjects}
+    found = {pk: _kept(book, facts, saved[pk], items) for pk, book in books.items()}
+    _endorsements(found, books, facts)
     for pk, kept in found.items():
         kept.numbers["open"], kept.numbers["answered"] = asked[pk]
     return found
 
 
-def _kept(subject: Any, facts: Facts, saved: list[FormRecord], items: dict[UUID, FormProgress]) -> Kept:
-    book = casebook(subject, facts)
+def _endorsements(found: dict[UUID, Kept], books: dict[UUID, Casebook], facts: Facts) -> None:
+    """Note the complete forms without signature as (day, day of the last change, how many), and the milestones."""
+    waiting = {pk: list(unsigned_forms(book, facts)) for pk, book in books.items()}
+    changed = last_changes(record.pk for forms in waiting.values() for record, _day in forms)
+    for pk, kept in found.items():
+        days = Counter((str(day or changed[record.pk]), str(changed[record.pk])) for record, day in waiting[pk])
+        kept.unsigned = [[*pair, count] for pair, count in sorted(days.items())]
+        kept.milestones = [
+            [each.key, str(each.reached), str(each.counts_from), each.closes] for each in milestones_to_come(books[pk])
+        ]
+
+
+def _kept(book: Casebook, facts: Facts, saved: list[FormRecord], items: dict[UUID, FormProgress]) -> Kept:
+    subject = book.subject
     kept = Kept(Counter(), {log.form.oid: [log.status.code, len(log.records), *log.queries] for log in book.logs})
     for place, state in enumerate(book.visits):
         kept.visits += _spans(subject, place, state, facts)

@@ -81,10 +81,11 @@ def _store(found: Sequence[Behind], kept: dict[UUID, Kept]) -> None:
             Standing(
                 subject_id=each.subject, length=each.length, drafts=each.drafts, basis=basis(),
                 numbers=kept[each.subject].numbers, logs=kept[each.subject].logs,
+                unsigned=kept[each.subject].unsigned, milestones=kept[each.subject].milestones,
             )
             for each in mine
         ]  # fmt: skip
-        Standing.objects.bulk_update(rows, ["length", "drafts", "basis", "numbers", "logs"])
+        Standing.objects.bulk_update(rows, ["length", "drafts", "basis", "numbers", "logs", "unsigned", "milestones"])
 
 
 def _claim(wanted: Sequence[Behind]) -> set[UUID]:

@@ -42,6 +42,7 @@ def account(request: HttpRequest) -> HttpResponse:
         "lead": f"{user.full_name} · {user.username}",
         "memberships": user.memberships.select_related("site").order_by("-start_date"),
         "delegations": user.delegations.select_related("site", "delegated_by").order_by("-start_date"),
+        "trainings": user.trainings.select_related("recorded_by").order_by("topic", "-completed_date"),
         "sign_ins": sign_ins[:SIGN_INS_SHOWN],
         "sessions": open_sessions(user),
         "this_session": request.session.session_key,

@@ -17,6 +17,7 @@ from trial_edc.audit.selectors import item_history as history_of
 from trial_edc.casebook import suggestions, threads
 from trial_edc.casebook.display import display_trail_text
 from trial_edc.casebook.rendering.dates import echo_of
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.views.access import is_fragment, record_for, subject_for
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
@@ -98,7 +99,8 @@ def form_history(request: HttpRequest, identifier: str, visit: str, oid: str, se
         for change in ItemChange.objects.filter(root=record.pk).order_by("-id")[:500]
         if (key := (change.entity, change.field)) in fields
     ]  # fmt: skip
-    return render(request, "casebook/crf_history.html", {"place": place, "record": record, "changes": changes})
+    context = {"place": place, "record": record, "changes": changes, "visit_label": visit_label(place.definition)}
+    return render(request, "casebook/crf_history.html", context)
 
 
 def _labels(record: Any) -> dict[tuple[str, str], tuple[Any, Any]]:

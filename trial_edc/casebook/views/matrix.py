@@ -43,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Lead to the first page the person may open."""
     user = user_from_request(request)
     for destination in DESTINATIONS:
-        if may(user, destination.permission):
+        if destination.is_open_to(user):
             return redirect(destination.url_name)
     raise PermissionDenied(_("Your account has no role today. Ask the administrator."))
 

@@ -45,7 +45,7 @@ def people(request: HttpRequest) -> HttpResponse:
         form = next((each for each in forms if each.action == posted), None)
         if form is None:
             raise PermissionDenied(_("Your role does not allow this."))
-        if form.is_valid() and _carried_out(form, lambda: _SAVE[posted](user, form.cleaned_data)):
+        if form.is_valid() and carried_out(form, lambda: _SAVE[posted](user, form.cleaned_data)):
             messages.success(request, _("Saved."))
             return redirect("casebook:people")
     context = {
@@ -65,7 +65,7 @@ def people(request: HttpRequest) -> HttpResponse:
 def _require_any(user: User) -> bool:
     """Refuse whoever neither manages accounts nor keeps the delegation log; return whether they manage accounts."""
     if not may(user, Permission.MANAGE_USERS):
-        require(user, Permission.RELEASE_DECISION)
+        require(user, Permission.KEEP_DELEGATION)
         return False
     return True
 
@@ -75,12 +75,12 @@ def _forms(user: User, manages: bool, posted: str, data: Any) -> list[PeopleForm
         return kind(data if posted == kind.action else None, **more)
 
     found = [bound(AddUserForm), bound(GrantRoleForm)] if manages else []
-    if may(user, Permission.RELEASE_DECISION):
-        found.append(bound(DelegateForm, sites=sites_of(user, Permission.RELEASE_DECISION)))
+    if may(user, Permission.KEEP_DELEGATION):
+        found.append(bound(DelegateForm, sites=sites_of(user, Permission.KEEP_DELEGATION)))
     return found
 
 
-def _carried_out(form: PeopleForm, save: Callable[[], object]) -> bool:
+def carried_out(form: PeopleForm, save: Callable[[], object]) -> bool:
     """Run the service; what it refuses becomes an error of the form, so that nothing typed is lost."""
     try:
         save()
@@ -101,7 +101,7 @@ def _grant_role(by: User, values: dict[str, Any]) -> None:
 
 
 def _delegate(by: User, values: dict[str, Any]) -> None:
-    require(by, Permission.RELEASE_DECISION, values["site"])
+    require(by, Permission.KEEP_DELEGATION, values["site"])
     with acting(by):
         services.delegate(by=by, **values)
 
@@ -117,7 +117,7 @@ def _persons(user: User, manages: bool) -> list[dict[str, Any]]:
     """Return the people with their roles; someone who only delegates sees those of their own sites."""
     found = User.objects.exclude(pk=SYSTEM_USER_ID).prefetch_related("memberships__site").order_by("full_name")
     if not manages:
-        sites = sites_of(user, Permission.RELEASE_DECISION)
+        sites = sites_of(user, Permission.KEEP_DELEGATION)
         found = found.filter(memberships__site__in=sites).distinct()
     signed_in, with_device = services.last_sign_ins(), people_with_device()
     return [
@@ -138,7 +138,7 @@ def _newest(membership: Membership) -> tuple[bool, int]:
 
 def _delegations(user: User, manages: bool) -> list[dict[str, Any]]:
     log = Delegation.objects.select_related("user", "site", "delegated_by").order_by("-start_date", "user__full_name")
-    own = set(sites_of(user, Permission.RELEASE_DECISION).values_list("pk", flat=True))
+    own = set(sites_of(user, Permission.KEEP_DELEGATION).values_list("pk", flat=True))
     if not manages:
         log = log.filter(site__in=own)
     return [{"line": line, "may_end": line.site_id in own} for line in log]
@@ -161,16 +161,16 @@ def end_role(request: HttpRequest, pk: UUID) -> HttpResponse:
         "role": membership.get_role_display(),
         "site": membership.site or _("all sites"),
     }
-    return _confirmed(request, form, save, heading=_("End a role"), what=what)
+    return confirmed(request, form, save, heading=_("End a role"), what=what)
 
 
 @require_http_methods(["GET", "POST"])
 def end_delegation(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Ask for the last day of a delegation, then set it; only the principal investigator of the site may."""
     user = user_from_request(request)
-    require(user, Permission.RELEASE_DECISION)
+    require(user, Permission.KEEP_DELEGATION)
     line = get_object_or_404(Delegation.objects.select_related("user", "site"), pk=pk)
-    require(user, Permission.RELEASE_DECISION, line.site)
+    require(user, Permission.KEEP_DELEGATION, line.site)
     form = EndForm(request.POST or None)
 
     def save() -> None:
@@ -178,7 +178,7 @@ def end_delegation(request: HttpRequest, pk: UUID) -> HttpResponse:
             services.end_delegation(delegation=line, end_date=form.cleaned_data["end_date"])
 
     what = f"{line.user.full_name}, {line.get_task_display()}, {line.site}"
-    return _confirmed(request, form, save, heading=_("End a delegation"), what=what)
+    return confirmed(request, form, save, heading=_("End a delegation"), what=what)
 
 
 @require_http_methods(["GET", "POST"])
@@ -197,7 +197,7 @@ def switch_off(request: HttpRequest, pk: UUID) -> HttpResponse:
         "person": person.full_name,
         "name": person.username,
     }
-    return _confirmed(request, form, save, heading=_("Switch off an account"), what=what)
+    return confirmed(request, form, save, heading=_("Switch off an account"), what=what)
 
 
 @require_http_methods(["GET", "POST"])
@@ -215,16 +215,23 @@ def remove_authenticator(request: HttpRequest, pk: UUID) -> HttpResponse:
         "person": person.full_name,
         "name": person.username,
     }
-    return _confirmed(request, form, save, heading=_("Remove an authenticator"), what=what)
+    return confirmed(request, form, save, heading=_("Remove an authenticator"), what=what)
 
 
-def _confirmed(
-    request: HttpRequest, form: PeopleForm, save: Callable[[], None], *, heading: str, what: str
+def confirmed(
+    request: HttpRequest,
+    form: PeopleForm,
+    save: Callable[[], None],
+    *,
+    heading: str,
+    what: str,
+    to: str = "casebook:people",
 ) -> HttpResponse:
+    """Show what is about to be done and its form; a post that holds does it and leads on."""
     posted = request.method == "POST"
-    if posted and form.is_valid() and _carried_out(form, save):
+    if posted and form.is_valid() and carried_out(form, save):
         messages.success(request, _("Saved."))
-        return redirect("casebook:people")
+        return redirect(to)
     context = {
         "heading": heading,
         "crumbs": [{"label": _("People"), "url": reverse("casebook:people")}, {"label": heading}],

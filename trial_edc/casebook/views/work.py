@@ -25,17 +25,12 @@ MOST_ACTIONS = 15
 @require_GET
 def my_work(request: HttpRequest) -> HttpResponse:
     """Show what waits for this person; every number leads to exactly its list."""
-    user = user_from_request(request)
-    require(user, Permission.VIEW_SUBJECTS)
+    user = _person(request)
     desk = Desk(user)
     context = {
         "heading": _("My work"),
         "lead": _("What waits for you today. Every number opens exactly its list."),
-        "counters": [
-            {"value": each.number(desk), "label": each.title, "url": each.address, "icon": each.icon,
-             "css": f"c-{each.colour}"}
-            for each in work.lists_for(user)
-        ],
+        "counters": _counters(user, desk),
         "actions": [
             {"list": each, "line": line, "late": _late(line, desk)}
             for each, line in work.next_actions(user, desk, most=MOST_ACTIONS)
@@ -43,6 +38,23 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "panels": _panels(user),
     }  # fmt: skip
     return render(request, "casebook/my_work.html", context)
+
+
+def _counters(user: User, desk: Desk) -> list[dict[str, Any]]:
+    found = [
+        {"value": each.number(desk), "label": each.title, "url": each.address, "icon": each.icon,
+         "css": f"c-{each.colour}", "quiet": each.quiet}
+        for each in work.lists_for(user)
+    ]  # fmt: skip
+    return [counter for counter in found if counter["value"] or not counter["quiet"]]
+
+
+def _person(request: HttpRequest) -> User:
+    """Return who asks, if they have a desk: who sees subjects, and who manages accounts."""
+    user = user_from_request(request)
+    if not may(user, Permission.MANAGE_USERS):
+        require(user, Permission.VIEW_SUBJECTS)
+    return user
 
 
 def _late(line: work.Line, desk: Desk) -> str:
@@ -63,11 +75,11 @@ def _panels(user: User) -> list[dict[str, Any]]:
 @require_GET
 def work_list(request: HttpRequest, name: str) -> HttpResponse:
     """Show what a number of My work counts."""
-    user = user_from_request(request)
-    require(user, Permission.VIEW_SUBJECTS)
+    user = _person(request)
     wanted = work.find(name)
     if wanted is None or wanted.lines is None:
         raise Http404
+    require(user, wanted.permission)
     if wanted.url:
         return redirect(wanted.url)
     desk = Desk(user)

@@ -10,6 +10,7 @@ _COMPARABLE = "Comparable protocols"
 _schedule = partial(assumed, Section.SCHEDULE)
 _sourced = partial(settled, Section.SCHEDULE)
 _records = partial(settled, Section.RECORDS)
+_record_keeping = partial(assumed, Section.RECORDS)
 
 VISITS = (
     _schedule("schedule.screening_days_before_leukapheresis", 28, "days", "Screening at most this long before."),
@@ -40,4 +41,10 @@ VISITS = (
     _schedule("dosing.weight_change_warning_percent", 10, "%", "Weight change that warns at the dose calculation."),
     _records("records.retention_years", 5, "years", "At least this long after approval, or after the end of the trial.",
              "Chinese good clinical practice 2026, article 29(3)"),
+    _record_keeping("records.training_warning_days", 30, "days", "A training that ends within this time is listed."),
+    _record_keeping("records.user_review_months", 6, "months", "The list of users is reviewed at least this often."),
+    _record_keeping("records.endorsement_days", 14, "days",
+                    "The investigator has signed what a milestone rests on at most this long after it."),
+    _record_keeping("records.refused_signatures", 3, "attempts",
+                    "So many refused signatures of one person within an hour alert the administrators."),
 )  # fmt: skip

@@ -1,0 +1,82 @@
+"""Pages of efficacy: tables and figures of response, survival, cells and cytokines; figures as files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from efficacy.endpoints import Assessor
+from reports.efficacy.page import TABS, Part, Tab, assessor_label
+from reports.efficacy.parameters import parameter_sheet
+from reports.efficacy.population import Population, read_population
+from trial_edc.accounts.access import require, sites_of
+from trial_edc.accounts.models import user_from_request
+from trial_edc.accounts.roles import Permission
+from trial_edc.audit.signatures import note
+from trial_edc.casebook.rendering.dates import study_date
+from trial_edc.protocol.study import STUDY
+
+
+@require_safe
+def efficacy(request: HttpRequest, tab: str = "response") -> HttpResponse:
+    """Show one tab of tables and figures, by the investigator's responses or by the computed ones."""
+    chosen, assessor = _tab(tab), _assessor(request)
+    population = _population(request)
+    context: dict[str, Any] = {
+        "heading": _("Efficacy"),
+        "lead": _("%(count)s infused subjects, data as of %(day)s, responses by %(whom)s")
+        % {"count": len(population.subjects), "day": study_date(population.cutoff), "whom": assessor_label(assessor)},
+        "tabs": TABS,
+        "tab": chosen,
+        "assessor": assessor,
+        "assessors": [(each, assessor_label(each)) for each in Assessor],
+        "population": population,
+        "unjudged": sum(each.endpoints[assessor].unjudged for each in population.subjects),
+        "problems": [each for each in population.subjects if each.endpoints[assessor].problem],
+        "parts": chosen.make(population, assessor) if population.subjects else [],
+        "parameters": parameter_sheet(),
+    }
+    return render(request, "reports/efficacy.html", context)
+
+
+@require_safe
+def figure_file(request: HttpRequest, tab: str, name: str) -> HttpResponse:
+    """Hand out one figure as an SVG file that carries its population, cut-off, criterion and checksum."""
+    assessor, population = _assessor(request), _population(request)
+    part = _part(_tab(tab).make(population, assessor) if population.subjects else (), name)
+    assert part.picture is not None
+    file = f"{STUDY.protocol_number}_{name}_{population.cutoff:%Y%m%d}.svg"
+    note(user_from_request(request), "download", f"{file} data={part.data_hash} marks={len(part.picture.marks)}")
+    response = HttpResponse(part.picture.svg, content_type="image/svg+xml")
+    response["Content-Disposition"] = f'attachment; filename="{file}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _part(parts: Any, name: str) -> Part:
+    found: Part | None = next((each for each in parts if each.picture is not None and each.picture.name == name), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _tab(key: str) -> Tab:
+    found = next((tab for tab in TABS if tab.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _assessor(request: HttpRequest) -> Assessor:
+    wanted = request.GET.get("by", "")
+    return Assessor(wanted) if wanted in tuple(Assessor) else Assessor.INVESTIGATOR
+
+
+def _population(request: HttpRequest) -> Population:
+    user = user_from_request(request)
+    require(user, Permission.VIEW_SUBJECTS)
+    return read_population(list(sites_of(user, Permission.VIEW_SUBJECTS)))

@@ -1,0 +1,209 @@
+"""Cells and cytokines over time, on a logarithmic axis, one line per subject."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+from efficacy.endpoints import Assessor
+from efficacy.selectors.samples import KineticOnFile
+from reports.efficacy.population import Population
+from reports.efficacy.samples import (
+    Assay,
+    CytokineCourse,
+    Profile,
+    analytes,
+    peak,
+    readable_levels,
+    responders_and_others,
+    treatment_days,
+)
+from reports.figures.drawing import INK, INK_3, Drawing, Picture, drawing, finish
+from reports.figures.response import WIDTH, level_of
+
+LEVEL_COLOURS = {1: "#2f7ebb", 2: "#b86200", 3: "#8f1d6b", None: INK_3}
+GROUP_COLOURS = ("#12683c", "#a81e1e")
+CRS_COLOURS = ("#b9c0ca", "#e5b567", "#d97b3f", "#a81e1e", "#6d0f0f", "#6d0f0f")
+SHADE = "#eaf0f9"
+#: A geometric mean is drawn for days on which at least so many subjects have a value.
+FEWEST_FOR_A_MEAN = 3
+Point = tuple[float, float, bool]
+
+
+def kinetics(assay: Assay, assessor: Assessor, name: str) -> Picture:
+    """Return the profiles of one assay twice: coloured by dose level, and split by response."""
+    with drawing(name, WIDTH, 4.2) as drawn:
+        first = drawn.sheet.add_axes((0.08, 0.13, 0.4, 0.78))
+        second = drawn.sheet.add_axes((0.57, 0.13, 0.4, 0.78), sharey=first)
+        for profile in assay.profiles:
+            _profile(drawn, first, profile)
+        for (label, profiles), colour in zip(responders_and_others(assay, assessor), GROUP_COLOURS, strict=True):
+            _mean(drawn, second, label, profiles, colour)
+        first.set_title(_("By dose level"))
+        second.set_title(_("By response: geometric mean"))
+        for axes in (first, second):
+            _time_axis(axes)
+        limits = {float(sample.lloq) for each in assay.profiles for sample in each.samples if sample.lloq}
+        if len(limits) == 1:
+            first.axhline(limits.pop(), color=INK, linewidth=0.8, linestyle=(0, (4, 3)))
+        for level, colour in LEVEL_COLOURS.items():
+            if any(each.subject.level == level for each in assay.profiles):
+                first.plot([], [], color=colour, label=f"DL{level}" if level else _("no level"))
+        first.legend(loc="upper right")
+        if second.get_legend_handles_labels()[1]:
+            second.legend(loc="upper right")
+        first.set_ylabel(str(assay.unit.label))
+        text = _(
+            "One line per subject. Open circles: below the limit of quantification, drawn at half the limit. Dashed:"
+            " the limit. Shaded: Day 0 to Day 28."
+        )
+        return finish(drawn, assay.title, text)
+
+
+def points_of(samples: Sequence[KineticOnFile]) -> list[Point]:
+    """Return (day, value, below the limit) of every sample that a logarithmic axis can show."""
+    found = []
+    for sample in samples:
+        limit, number = sample.lloq, sample.reported.number
+        if sample.day is None or sample.day < 0:
+            continue
+        if sample.below_limit or not number:
+            if limit:
+                found.append((float(sample.day), float(limit) / 2, True))
+        else:
+            found.append((float(sample.day), float(number), False))
+    return found
+
+
+def _profile(drawn: Drawing, axes: Any, profile: Profile) -> None:
+    points = points_of(profile.samples)
+    if not points:
+        return
+    colour = LEVEL_COLOURS.get(profile.subject.level, INK_3)
+    (line,) = axes.plot(
+        [each[0] for each in points], [each[1] for each in points], color=colour, linewidth=1, alpha=0.8
+    )
+    found = profile.parameters
+    top = _("no parameters") if found is None or found.cmax is None else _("Cmax %(value)s on day %(day)s") % {
+        "value": f"{found.cmax:f}", "day": f"{found.tmax:.1f}"}  # fmt: skip
+    drawn.mark(line, f"{profile.subject.identifier}, {level_of(profile.subject)}: {top}, {len(points)} samples")
+    _circles(axes, points, colour)
+
+
+def _circles(axes: Any, points: Sequence[Point], colour: str) -> None:
+    for below in (False, True):
+        some = [each for each in points if each[2] is below]
+        axes.plot(
+            [each[0] for each in some], [each[1] for each in some], linestyle="none", marker="o", markersize=3.2,
+            markerfacecolor="white" if below else colour, markeredgecolor=colour,
+        )  # fmt: skip
+
+
+def _mean(drawn: Drawing, axes: Any, label: str, profiles: Sequence[Profile], colour: str) -> None:
+    by_day: dict[int, list[float]] = defaultdict(list)
+    for profile in profiles:
+        points = points_of(profile.samples)
+        axes.plot([each[0] for each in points], [each[1] for each in points], color=colour, linewidth=0.7, alpha=0.3)
+        for day, value, _below in points:
+            by_day[round(day)].append(value)
+    days = sorted(day for day, found in by_day.items() if len(found) >= min(FEWEST_FOR_A_MEAN, len(profiles)))
+    if not days:
+        return
+    means = [math.exp(math.fsum(math.log(value) for value in by_day[day]) / len(by_day[day])) for day in days]
+    (line,) = axes.plot(days, means, color=colour, linewidth=2.2, label=f"{label} (n={len(profiles)})")
+    highest = max(range(len(days)), key=lambda index: means[index])
+    words = _("%(group)s, n = %(n)s: geometric mean highest on day %(day)s, %(value)s")
+    drawn.mark(
+        line, words % {"group": label, "n": len(profiles), "day": days[highest], "value": f"{means[highest]:.4g}"}
+    )
+
+
+def logarithmic(axes: Any) -> None:
+    """Set a logarithmic axis with whole numbers as people write them; within one decade also 2 and 5 of each."""
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    steps = (1.0, 2.0, 5.0) if high / low < 100 else (1.0,)
+    axes.yaxis.set_major_locator(LogLocator(subs=steps))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:,.10g}".replace(",", " ")))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+
+
+def _time_axis(axes: Any) -> None:
+    logarithmic(axes)
+    axes.axvspan(0, 28, color=SHADE, linewidth=0)
+    axes.set_xlabel(_("Days since infusion"))
+    axes.set_xlim(left=-2)
+
+
+def cytokines(courses: Sequence[CytokineCourse], population: Population) -> Picture:
+    """Return one panel per analyte, coloured by the highest grade of CRS, with peaks and treatments marked."""
+    treated = treatment_days(population)
+    with drawing("cytokines", WIDTH, 5.6) as drawn:
+        for place, analyte in enumerate(analytes()):
+            axes = drawn.sheet.add_subplot(2, 4, place + 1)
+            _panel(drawn, axes, analyte, courses)
+            for course in courses:
+                for day, kind in treated.get(course.subject.key, ()):
+                    colour = "#123f8c" if kind == "tocilizumab" else "#b86200"
+                    axes.plot(
+                        day,
+                        0.02,
+                        marker="^",
+                        markersize=4,
+                        color=colour,
+                        transform=axes.get_xaxis_transform(),
+                        linestyle="none",
+                        clip_on=False,
+                    )
+        _cytokine_legend(drawn)
+        drawn.sheet.subplots_adjust(left=0.06, right=0.99, top=0.94, bottom=0.09, wspace=0.28, hspace=0.3)
+        text = _(
+            "One line per subject, coloured by the highest grade of CRS. Black dot: peak to Day 28. Triangles:"
+            " anti-cytokine drug or corticosteroid began."
+        )
+        return finish(drawn, _("Cytokines and inflammation markers"), text)
+
+
+def _panel(drawn: Drawing, axes: Any, analyte: str, courses: Sequence[CytokineCourse]) -> None:
+    unit = ""
+    for course in courses:
+        points = readable_levels(course, analyte)
+        if not points:
+            continue
+        colour = CRS_COLOURS[min(course.crs_grade, len(CRS_COLOURS) - 1)]
+        (line,) = axes.plot([each[0] for each in points], [each[1] for each in points], color=colour, linewidth=1)
+        found = peak(course, analyte)
+        label = f"{analyte}, {course.subject.identifier}, " + _("CRS grade %(grade)s") % {"grade": course.crs_grade}
+        if found is not None and found.peak is not None:
+            unit = found.unit
+            label += ": " + _("peak %(peak)s %(unit)s on day %(day)s") % {
+                "peak": found.peak,
+                "unit": unit,
+                "day": found.peak.day,
+            }
+            axes.plot(
+                float(found.peak.day), float(found.peak.number), marker="o", markersize=3, color=INK, linestyle="none"
+            )
+        drawn.mark(line, label)
+    logarithmic(axes)
+    axes.set_title(f"{analyte} ({unit})" if unit else analyte, fontsize=9)
+    axes.axvline(0, color=INK_3, linewidth=0.6)
+    axes.set_xlim(-7, 30)
+    axes.tick_params(labelsize=7)
+
+
+def _cytokine_legend(drawn: Drawing) -> None:
+    axes = drawn.sheet.add_subplot(2, 4, 8)
+    axes.axis("off")
+    for grade, colour in enumerate(CRS_COLOURS[:4]):
+        name = _("CRS grade %(grade)s") % {"grade": grade if grade < 3 else "3–5"}
+        axes.plot([], [], color=colour, linewidth=2, label=name)
+    axes.plot([], [], marker="o", color=INK, linestyle="none", markersize=4, label=_("peak to Day 28"))
+    axes.plot([], [], marker="^", color="#123f8c", linestyle="none", markersize=5, label=_("anti-cytokine drug"))
+    axes.plot([], [], marker="^", color="#b86200", linestyle="none", markersize=5, label=_("corticosteroid"))
+    axes.legend(loc="center left")

@@ -1,0 +1,147 @@
+"""The swimmer plot: what became of each subject over time."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from efficacy.endpoints import Assessor
+from reports.efficacy.content import Sheet, rounded, sheet
+from reports.efficacy.population import Population, SubjectResult
+from reports.efficacy.tables import best_of, derived, months_of
+from reports.figures.drawing import INK_3, Drawing, Picture, drawing, finish
+from reports.figures.response import COLOURS, WIDTH, changes_of, level_of
+from reports.pdf import words
+
+
+def swimmer(population: Population, assessor: Assessor) -> tuple[Picture, Sheet]:
+    """Return the time of every subject on study with response, progression, new therapy and death."""
+    ordered = sorted(population.subjects, key=lambda each: (_end(each, population.cutoff) - each.facts.infused_on).days)
+    rows = [_swimmer_row(each, assessor, population.cutoff) for each in reversed(ordered)]
+    heads = [
+        _("Subject"),
+        _("Level"),
+        _("Months"),
+        _("First response"),
+        _("Progression"),
+        _("New therapy"),
+        _("Death"),
+        _("Followed"),
+    ]
+    table = sheet(_("Time on study"), heads, rows, numbers=(2,))
+    with drawing("swimmer", WIDTH, max(2.4, 0.27 * len(ordered) + 1.2)) as drawn:
+        bottom = 0.55 / drawn.sheet.get_figheight()
+        axes = drawn.sheet.add_axes((0.13, bottom, 0.84, 0.93 - bottom))
+        for place, subject in enumerate(ordered):
+            _lane(drawn, axes, place, subject, assessor, population.cutoff)
+        axes.set_yticks(range(len(ordered)), [f"{each.identifier} ({level_of(each)})" for each in ordered], fontsize=8)
+        axes.set_xlabel(_("Months since infusion"))
+        axes.set_xlim(left=0)
+        _swimmer_legend(axes)
+        text = _(
+            "One bar per infused subject, coloured by the confirmed best response. The line inside is the response."
+        )
+        return finish(drawn, _("Time on study"), text), table
+
+
+SIGNS = {
+    "response": ("^", "#123f8c"),
+    "progression": ("X", "#8f1d14"),
+    "therapy": ("P", "#b86200"),
+    "death": ("D", "#17212e"),
+}
+
+
+def _swimmer_legend(axes: Any) -> None:
+    names = {
+        "response": _("first response"),
+        "progression": _("progression"),
+        "therapy": _("new therapy"),
+        "death": _("death"),
+    }
+    for key, (sign, colour) in SIGNS.items():
+        axes.plot([], [], marker=sign, color=colour, linestyle="none", markersize=6, label=names[key])
+    axes.plot([], [], marker=">", color=INK_3, linestyle="none", markersize=6, label=_("still followed"))
+    axes.legend(loc="lower right")
+
+
+def _end(subject: SubjectResult, cutoff: date) -> date:
+    """Return the last day a subject is known about: death, the cut-off while followed, else the last sign of life."""
+    facts = subject.facts
+    if facts.death_date is not None and facts.death_date <= cutoff:
+        return facts.death_date
+    if facts.on_study:
+        return cutoff
+    days = [facts.last_known_alive, *(each.point.date for each in subject.course.assessments), facts.infused_on]
+    return min(max(day for day in days if day is not None), cutoff)
+
+
+def _months(subject: SubjectResult, day: date) -> Decimal:
+    return months_of((day - subject.facts.infused_on).days)
+
+
+def _events(subject: SubjectResult, assessor: Assessor, cutoff: date) -> dict[str, date]:
+    found, facts = derived(subject, assessor), subject.facts
+    progression = None
+    if found is not None:
+        progression = next((c.day for c in changes_of(subject, assessor, cutoff, False) if c.progression), None)
+    days = {
+        "response": found.best.first_response_date if found else None,
+        "progression": progression,
+        "therapy": facts.new_therapy_date,
+        "death": facts.death_date,
+    }
+    return {key: day for key, day in days.items() if day is not None and day <= cutoff}
+
+
+def _swimmer_row(subject: SubjectResult, assessor: Assessor, cutoff: date) -> list[str]:
+    events = _events(subject, assessor, cutoff)
+    ends = _("yes") if subject.facts.on_study else _("no")
+    return [
+        subject.identifier, level_of(subject), rounded(_months(subject, _end(subject, cutoff))),
+        *(words.day(events.get(key)) for key in SIGNS), ends,
+    ]  # fmt: skip
+
+
+def _lane(drawn: Drawing, axes: Any, place: int, subject: SubjectResult, assessor: Assessor, cutoff: date) -> None:
+    end = float(_months(subject, _end(subject, cutoff)))
+    bar = axes.barh(
+        place,
+        end,
+        0.62,
+        color=COLOURS[best_of(subject, assessor, immune=False)],
+        edgecolor=INK_3,
+        linewidth=0.6,
+        alpha=0.75,
+    )[0]
+    heads = (
+        _("Subject"),
+        _("Level"),
+        _("Months"),
+        _("First response"),
+        _("Progression"),
+        _("New therapy"),
+        _("Death"),
+        _("Followed"),
+    )
+    pairs = zip(heads[2:], _swimmer_row(subject, assessor, cutoff)[2:], strict=True)
+    drawn.mark(
+        bar,
+        f"{subject.identifier}, {level_of(subject)}: "
+        + ", ".join(f"{head} {text}" for head, text in pairs if text != "–"),
+    )
+    events = {key: float(_months(subject, day)) for key, day in _events(subject, assessor, cutoff).items()}
+    if "response" in events:
+        axes.plot(
+            [events["response"], min(events.get("progression", end), end)],
+            [place, place],
+            color=SIGNS["response"][1],
+            linewidth=1.6,
+        )
+    for key, at in events.items():
+        axes.plot(at, place, marker=SIGNS[key][0], color=SIGNS[key][1], markersize=6, linestyle="none", clip_on=False)
+    if subject.facts.on_study:
+        axes.plot(end, place, marker=">", color=INK_3, markersize=6, linestyle="none", clip_on=False)
