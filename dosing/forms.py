@@ -140,6 +140,14 @@ class StaggerForm(PasswordForm):
     field_order = ("reason", "password", "code")
 
 
+class PauseForm(PasswordForm):
+    """Why the trial may go on after a pause."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=100)
+    reason = _text(gettext_lazy("Why the trial may go on"), 2, 4000)
+    field_order = ("key", "reason", "password", "code")
+
+
 class CharacteristicsForm(SpokenForm):
     """True DLT probabilities to work with, one per dose level, and how many cohorts the tree looks ahead."""
 
