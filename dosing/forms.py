@@ -152,8 +152,8 @@ class CharacteristicsForm(SpokenForm):
     """True DLT probabilities to work with, one per dose level, and how many cohorts the tree looks ahead."""
 
     cohorts = forms.TypedChoiceField(
-        label=gettext_lazy("Tree: cohorts ahead"), coerce=int, choices=[(n, str(n)) for n in (1, 2, 3)], empty_value=2,
-        required=False, widget=forms.Select(attrs={"class": "form-select"}),
+        label=gettext_lazy("Tree: cohorts ahead"), coerce=int, choices=[(n, str(n)) for n in (1, 2, 3)],
+        widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
@@ -176,7 +176,7 @@ class ProbabilityField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=Decimal(0), max_value=Decimal(1), max_digits=5, decimal_places=4, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 
