@@ -1,4 +1,4 @@
-"""The dose-escalation room: the ribbon on an open board while thirty others poll, the statistician's fragment, the pack.
+"""The dose room: the ribbon on an open board while thirty others poll, the statistician's fragment, the pack.
 
 The boards are polled as a page does it: every 300 ms, with the mark of the answer before.
 """

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -14,9 +17,10 @@ from dosing.selectors.board import board
 from dosing.selectors.trial import trial_now
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
-from trial_edc.casebook import work
+from trial_edc.casebook import endorsing, work
 from trial_edc.casebook.work import Desk, Line, WorkList
 from trial_edc.protocol.dose_levels import dose_level
+from trial_edc.protocol.endorsement import Milestone
 
 _WAITING = (DoseDecision.Status.DRAFT, DoseDecision.Status.IN_REVIEW, DoseDecision.Status.SIGNED)
 
@@ -52,6 +56,18 @@ def _name(decision: DoseDecision) -> str:
     return _("Decision on %(level)s, revision %(revision)s") % words
 
 
+def decision_milestones(subject_ids: list[UUID]) -> dict[UUID, list[Milestone]]:
+    """Return the dose decisions that rest on each subject's data: what they rest on is endorsed."""
+    found: dict[UUID, list[Milestone]] = defaultdict(list)
+    wanted = {str(pk): pk for pk in subject_ids}
+    for decision in DoseDecision.objects.order_by("data_cutoff"):
+        milestone = Milestone(f"decision-{decision.pk}", _name(decision), timezone.localdate(decision.data_cutoff))
+        for row in decision.evidence["subjects"]:
+            if row["id"] in wanted:
+                found[wanted[row["id"]]].append(milestone)
+    return found
+
+
 def cohort_strip(_user: User) -> dict[str, Any]:
     """Return the lanes of the ladder, drawn small."""
     return {"lanes": board().lanes}
@@ -71,4 +87,5 @@ def register() -> None:
             gettext_lazy("No decision waits."), waiting_decisions,
         )
     )  # fmt: skip
+    endorsing.register(decision_milestones)
     work.register_panel(Permission.VIEW_BOARD, "dosing/_cohort_strip.html", cohort_strip)

@@ -5,7 +5,7 @@ class EnrollmentConfig(AppConfig):
     name = "enrollment"
 
     def ready(self) -> None:
-        from enrollment import panels, services
+        from enrollment import panels, services, work
         from trial_edc.casebook import actions, deviations, hooks
         from trial_edc.crf import registry
 
@@ -20,6 +20,7 @@ class EnrollmentConfig(AppConfig):
         )
         hooks.register("DV", guard=services.guard_deviation)
         hooks.register_visit(services.follow_visit)
+        work.register()
         deviations.register(services.draft_visit_deviation, services.deviation_of_visit)
         hooks.register("SURV", guard=services.guard_survival, panel=panels.survival)
         hooks.register(

@@ -18,12 +18,14 @@ from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.protocol.partial_dates import DateText, parse_full_date
 
 ALL_SITES = "all"
+#: What this form asks for; a meeting pack is asked for at its decision, an export of the trail there.
+OFFERED = (Job.Kind.SAFETY, Job.Kind.EFFICACY, Job.Kind.KINETICS)
 
 
 class ReportForm(forms.Form):
     """Which report, as of which day, of which site. The token makes a second click on the button harmless."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=[(Job.Kind.SAFETY.value, Job.Kind.SAFETY.label)])
+    kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=[(kind.value, kind.label) for kind in OFFERED])
     cutoff = forms.CharField(label=gettext_lazy("Data cut-off"), max_length=40)
     scope = forms.ChoiceField(label=gettext_lazy("Site"))
     token = forms.CharField(max_length=64, widget=forms.HiddenInput)

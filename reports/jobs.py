@@ -41,6 +41,7 @@ class Document:
     content_hash: str
     pages: int
     software_version: str
+    rows: int = 0
 
 
 def take_up(job_id: UUID) -> Job | None:
@@ -74,7 +75,7 @@ class Progress:
         changed = _present(self.job).update(
             stage=stage.value,
             stage_counts=self.counts,
-            progress=percent(stage, done, total),
+            progress=percent(self.job.kind, stage, done, total),
             heartbeat_at=timezone.now(),
         )
         if not changed:
@@ -100,6 +101,7 @@ def finish(job: Job, document: Document) -> ReportFile | None:
             content_hash=document.content_hash,
             size=len(document.content),
             pages=document.pages,
+            rows=document.rows,
             cutoff=present.cutoff,
             generated_at=now,
             generated_by=present.started_by,

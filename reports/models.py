@@ -19,7 +19,10 @@ class Job(models.Model):
 
     class Kind(models.TextChoices):
         SAFETY = "safety", _("Cumulative safety report")
+        EFFICACY = "efficacy", _("Efficacy report")
+        KINETICS = "kinetics", _("Report of CAR-T cells and cytokines")
         PACK = "src-pack", _("Meeting pack of the safety review committee")
+        TRAIL = "trail", _("Audit trail as CSV")
 
     class State(models.TextChoices):
         QUEUED = JobState.QUEUED.value, _("Waiting")
@@ -33,6 +36,8 @@ class Job(models.Model):
         TABLES = Stage.TABLES.value, _("Tables")
         LISTINGS = Stage.LISTINGS.value, _("Listings")
         PDF = Stage.PDF.value, _("PDF and checksum")
+        ROWS = Stage.ROWS.value, _("Changes")
+        FILE = Stage.FILE.value, _("File and checksum")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -87,6 +92,7 @@ class ReportFile(models.Model):
     content_hash = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     pages = models.PositiveIntegerField()
+    rows = models.PositiveIntegerField(default=0, db_default=0)
     cutoff = models.DateTimeField()
     generated_at = models.DateTimeField()
     generated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

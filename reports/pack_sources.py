@@ -61,7 +61,7 @@ def read_pack(decision: DoseDecision, facts: StudyFacts, step: Step) -> Pack:
 
 
 def _kept(decision: DoseDecision) -> list[StoredCharacteristics]:
-    return list(decision.characteristics.filter(evidence_hash=decision.evidence_hash))
+    return list(StoredCharacteristics.objects.filter(decision=decision, evidence_hash=decision.evidence_hash))
 
 
 def _labs(snapshot: Snapshot) -> Iterator[LabLine]:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reports.models import Job
-from reports.rules.job_states import Stage
+from reports.rules.job_states import plan_of
 from trial_edc.casebook.rendering.dates import study_date
 
 #: Before this share is done, or this many seconds have passed, an estimate says nothing.
@@ -55,12 +56,14 @@ class JobCard:
     reason: str
     steps: list[StageCard]
     file: Any
+    is_trail: bool
+    progress_url: str
 
 
 def job_card(job: Job) -> JobCard:
     """Return the card of a job."""
     chip, icon = CHIPS[Job.State(job.state)]
-    file = getattr(job, "file", None)
+    file, is_trail = getattr(job, "file", None), job.kind == Job.Kind.TRAIL
     return JobCard(
         id=job.pk,
         title=_("%(report)s, cut-off %(date)s")
@@ -78,6 +81,8 @@ def job_card(job: Job) -> JobCard:
         reason=job.failure_reason,
         steps=_stages(job),
         file=file,
+        is_trail=is_trail,
+        progress_url=reverse("reports:trail-progress" if is_trail else "reports:job-progress", args=[job.pk]),
     )
 
 
@@ -89,7 +94,7 @@ def _step(job: Job) -> str:
 
 def _stages(job: Job) -> list[StageCard]:
     names = dict(Job.StageName.choices)
-    order = [stage.value for stage in Stage]
+    order = [stage.value for stage in plan_of(job.kind)]
     present = order.index(job.stage) if job.stage in order else -1
     ready = job.state == Job.State.DONE
     return [

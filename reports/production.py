@@ -15,15 +15,19 @@ from reports.content.events import event_tables
 from reports.content.listings import listings
 from reports.content.pack import pack_hash
 from reports.content.safety import SafetyReport, assemble, content_hash
+from reports.efficacy.content import content_hash as hash_of_sheets
+from reports.efficacy.production import efficacy_content
 from reports.jobs import Document, Progress
 from reports.models import Job
 from reports.pack_sources import read_pack
 from reports.pdf.document import Rendered
+from reports.pdf.efficacy import efficacy_pdf
 from reports.pdf.making import Making
 from reports.pdf.pack import pack_pdf
 from reports.pdf.safety import safety_pdf
 from reports.rules.job_states import Stage
 from reports.sources import read_facts
+from reports.trail_file import trail_document
 from trial_edc import __version__
 from trial_edc.accounts.models import Site
 from trial_edc.protocol.study import STUDY
@@ -34,6 +38,8 @@ TABLES, LISTINGS = 3, 6
 
 def produce(job: Job, progress: Progress) -> Document:
     """Return the finished document of a job; raises whatever stands in the way."""
+    if job.kind == Job.Kind.TRAIL:
+        return trail_document(job, progress)
     making = Making(
         person=job.started_by.full_name,
         generated_at=timezone.now(),
@@ -66,10 +72,18 @@ def _pack(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
     return digest, pack_pdf(pack, digest, making, lambda done, total: progress(Stage.PDF, done, total))
 
 
+def _efficacy(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
+    report, draft = efficacy_content(Job.Kind(job.kind), job.cutoff, job.site, progress)
+    digest = hash_of_sheets(report.sheets)
+    return digest, efficacy_pdf(report, digest, making, draft, lambda done, total: progress(Stage.PDF, done, total))
+
+
 #: What makes the document of each kind of job.
 _MAKERS: dict[Job.Kind, Callable[[Job, Making, Progress], tuple[str, Rendered]]] = {
     Job.Kind.SAFETY: _safety,
     Job.Kind.PACK: _pack,
+    Job.Kind.EFFICACY: _efficacy,
+    Job.Kind.KINETICS: _efficacy,
 }
 
 

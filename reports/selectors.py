@@ -20,17 +20,37 @@ SHOW_FINISHED_FOR = timedelta(minutes=10)
 
 
 def visible_jobs(user: User) -> QuerySet[Job]:
-    """Return the jobs whose scope the person may report on."""
+    """Return the reports whose scope the person may report on."""
     sites = sites_of(user, Permission.MAKE_REPORT)
     scope = Q(site__in=sites)
     if sites.exists() and sites.count() == Site.objects.count():
         scope |= Q(site=None)
-    return Job.objects.filter(scope).select_related("site", "started_by")
+    return Job.objects.filter(scope).exclude(kind=Job.Kind.TRAIL).select_related("site", "started_by")
+
+
+def own_exports(user: User) -> QuerySet[Job]:
+    """Return the exports of the trail that this very person asked for: each holds what they may read, and no more."""
+    return Job.objects.filter(kind=Job.Kind.TRAIL, started_by=user).select_related("site", "started_by")
+
+
+def export_files(user: User) -> QuerySet[ReportFile]:
+    """Return the person's exports of the trail, newest first, without their bytes."""
+    files = ReportFile.objects.filter(job__in=own_exports(user).order_by())
+    return files.select_related("job", "generated_by").defer("content")
 
 
 def present_job(user: User) -> Job | None:
     """Return the job to show first: the person's last one; a finished one only for a while, then it is history."""
-    job = visible_jobs(user).filter(started_by=user).order_by("-queued_at").first()
+    return _present(visible_jobs(user).filter(started_by=user))
+
+
+def present_export(user: User) -> Job | None:
+    """Return the export of the trail to show first."""
+    return _present(own_exports(user))
+
+
+def _present(jobs: QuerySet[Job]) -> Job | None:
+    job = jobs.order_by("-queued_at").first()
     if job is not None and job.state == JobState.DONE and job.finished_at is not None:
         return job if timezone.now() - job.finished_at < SHOW_FINISHED_FOR else None
     return job

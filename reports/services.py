@@ -45,7 +45,7 @@ def request_report(
     earlier = Job.objects.filter(idempotency_key=key, started_by=by).first()
     if earlier is not None:
         return earlier
-    now = _database_now()
+    now = database_now()
     moment = _instant(cutoff, now)
     settle()
     with transaction.atomic():
@@ -87,7 +87,7 @@ def require_scope(user: User, site: Site | None) -> None:
         raise PermissionDenied(_("Your role covers single sites; choose one of them."))
 
 
-def _database_now() -> datetime:
+def database_now() -> datetime:
     """Return the time of the clock that stamps the trail: an application server's own may differ."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
@@ -127,8 +127,18 @@ def retry(*, by: User, job: Job) -> Job:
     return moved
 
 
+def require_job(by: User, job: Job) -> None:
+    """Raise PermissionDenied unless `by` may stop, repeat or take this job: an export of the trail is one's own."""
+    if job.kind != Job.Kind.TRAIL:
+        require_scope(by, job.site)
+        return
+    require(by, Permission.VIEW_AUDIT)
+    if job.started_by_id != by.pk:
+        raise PermissionDenied(_("This request belongs to someone else."))
+
+
 def _move(by: User, job: Job, state: str, **changes: object) -> Job:
-    require_scope(by, job.site)
+    require_job(by, job)
     with transaction.atomic():
         present = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
         if not may_become(present.state, state):

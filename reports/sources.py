@@ -81,7 +81,7 @@ def read_facts(cutoff: datetime, site: Site | None, step: Step) -> StudyFacts:
         dlts=read(_dlts(snapshot)),
         deaths=read(_deaths(snapshot)),
         decisions=read(_decisions(cutoff)),
-        **read(_open_points(snapshot)),
+        **read(open_points(snapshot)),
     )
 
 
@@ -246,7 +246,7 @@ def _names(cutoff: datetime) -> dict[UUID, str]:
     return {person.pk: person.full_name for person in load(User, as_of=cutoff)}
 
 
-def _open_points(snapshot: Snapshot) -> dict[str, int]:
+def open_points(snapshot: Snapshot) -> dict[str, int]:
     """A verification that was withdrawn after the cut-off still counts: it stood then."""
     queries = [row for row in snapshot.rows(Query) if row.state in UNRESOLVED]
     verified = {row.change_id for row in snapshot.rows(SourceVerification)}

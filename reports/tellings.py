@@ -18,4 +18,5 @@ def failed_jobs() -> Iterator[Told]:
     for job in Job.objects.filter(state=Job.State.FAILED, created_at__gte=timezone.now() - LOOK_BACK):
         text = _("%(report)s: it could not be made") % {"report": job.get_kind_display()}
         cause = f"job:{job.pk}:{job.attempt}"
-        yield Told(job.started_by_id, Notice.Kind.JOB, cause, text, reverse("reports:list"))
+        page = "reports:trail" if job.kind == Job.Kind.TRAIL else "reports:list"
+        yield Told(job.started_by_id, Notice.Kind.JOB, cause, text, reverse(page))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from dosing.models import DoseDecision
 from reports import selectors, services
 from reports.forms import ReportForm
-from reports.models import ReportFile
+from reports.models import Job, ReportFile
 from reports.presentation import job_card
-from trial_edc.accounts.access import require, sites_of
+from trial_edc.accounts.access import may, require, sites_of
 from trial_edc.accounts.models import Site, User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.errors import DomainError
@@ -78,27 +78,31 @@ def job_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
 @require_POST
 def job_cancel(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Stop a job."""
-    user = user_from_request(request)
-    require(user, Permission.MAKE_REPORT)
-    job = get_object_or_404(selectors.visible_jobs(user), pk=job_id)
-    try:
-        services.cancel(by=user, job=job)
-    except DomainError as refusal:
-        messages.warning(request, str(refusal))
-    return redirect("reports:list")
+    return _step(request, job_id, services.cancel)
 
 
 @require_POST
 def job_retry(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Start a failed or cancelled job again."""
+    return _step(request, job_id, services.retry)
+
+
+class _Step(Protocol):
+    def __call__(self, *, by: User, job: Job) -> Job: ...
+
+
+def _step(request: HttpRequest, job_id: UUID, step: _Step) -> HttpResponse:
+    """Do something to a job that the person sees, and go back to its page."""
     user = user_from_request(request)
-    require(user, Permission.MAKE_REPORT)
-    job = get_object_or_404(selectors.visible_jobs(user), pk=job_id)
+    own = selectors.own_exports(user).filter(pk=job_id).first() if may(user, Permission.VIEW_AUDIT) else None
+    if own is None:
+        require(user, Permission.MAKE_REPORT)
+    job = own or get_object_or_404(selectors.visible_jobs(user), pk=job_id)
     try:
-        services.retry(by=user, job=job)
+        step(by=user, job=job)
     except DomainError as refusal:
         messages.warning(request, str(refusal))
-    return redirect("reports:list")
+    return redirect("reports:trail" if job.kind == Job.Kind.TRAIL else "reports:list")
 
 
 @require_POST

@@ -158,6 +158,8 @@ AXES_LOCK_OUT_AT_FAILURE = True
 AXES_COOLOFF_TIME = 0.5  # hours; an administrator can unlock earlier
 # Locking the pair, not the name alone: nobody can lock another person (or the only administrator) out from elsewhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# "Monitor" and "monitor" are one person, also while the failures are counted.
+AXES_USERNAME_CALLABLE = "trial_edc.accounts.sessions.counted_name"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "trial_edc.casebook.views.session.locked_out"
 AXES_ENABLE_ADMIN = False

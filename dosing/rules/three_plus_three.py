@@ -158,6 +158,8 @@ CONSEQUENCE: dict[Action, tuple[NextLevel, MtdIs | None, bool | None]] = {
 PERMISSIVE = frozenset({Cell.ESCALATE, Cell.DECLARE_MTD, Cell.DECLARE_MTD_NO_ESCALATION})
 #: Enrolling cells -> subjects at which the cohort or level is full.
 FULL_AT = {Cell.ENROLL_TO_3: 3, Cell.EXPAND_TO_6: 6, Cell.ENROLL_TO_6: 6, Cell.ENROLL_TO_6_AFTER_SRC_REVIEW: 6}
+#: Cell -> the action of the same name; TOO_TOXIC is decided by the level below.
+ACTION_OF: dict[Cell, Action] = {cell: Action(cell.value) for cell in Cell if cell is not Cell.TOO_TOXIC}
 
 _WORDS = {
     Action.ENROLL_TO_3: "enrol until three subjects are evaluable",
@@ -224,7 +226,7 @@ def _action(cell: Cell, tally: LevelTally) -> Action:
         return Action.WAIT
     if cell is Cell.EXPAND_TO_6 and tally.undecided:
         return Action.ENROLL_TO_6
-    return Action(cell.value)
+    return ACTION_OF[cell]
 
 
 def _decision(action: Action, tally: LevelTally, row: Row, higher: Higher, provisional: bool) -> Decision:

@@ -42,20 +42,36 @@ class Stage(StrEnum):
     TABLES = "tables"
     LISTINGS = "listings"
     PDF = "pdf"
+    ROWS = "rows"
+    FILE = "file"
 
 
-#: Share of the progress bar that each step begins at, in percent.
-STAGE_START: dict[Stage, int] = {Stage.SNAPSHOT: 0, Stage.TABLES: 30, Stage.LISTINGS: 45, Stage.PDF: 60}
+#: The steps of a report as PDF, with the share of the progress bar that each begins at, in percent.
+REPORT_PLAN: dict[Stage, int] = {Stage.SNAPSHOT: 0, Stage.TABLES: 30, Stage.LISTINGS: 45, Stage.PDF: 60}
+#: The steps of the kinds of jobs that make something else.
+OTHER_PLANS: dict[str, dict[Stage, int]] = {"trail": {Stage.SNAPSHOT: 0, Stage.ROWS: 10, Stage.FILE: 95}}
 
 
-def percent(stage: Stage, done: int, total: int) -> int:
+def plan_of(kind: str) -> dict[Stage, int]:
+    """Return the steps of a kind of job, in order.
+
+    >>> [stage.value for stage in plan_of("trail")]
+    ['snapshot', 'rows', 'file']
+    """
+    return OTHER_PLANS.get(kind, REPORT_PLAN)
+
+
+def percent(kind: str, stage: Stage, done: int, total: int) -> int:
     """Return the progress from 0 to 99; 100 is reached only when the file is stored.
 
-    >>> percent(Stage.SNAPSHOT, 0, 8), percent(Stage.TABLES, 1, 2), percent(Stage.PDF, 40, 40)
-    (0, 37, 99)
+    >>> percent("safety", Stage.SNAPSHOT, 0, 8), percent("safety", Stage.TABLES, 1, 2)
+    (0, 37)
+    >>> percent("safety", Stage.PDF, 40, 40), percent("trail", Stage.ROWS, 500, 1000)
+    (99, 52)
     """
-    starts = [*STAGE_START.values(), 99]
-    place = list(STAGE_START).index(stage)
+    plan = plan_of(kind)
+    starts = [*plan.values(), 99]
+    place = list(plan).index(stage)
     first, last = starts[place], starts[place + 1]
     share = min(max(done, 0), total) if total else 0
     return first + (last - first) * share // max(total, 1)

@@ -18,6 +18,7 @@ from dosing.selectors.assessment import assess_subjects
 from reports.models import ReportFile
 from reports.services import request_report
 from reports.tasks import produce_report
+from reports.trail_exports import request_trail_export
 from safety.models import NormalRange
 from safety.range_services import add_range
 from tests.casebook.entering import enter
@@ -31,7 +32,10 @@ from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.not_done import mark_not_done
 from trial_edc.casebook.place import Place
 from trial_edc.casebook.query_bulk import Ask, plan_ask, plan_close
+from trial_edc.casebook.selectors.rights import fingerprint
+from trial_edc.casebook.selectors.trail_list import TrailFilter
 from trial_edc.casebook.selectors.verification import VerificationFilter
+from trial_edc.casebook.user_review import present_list
 from trial_edc.casebook.verifying import plan_verification
 from trial_edc.casebook.visits import record_visit
 from trial_edc.review.models import UnlockRequest
@@ -266,6 +270,9 @@ def _reports(people: People) -> dict[str, Call]:
     produce_report(str(job.pk))
     file = ReportFile.objects.get(job=job)
     waiting = request_report(by=people.monitor, idempotency_key="waiting")
+    export = request_trail_export(by=people.monitor, chosen=TrailFilter(form="VS"))
+    produce_report(str(export.pk))
+    trail = ReportFile.objects.get(job=export)
     body = {"kind": "safety", "cutoff": today().isoformat(), "scope": "01", "token": "asked"}
     return {
         "reports:list": Call(body=body),
@@ -274,6 +281,9 @@ def _reports(people: People) -> dict[str, Call]:
         "reports:job-retry": Call((waiting.pk,)),
         "reports:download": Call((file.pk,)),
         "reports:again": Call((file.pk,), body={"token": "again"}),
+        "reports:trail": Call(body={"token": "trail"}),
+        "reports:trail-progress": Call((export.pk,)),
+        "reports:trail-download": Call((trail.pk,)),
     }
 
 
@@ -291,6 +301,11 @@ def _accounts(people: People) -> dict[str, Call]:
         "casebook:account-authenticator": Call(body={"action": "begin", "password": PASSWORD}),
         "casebook:people-remove-authenticator": Call((people.inspector.pk,), body={"reason": "Lost the phone."}),
         "casebook:people": Call(body=add),
+        "casebook:training": Call(
+            body={"topics": "gcp", "completed_date": today().isoformat(), "people": str(people.coordinator.pk)}
+        ),
+        "casebook:training-end": Call((people.coordinator.trainings.get(topic="gcp").pk,), body=end),
+        "casebook:user-review": Call(body={"seen": fingerprint(present_list(now())), "note": "Checked the list."}),
         "casebook:people-unlock": Call(body={"username": "coordinator"}),
         "casebook:people-switch-off": Call((people.statistician.pk,), body=end),
         "casebook:people-end-role": Call((role.pk,), body=end),

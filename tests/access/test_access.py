@@ -23,8 +23,8 @@ REWRITE = "REWRITE_ACCESS_TABLE"
 CONVERSATION = {
     "review.query", "review.querymessage", "review.sourceverification", "review.unlockrequest", "audit.trailreview",
 }  # fmt: skip
-#: What data managers keep for the sites: reference values, no data of a subject.
-REFERENCE = {"safety.normalrange"}
+#: What data managers keep for the sites: reference values, and that they reviewed the users; no data of a subject.
+REFERENCE = {"safety.normalrange", "accounts.userreview"}
 READERS = ("statistician", "src_member", "cell_processing", "inspector")
 CLINICAL = (
     "casebook:subject",

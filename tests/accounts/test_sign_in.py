@@ -6,6 +6,7 @@ import time
 from datetime import date
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
 
@@ -13,7 +14,7 @@ from tests.people import PASSWORD, START, People, trained
 from trial_edc.accounts.access import is_delegated, may, may_judge, sites_of
 from trial_edc.accounts.models import Membership, User
 from trial_edc.accounts.roles import ROLES, Permission, Task
-from trial_edc.accounts.services import create_user, delegate, grant_role
+from trial_edc.accounts.services import create_user, delegate, grant_role, locked_sign_ins, unlock
 from trial_edc.accounts.sessions import LAST_SEEN
 from trial_edc.audit.context import acting, system_user
 from trial_edc.errors import DomainError
@@ -53,6 +54,24 @@ def test_five_failures_lock_even_the_right_password_out(people: People, client: 
     assert response.status_code == 403 and "Too many attempts" in response.content.decode()
     elsewhere = Client(REMOTE_ADDR="10.1.2.3")
     assert sign_in(elsewhere, "monitor") == 302, "nobody can lock another person out from elsewhere"
+
+
+@pytest.mark.req("R22")
+def test_capitals_make_no_other_person_while_failures_are_counted(people: People, client: Client) -> None:
+    names = ("monitor", "Monitor", "MONITOR", "mONITOR", "moniTor")
+    codes = [sign_in(client, name, "guess") for name in names]
+    assert codes == [200, 200, 200, 200, 403]
+    assert sign_in(client, "Monitor", PASSWORD) == 403, "the lock holds for every spelling"
+    assert [attempt.username for attempt in locked_sign_ins()] == ["monitor"]
+    assert unlock(username="Monitor") == 1
+    assert sign_in(client, "Monitor", PASSWORD) == 302
+
+
+def test_a_sign_in_forgets_the_failures_of_every_spelling(people: People, client: Client) -> None:
+    for name in ("monitor", "Monitor", "MONITOR"):
+        sign_in(client, name, "guess")
+    assert sign_in(client, "MONITOR") == 302
+    assert not AccessAttempt.objects.exists()
 
 
 def test_the_system_and_a_switched_off_account_cannot_sign_in(people: People, client: Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +21,8 @@ from tests.dosing.builders import Trial
 from tests.people import PASSWORD, People
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting, system_user
+from trial_edc.audit.models import AccessEvent
+from trial_edc.audit.signatures import WrongPassword
 from trial_edc.casebook import closing, notices
 from trial_edc.casebook.models import Notice
 from trial_edc.casebook.signing import sign_record
@@ -158,3 +161,60 @@ def test_all_are_read_at_once_and_only_ones_own(people: People, form: VitalSigns
     answer: Any = browser(people.coordinator).post(reverse("casebook:notices-read"), follow=True)
     assert "2 notices read." in answer.content.decode()
     assert Notice.objects.filter(read_at=None).count() == others
+
+
+def refused(people: People, form: VitalSigns, minutes_ago: list[float], by: str = "investigator") -> None:
+    """Let somebody give a wrong password for a signature, some minutes ago each."""
+    for minutes in minutes_ago:
+        with pytest.raises(WrongPassword):
+            sign_record(by=getattr(people, by), record=form, version=1, password="wrong")
+        latest = AccessEvent.objects.latest("pk")
+        moment = timezone.now() - timedelta(minutes=minutes)
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE audit_accessevent DISABLE TRIGGER audit_append_only")
+            cursor.execute("UPDATE audit_accessevent SET at = %s WHERE id = %s", [moment, latest.pk])
+            cursor.execute("ALTER TABLE audit_accessevent ENABLE TRIGGER audit_append_only")
+
+
+@pytest.mark.req("R19")
+@pytest.mark.parametrize(
+    ("minutes_ago", "alerts"),
+    [
+        ([3, 2], 0),
+        ([3, 2, 1], 1),
+        ([61, 2, 1], 0),
+        ([59, 2, 1], 1),
+        ([5, 4, 3, 2, 1], 1),
+        ([6, 5, 4, 3, 2, 1], 2),
+    ],
+)
+def test_refused_signatures_of_one_person_within_an_hour_alert_the_administrators(
+    people: People, form: VitalSigns, minutes_ago: list[float], alerts: int
+) -> None:
+    refused(people, form, minutes_ago)
+    notices.look_around()
+    notices.look_around()
+    found = told(people.administrator, "security")
+    assert found == [f"{people.investigator.full_name}: 3 refused signatures within an hour"] * alerts
+    assert told(people.investigator, "security") == told(people.monitor, "security") == []
+
+
+@pytest.mark.req("R19")
+def test_the_attempts_of_two_people_are_not_added_up(people: People, form: VitalSigns) -> None:
+    refused(people, form, [3, 2])
+    refused(people, form, [1], by="sub_investigator")
+    notices.look_around()
+    assert told(people.administrator, "security") == []
+
+
+@pytest.mark.req("R19")
+def test_the_alert_is_mailed_and_leads_to_the_attempts(people: People, form: VitalSigns) -> None:
+    with acting(system_user(), "test", source="command"):
+        User.objects.filter(pk=people.administrator.pk).update(email="admin@example.org")
+    refused(people, form, [3, 2, 1])
+    tell_people()
+    (letter,) = [each for each in mail.outbox if each.to == ["admin@example.org"]]
+    assert "3 refused signatures within an hour" in letter.subject
+    notice = Notice.objects.get(user=people.administrator, kind="security")
+    page = browser(people.administrator).get(notice.url).content.decode()
+    assert page.count("<td>signature refused</td>") == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from enrollment.selectors.consents import reconsent_due
 from enrollment.services import add_subject, guard_procedure
 from safety.models import VitalSigns
 from tests.casebook.entering import enter, post
+from tests.casebook.test_closing import browser
 from tests.forms.enrolling import ago, consent, refusal, staining, typed, vitals
 from tests.people import People
 from trial_edc.accounts.access import today
@@ -237,3 +239,25 @@ def test_a_monitor_saves_nothing(people: People, subject: Subject) -> None:
     with pytest.raises(PermissionDenied):
         post(people.monitor, subject, "SCR", "IC", **consent(ago(30)))
     assert not Consent.objects.exists()
+
+
+def test_my_work_counts_exactly_who_consents_again(people: People) -> None:
+    old, again, current, elsewhere = (
+        add_subject(by=person, site=site)
+        for person, site in (*[(people.coordinator, people.site)] * 3, (people.elsewhere, people.other_site))
+    )
+    for subject in (old, again, elsewhere):
+        person = people.elsewhere if subject == elsewhere else people.coordinator
+        texts = consent(date(2025, 9, 1), consent_version="1.0")
+        enter(person, subject, "SCR", "IC", action="complete", **texts)
+    enter(people.coordinator, current, "SCR", "IC", action="complete", **consent(ago(10)))
+    signed = consent(ago(10), reconsent="true", reconsent_reason="NEW VERSION")
+    enter(people.coordinator, again, "APH", "IC", action="complete", **signed)
+    client = browser(people.coordinator)
+    desk, page = (client.get(address).content.decode() for address in ("/desk/", "/desk/consent-again/"))
+    counter = re.search(r'href="/desk/consent-again/".*?class="v">(\d+)<', desk, flags=re.DOTALL)
+    assert counter is not None and counter.group(1) == "1"
+    assert 'data-total="1"' in page and f"/subjects/{old.identifier}/" in page
+    assert "Signed version 1.0; version 1.1 is in force" in page
+    assert again.identifier not in page.split("<main")[1] and current.identifier not in page.split("<main")[1]
+    assert "/desk/consent-again/" not in browser(people.monitor).get("/desk/").content.decode()

@@ -14,8 +14,9 @@ from enrollment.models import Subject
 from safety.models import VitalSigns
 from tests.casebook.conftest import SignedIn
 from tests.casebook.entering import enter
-from tests.casebook.test_matrix import download_of, text_of, vitals
+from tests.casebook.test_matrix import text_of, vitals
 from tests.people import PASSWORD, People
+from tests.reports.exporting import exported
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting, system_user
 from trial_edc.audit.coverage import covered
@@ -129,4 +130,4 @@ def test_a_new_name_and_a_closed_account_leave_the_old_name_in_the_trail(
     assert AccessEvent.objects.get(action="query list downloaded").by_name == "Coordinator"
     client = signed_in(people.monitor)
     assert "Coordinator" in text_of(client.get("/subjects/01-001/D3/VS/1/item/heart_rate/history/"))
-    assert ",Coordinator,01-001," in download_of(client.get("/audit/export/?form=VS"))
+    assert ",Coordinator,01-001," in exported(client, "form=VS")

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 class Standard(io.TextIOWrapper):
@@ -49,6 +55,16 @@ def test_what_cannot_be_answered_exits_with_two(
         run(monkeypatch, *arguments, content=content)
     assert refused.value.returncode == 2
     assert "\n" not in str(refused.value)
+
+
+def test_a_bare_checkout_answers() -> None:
+    """Nobody has to set a key, a database or an environment to put cases to a rule."""
+    request = json.dumps({"cases": [{"id": "A1", "input": {"max_temp_c": "38.0"}}]}).encode()
+    bare = {"PATH": os.environ["PATH"]}
+    command = [sys.executable, "manage.py", "evaluate", "crs-grade"]
+    done = subprocess.run(command, input=request, capture_output=True, cwd=ROOT, env=bare, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert json.loads(done.stdout)["results"][0]["output"]["grade"] == 1
 
 
 def test_listing_and_schema(monkeypatch: pytest.MonkeyPatch) -> None:

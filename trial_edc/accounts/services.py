@@ -108,7 +108,7 @@ def locked_sign_ins() -> list[AccessAttempt]:
 
 def unlock(*, username: str) -> int:
     """Forget the failed attempts on a user name; return how many there were."""
-    forgotten: int = reset(username=username)
+    forgotten: int = reset(username=username.casefold())
     return forgotten
 
 

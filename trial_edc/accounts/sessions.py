@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -45,6 +45,12 @@ def begin_session(request: HttpRequest, user: User) -> None:
     request.session[BEGAN] = time.time()
     request.session[LAST_SEEN] = time.time()
     request.session[ADDRESS] = get_client_ip_address(request) or ""
+
+
+def counted_name(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str | None:
+    """Return the user name under which failed sign-ins are counted: capitals make no other person."""
+    name = credentials.get("username") if credentials else request.POST.get("username")
+    return None if name is None else str(name).casefold()
 
 
 def may_take_up(request: HttpRequest, user: User) -> bool:

@@ -39,9 +39,9 @@ def csv_response(name: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]
     return response
 
 
-def csv_text(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> str:
-    """Return a whole CSV file as text, byte-order mark included."""
-    return "".join(_lines(header, rows))
+def csv_text(header: Sequence[Any] | None, rows: Iterable[Sequence[Any]]) -> str:
+    """Return a CSV file as text, byte-order mark included; without a header, the lines that follow what came before."""
+    return "".join(_lines(header, rows) if header is not None else map(_line, rows))
 
 
 def noted_csv(

@@ -72,6 +72,7 @@ class Notice(models.Model):
         SAE = "sae", _("A reporting clock of a serious event runs")
         JOB = "job", _("A report of mine failed")
         UNLOCK = "unlock", _("A request to unlock waits")
+        SECURITY = "security", _("Somebody was refused a signature again and again")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -100,8 +100,8 @@ class Signable:
         return f"{self.record.oid}:{self.record.pk}:{self.version}"
 
 
-def signable(book: Casebook, facts: Any, visit: str = "") -> list[Signable]:
-    """Return the forms of a subject (or of one visit) that wait for a signature, in protocol order."""
+def signable(book: Casebook, facts: Any, visit: str = "", only: Collection[UUID] | None = None) -> list[Signable]:
+    """Return the forms of a subject (of one visit, or of `only` these) that wait for a signature, in protocol order."""
     records = [
         record
         for state in (*book.visits,)
@@ -109,7 +109,11 @@ def signable(book: Casebook, facts: Any, visit: str = "") -> list[Signable]:
         for form in state.forms
         for record in form.records
     ] + ([] if visit else [record for log in book.logs for record in log.records])
-    waiting = [record for record in records if record_status(record, facts) in (status.COMPLETE, status.VERIFIED)]
+    waiting = [
+        record
+        for record in records
+        if record_status(record, facts) in (status.COMPLETE, status.VERIFIED) and (only is None or record.pk in only)
+    ]
     hashes, versions = content_hashes([record.pk for record in waiting]), _versions(waiting)
     unverified: dict[Any, int] = {}
     for item in unverified_critical([book.subject.pk]):

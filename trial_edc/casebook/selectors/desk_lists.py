@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from trial_edc.casebook.endorsing import waiting_endorsements
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.status import VisitState
@@ -121,6 +122,18 @@ def _page(wanted: VerificationFilter) -> str:
     )
 
 
+def due_endorsements(desk: Desk) -> Iterator[Line]:
+    """Yield the milestones at which something waits for the investigator's signature, by subject."""
+    found = waiting_endorsements(desk.matrix.books, desk.matrix.facts)
+    for book in desk.matrix.books:
+        identifier = book.subject.identifier
+        for each in found[book.subject.pk]:
+            url = f"{reverse('casebook:sign-off', args=[identifier])}?{urlencode({'milestone': each.milestone.key})}"
+            count = len(each.forms)
+            what = ngettext("%(count)s form to sign", "%(count)s forms to sign", count) % {"count": count}
+            yield Line(identifier, what, url, each.milestone.label, each.due)
+
+
 def unlock_requests(desk: Desk) -> Iterator[Line]:
     """Yield the requests to unlock that wait for a decision."""
     for each in UnlockRequest.objects.filter(granted=None).select_related("subject"):
@@ -148,6 +161,10 @@ for _work in (
         "unverified-critical", gettext_lazy("Unverified critical items"), "shield-check", "sdv",
         gettext_lazy("Every critical item is verified."), unverified_forms,
         url=_page(CRITICAL), count=_count_items(CRITICAL),
+    ),
+    WorkList(
+        "endorsements", gettext_lazy("To endorse"), "vector-pen", "sign",
+        gettext_lazy("Every milestone that was reached is endorsed."), due_endorsements,
     ),
     WorkList(
         "unlock-requests", gettext_lazy("Requests to unlock"), "unlock", "info",

@@ -1,10 +1,13 @@
-"""What the platform itself has to tell: queries, voided signatures, requests to unlock."""
+"""What the platform itself has to tell: queries, voided signatures, requests to unlock, refused signatures."""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
@@ -12,12 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trial_edc.accounts.roles import Permission
-from trial_edc.audit.models import Signature
+from trial_edc.audit.models import AccessEvent, Signature
 from trial_edc.audit.signatures import voided
 from trial_edc.casebook.models import Notice
 from trial_edc.casebook.notices import LOOK_BACK, Told, holders, register
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.crf import registry
+from trial_edc.protocol.parameters import integer
 from trial_edc.review.models import Query, QueryMessage, UnlockRequest
 
 
@@ -73,5 +77,29 @@ def unlock_requests() -> Iterator[Told]:
             yield Told(user, Notice.Kind.UNLOCK, f"unlock:{asked.pk}", text, reverse("casebook:closing"))
 
 
-for _finder in (queries, signatures, unlock_requests):
+def refused_signatures() -> Iterator[Told]:
+    """Several refused signatures of one person within an hour concern the administrators: it may not be that person.
+
+    Each time the number is reached tells once; then the count starts anew. Counting begins long before what is told,
+    so that the same attempts are always counted together.
+    """
+    limit, hour, now = integer("records.refused_signatures"), timedelta(hours=1), timezone.now()
+    events = AccessEvent.objects.filter(action="signature refused", at__gte=now - 2 * LOOK_BACK).order_by("at", "pk")
+    recent: dict[Any, list[AccessEvent]] = defaultdict(list)
+    for event in events:
+        within = [each for each in recent[event.by_id] if event.at - each.at < hour] + [event]
+        recent[event.by_id] = within if len(within) < limit else []
+        if len(within) >= limit and event.at >= now - LOOK_BACK:
+            yield from _alert(event, len(within))
+
+
+def _alert(event: AccessEvent, count: int) -> Iterator[Told]:
+    text = _("%(person)s: %(count)s refused signatures within an hour") % {"person": event.by_name, "count": count}
+    query = urlencode({"kind": event.action, "person": event.by_name})
+    url = f"{reverse('casebook:access-events')}?{query}"
+    for administrator in holders(Permission.MANAGE_USERS, None):
+        yield Told(administrator, Notice.Kind.SECURITY, f"refused-signatures:{event.pk}", text, url)
+
+
+for _finder in (queries, signatures, unlock_requests, refused_signatures):
     register(_finder)

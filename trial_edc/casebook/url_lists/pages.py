@@ -44,7 +44,6 @@ urlpatterns = [
     path("closing/requests/<uuid:pk>/", closing.decide, name="closing-decide"),
     path("closing/<str:identifier>/", closing.casebook_page, name="closing-subject"),
     path("audit/", trail.audit, name="audit"),
-    path("audit/export/", trail.audit_export, name="audit-export"),
     path("audit/review/", trail.audit_review, name="audit-review"),
     path("audit/access/export/", trail.access_export, name="access-export"),
     path("audit/access/", trail.access_events, name="access-events"),

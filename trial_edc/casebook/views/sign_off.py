@@ -13,10 +13,11 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from trial_edc.accounts.access import may_sign_casebook, training_gap
+from trial_edc.accounts.access import may_sign_casebook, today, training_gap
 from trial_edc.audit.identity import Second
 from trial_edc.audit.models import Signature
 from trial_edc.casebook.closing import obstacles, scope_of
+from trial_edc.casebook.endorsing import waiting_endorsements
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.casebook.signing import MEANINGS, read_chosen, sign_records, signable
@@ -46,14 +47,18 @@ def sign_off(request: HttpRequest, identifier: str) -> HttpResponse:
         else:
             span = {"first": signed[0].signed_at.isoformat(), "last": signed[-1].signed_at.isoformat()}
             return redirect(f"{reverse('casebook:sign-receipt', args=[identifier])}?{urlencode(span)}")
-    context = _context(subject, visit, request.POST.getlist("chosen") if error else None)
+    milestone = request.GET.get("milestone", "")[:60]
+    context = _context(subject, visit, milestone, request.POST.getlist("chosen") if error else None)
     context |= {"error": error, "failed": error, "meaning": request.POST.get("meaning", MEANINGS[0])}
     return render(request, "casebook/sign_off.html", context, status=422 if error else 200)
 
 
-def _context(subject: Any, visit: str, chosen: list[str] | None) -> dict[str, Any]:
+def _context(subject: Any, visit: str, milestone: str, chosen: list[str] | None) -> dict[str, Any]:
     scope = scope_of(subject, visit)
-    forms = signable(scope.book, scope.facts, visit)
+    waiting = waiting_endorsements([scope.book], scope.facts)[subject.pk]
+    at = next((each for each in waiting if each.milestone.key == milestone), None)
+    only = None if at is None else {record.pk for record in at.forms}
+    forms = signable(scope.book, scope.facts, visit, only)
     blocking = obstacles(scope, to="FROZEN")
     return {
         "heading": _("Sign off %(subject)s") % {"subject": subject.identifier},
@@ -64,6 +69,8 @@ def _context(subject: Any, visit: str, chosen: list[str] | None) -> dict[str, An
             {"label": _("Sign-off")},
         ],
         "subject": subject,
+        "milestones": [{"endorsement": each, "current": each is at, "late": each.due < today()} for each in waiting],
+        "current_milestone": at.milestone.label if at else "",
         "visit": visit,
         "visits": [(state.visit.code, visit_label(state.visit)) for state in scope.book.visits],
         "points": [_point(subject, point) for point in blocking],

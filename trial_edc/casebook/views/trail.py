@@ -1,9 +1,7 @@
-"""The audit trail page, its export, and the list of access events."""
+"""The audit trail page, and the list of access events with its export."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
@@ -23,6 +21,7 @@ from trial_edc.casebook import trail_review
 from trial_edc.casebook.csv_file import csv_response
 from trial_edc.casebook.selectors import trail, trail_list
 from trial_edc.casebook.selectors.trail_list import EventFilter, TrailFilter
+from trial_edc.casebook.tokens import new_token
 from trial_edc.errors import DomainError
 
 LINES_PER_PAGE = 100
@@ -54,7 +53,8 @@ def audit(request: HttpRequest) -> HttpResponse:
         "lines": trail.lines(changes),
         "next_url": f"?{chosen.query(before=str(following))}" if following else "",
         "newest_url": f"?{chosen.query()}" if request.GET.get("before") else "",
-        "export_url": f"{reverse('casebook:audit-export')}?{chosen.query()}",
+        "trail_export_url": f"{reverse('reports:trail')}?{chosen.query()}",
+        "export_token": new_token(),
         "figures": [
             {"value": each["value"], "label": each["label"], "url": f"?{urlencode(each['query'])}"}
             for each in trail_review.key_figures(trail_list.readable_changes(user), days=FIGURE_DAYS)
@@ -84,36 +84,6 @@ def audit_review(request: HttpRequest) -> HttpResponse:
         said = _("Noted: you reviewed %(count)s changes.") % {"count": review.count}
         messages.success(request, said)
     return redirect(f"{reverse('casebook:audit')}?{chosen.query()}")
-
-
-@require_GET
-def audit_export(request: HttpRequest) -> StreamingHttpResponse:
-    """Download the same changes as CSV, all pages; the download is noted."""
-    user = user_from_request(request)
-    require(user, Permission.VIEW_AUDIT)
-    chosen = TrailFilter.read(request.GET)
-    found = chosen.narrow(trail_list.readable_changes(user)).order_by("-pk")
-    note(user, "audit trail downloaded", chosen.query())
-    header = (
-        _("Number"), _("When"), _("Who"), _("Subject"), _("Form"), _("Item"), _("Old value"), _("New value"),
-        _("Reason"), _("Source"), _("Record"), _("Digest"),
-    )  # fmt: skip
-    return csv_response("audit-trail", header, (_row(line) for line in _in_steps(found)))
-
-
-def _in_steps(changes: Any) -> Iterator[trail.TrailLine]:
-    """Read the trail in steps, so that a long export never stands in memory as a whole."""
-    rows = changes.iterator(chunk_size=EXPORT_STEP)
-    while step := list(islice(rows, EXPORT_STEP)):
-        yield from trail.lines(step)
-
-
-def _row(line: trail.TrailLine) -> tuple[Any, ...]:
-    change = line.change
-    return (
-        change.pk, change.changed_at.isoformat(), change.changed_by_name, line.subject, line.form, line.item, line.old,
-        line.new, change.reason, change.source, change.record, change.digest,
-    )  # fmt: skip
 
 
 @require_GET
