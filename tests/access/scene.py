@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
+from dosing.models import Rp2dDecision
 from dosing.selectors.assessment import assess_subjects
 from reports.models import ReportFile
 from reports.services import request_report
@@ -227,7 +228,10 @@ def _dosing(trial: Trial, decision: Any, event: Any, waiting: Any) -> dict[str, 
     password = {"sign-seen": decision.evidence_hash, "sign-password": PASSWORD}
     verdict = {"seen": seen, "verdict": "YES", "rationale": "Reviewed with the source."}
     override = {"reason": "Agreed with the sponsor.", "password": PASSWORD}
-    return {
+    numbers = {"p1": "0.05", "p2": "0.15", "p3": "0.30"}
+    return _room(trial, decision) | {
+        "dosing:characteristics": Call(query=numbers),
+        "dosing:store-characteristics": Call((decision.pk,), body=numbers | {"seen": decision.evidence_hash}),
         "dosing:freeze": Call((1,)),
         "dosing:decision": Call((decision.pk,)),
         "dosing:meeting": Call((decision.pk,), body=meeting),
@@ -236,6 +240,28 @@ def _dosing(trial: Trial, decision: Any, event: Any, waiting: Any) -> dict[str, 
         "dosing:enrol": Call((trial.candidate().identifier,), body={"level": "1"}),
         "dosing:stagger": Call((waiting.identifier,), body=override),
         "dosing:adjudicate": Call((event.pk,), body=verdict),
+    }
+
+
+def _room(trial: Trial, decision: Any) -> dict[str, Call]:
+    """The dose of the expansion, and the pauses: what can be asked before there is an MTD."""
+    with acting(trial.people.coordinator, "test"):
+        choice = Rp2dDecision.objects.create(
+            revision=1, rests_on=decision, mtd_level=1, chosen_level=1, reason="Tolerated.", meeting_date=today(),
+            attendees="Chair", proposed_at=now(), proposed_by=trial.people.investigator,
+        )  # fmt: skip
+    proposal = {
+        "rp2d-level": "1", "rp2d-reason": "Tolerated by all.", "rp2d-meeting_date": today().isoformat(),
+        "rp2d-attendees": "Chair",
+    }  # fmt: skip
+    pause = {"pause-key": "related-death:01-001", "pause-reason": "Not related, as we know now.",
+             "pause-password": PASSWORD}  # fmt: skip
+    return {
+        "dosing:rp2d-propose": Call(body=proposal),
+        "dosing:rp2d-sign": Call((choice.pk,), body={"sign-password": PASSWORD}),
+        "dosing:rp2d-release": Call((choice.pk,), body={"release-password": PASSWORD}),
+        "dosing:pause-resolve": Call(body=pause),
+        "reports:decision-pack": Call((decision.pk,), body={"token": "pack"}),
     }
 
 
