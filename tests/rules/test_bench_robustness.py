@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.rules.bench_cases import GOOD, RULES, ask
-from trial_edc.bench import engine
+from trial_edc.bench import engine, registry
 
 json_values = st.recursive(
     st.none()
@@ -43,10 +43,38 @@ def mutated(content: Any, choose: Any) -> Any:
 @given(data=st.data())
 def test_whatever_comes_is_answered_or_named(name: str, data: st.DataObject) -> None:
     keys = list(next(rule for rule in RULES if rule.name == name).input_model.model_fields)
-    content = {key: data.draw(json_values) for key in keys if data.draw(st.booleans())} | GOOD[name][0]
-    result = ask(name, mutated(content, data.draw))[0]
+    content = mutated(
+        {key: data.draw(json_values) for key in keys if data.draw(st.booleans())} | GOOD[name][0], data.draw
+    )
+    result = ask(name, content)[0]
     assert ("error" in result) != ("output" in result)
     assert "Traceback" not in json.dumps(result)
+    if "error" in result:
+        assert names_a_key(result["error"], {"input", *keys, *(content if isinstance(content, dict) else ())})
+
+
+def names_a_key(error: str, keys: set[str]) -> bool:
+    """Whether a sentence begins with one of these keys, or with something inside of it, and goes on."""
+    return any(
+        error.startswith((f"{key}: ", f"{key}.", f"{key}[")) for key in (each[:60] for each in keys)
+    ) and not error.endswith(": ")
+
+
+@pytest.mark.parametrize("name", GOOD)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(data=st.data())
+def test_a_configuration_is_refused_by_name(name: str, data: st.DataObject) -> None:
+    keys = list(next(rule for rule in RULES if rule.name == name).config_model.model_fields)
+    config = data.draw(st.dictionaries(st.sampled_from([*keys, "unknown_key"]), json_values, min_size=1, max_size=3))
+    result = ask(name, GOOD[name][0], config=config)[0]
+    if "error" in result and not names_a_key(result["error"], {f"config.{key}" for key in config}):
+        # A configuration that is valid by itself may contradict the case: then a key of the case is named.
+        assert names_a_key(result["error"], set(GOOD[name][0]))
+
+
+def test_no_rule_of_the_bench_escapes() -> None:
+    """Every rule that an application registers has its good case here, and is therefore fuzzed and timed."""
+    assert {rule.name for rule in registry.rules()} == set(GOOD) == {rule.name for rule in RULES}
 
 
 @pytest.mark.parametrize("name", GOOD)

@@ -15,6 +15,8 @@ from efficacy.rules.cellular_kinetics import KineticsConfig
 from efficacy.rules.half_life import HalfLifeConfig
 from efficacy.rules.missed_scans import ScanPlan, longest_gap
 from efficacy.rules.observations import Baseline, Contradiction, Findings, TargetLesion
+from efficacy.rules.survival_curve import CONFIDENCE_LEVEL, survival_curve
+from efficacy.rules.time_to_event import TimeToEventConfig
 from safety.rules.facts import DltConfig
 from safety.rules.ice import IceItems, ice_score
 from safety.rules.moments import parse_moment, whole_day
@@ -174,6 +176,26 @@ def test_a_scan_at_the_edge_of_its_window_is_the_planned_one(planned: tuple[int,
 def test_the_landmarks_are_taken_unless_a_case_names_times() -> None:
     found = output("kaplan-meier", {"time": [1, 50], "event": [1, 0]})
     assert [each["time"] for each in found["at_times"]] == [3, 6, 12, 24, 36]
+
+
+def test_the_curve_before_its_first_event_is_certain() -> None:
+    found = output("kaplan-meier", {"time": [1, 2, 3], "event": [0, 1, 0]})["steps"][0]
+    assert [found[key] for key in ("survival", "std_err", "lower", "upper")] == [1, 0, 1, 1]
+    assert output("kaplan-meier", {"time": [1, 2], "event": [1, 0], "conf_level": "0.95"}) == output(
+        "kaplan-meier", {"time": [1, 2], "event": [1, 0]}
+    )
+    with pytest.raises(ValueError, match="confidence level"):
+        survival_curve([Decimal(1)], [1], Decimal(1))
+    assert decimal("survival.confidence_level") == CONFIDENCE_LEVEL
+
+
+def test_an_assessment_on_the_day_of_infusion_counts() -> None:
+    case = {"endpoint": "PFS", "start_date": day(0), "assessments": [{"date": day(0), "response": "PD"}]}
+    found = output("time-to-event", case)
+    assert (found["event"], found["days"], found["reason"]) == (1, 1, "PD")
+    config = TimeToEventConfig()
+    assert (config.add_one_day, config.horizon_days) == (boolean("survival.add_one_day"), 0)
+    assert config.death_ends_response is (text("survival.death_in_dor") == "event")
 
 
 BASELINE = {"targets": [{"id": "T1", "mm": 50}, {"id": "T2", "mm": 50}], "non_targets": [{"id": "X"}]}
