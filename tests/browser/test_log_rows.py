@@ -13,7 +13,6 @@ from tests.browser.looking import serious
 
 Sit = Callable[..., Desk]
 LOG = "/subjects/01-006/?tab=logs&sort=AE.-no"
-FOCUSED = "document.activeElement.id"
 
 
 def opened(page: Page, number: int) -> None:
@@ -26,7 +25,7 @@ def test_a_row_is_opened_left_and_found_again(desk: Sit) -> None:
     page = desk("zhang.min").open(LOG)
     page.locator("#log-AE-LOG-5").focus()
     page.keyboard.press("ArrowDown")
-    assert page.evaluate(FOCUSED) == "log-AE-LOG-4"
+    expect(page.locator("#log-AE-LOG-4")).to_be_focused()
     page.keyboard.press("Enter")
     opened(page, 4)
     assert serious(page) == []
@@ -36,7 +35,7 @@ def test_a_row_is_opened_left_and_found_again(desk: Sit) -> None:
     opened(page, 4)
     page.keyboard.press("Escape")
     page.wait_for_url("**/subjects/01-006/?tab=logs&sort=AE.-no#log-AE-LOG-4")
-    page.wait_for_function(f"{FOCUSED} === 'log-AE-LOG-4'")
+    expect(page.locator("#log-AE-LOG-4")).to_be_focused()
 
 
 def test_escape_leaves_the_field_first_and_keeps_what_was_typed(desk: Sit, rows: Any) -> None:
@@ -50,6 +49,7 @@ def test_escape_leaves_the_field_first_and_keeps_what_was_typed(desk: Sit, rows:
     assert "/LOG/AE/3/" in page.url and field.input_value() == f"{before} x"
     page.keyboard.press("Escape")
     page.wait_for_url("**#log-AE-LOG-3")
+    expect(page.locator("#log-AE-LOG-3")).to_be_focused()
     page.keyboard.press("Enter")
     opened(page, 3)
     expect(page.locator(".draft-note")).to_be_visible()
@@ -65,8 +65,8 @@ def test_a_new_entry_that_is_given_up_leads_back_to_its_button(desk: Sit) -> Non
     opened_new = page.locator(".log-editor")
     expect(opened_new).to_contain_text("new entry")
     page.keyboard.press("Escape")
-    page.wait_for_url("**#log-AE")
-    page.wait_for_function("document.activeElement.classList.contains('end')")
+    page.wait_for_url("**#log-AE-add")
+    expect(page.locator("#log-AE-add")).to_be_focused()
 
 
 def test_without_a_script_the_same_links_lead_the_same_way(desk: Sit) -> None:

@@ -88,7 +88,7 @@ def test_a_form_opened_from_its_log_leads_back_to_it(people: People, logged: Sub
     assert opened["Location"] == "/subjects/01-001/LOG/AE/5/?next=log"
     page = text_of(client.get(opened["Location"]))
     assert 'action="/subjects/01-001/LOG/AE/5/?next=log"' in page
-    assert 'href="/subjects/01-001/?tab=logs#log-AE"' in page and "Back to the log" in page
+    assert 'href="/subjects/01-001/?tab=logs#log-AE-add"' in page and "Back to the log" in page
     sent = {"token": str(uuid4()), "version": "0", "action": "save", "onset_date": "soon", **row_texts("AEG", [])}
     refused = client.post(opened["Location"], sent)
     assert refused.status_code == 422
@@ -146,7 +146,7 @@ def test_the_first_and_the_last_row_and_a_new_one_have_no_neighbour_there(
     )
     assert link(first, 'rel="prev"') == "" and link(first, 'rel="next"') != ""
     assert link(last, 'rel="next"') == "" and link(last, 'rel="prev"') != ""
-    assert "new entry" in new and link(new, "data-log-close") == "/subjects/01-001/?tab=logs#log-AE"
+    assert "new entry" in new and link(new, "data-log-close") == "/subjects/01-001/?tab=logs#log-AE-add"
     assert link(new, 'rel="prev"').startswith("/subjects/01-001/LOG/AE/4/")
 
 

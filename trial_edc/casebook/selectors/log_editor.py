@@ -32,7 +32,7 @@ class LogEditor:
 
 
 def log_address(place: Place, sorting: Mapping[str, str], at: str) -> str:
-    """Return the address of the log, sorted as it was, at one of its rows or (`log-AE`) at its heading."""
+    """Return the address of the log, sorted as it was, at one of its rows or (`log-AE-add`) where one is added."""
     query = urlencode([("tab", "logs"), *(("sort", f"{oid}.{key}") for oid, key in sorting.items())])
     url = reverse("casebook:subject", args=[place.subject.identifier])
     return f"{url}?{query}#{at}"
@@ -54,5 +54,5 @@ def log_editor(place: Place, sorting: Mapping[str, str]) -> LogEditor | None:
         position=at + 1 if at < len(keys) else 0,
         previous=table.lines[at - 1] if at > 0 else None,
         following=table.lines[at + 1] if at + 1 < len(keys) else None,
-        close_url=log_address(place, sorting, key if key in keys else f"log-{place.oid}"),
+        close_url=log_address(place, sorting, key if key in keys else f"log-{place.oid}-add"),
     )
