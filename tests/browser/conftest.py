@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dosing.demonstration.cast import PASSWORD
 from tests.processes import Product, running_product
@@ -19,6 +19,8 @@ ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+#: A busy machine answers late; what is expected is the same.
+expect.set_options(timeout=15_000)
 WATCH = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (e) => {

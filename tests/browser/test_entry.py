@@ -154,9 +154,10 @@ def test_the_grade_beside_the_form_is_the_grade_that_is_stored(desk: Sit, rows: 
         page.locator("[name=assessed_time]").focus()
         title = "No CRS by the rule" if grade == "0" else f"CRS grade {grade}"
         expect(page.locator("#computed h2").first).to_have_text(title)
-        beside = page.locator("#computed .because").first.inner_text()
         save(page)
+        expect(page.locator("#computed h2").first).to_have_text(title)
+        shown = page.locator("#computed .because").first.inner_text()
         stored = rows("SELECT r.output->>'grade', r.because FROM review_ruleresult r JOIN safety_crsassessment c"
                       " ON c.id = r.root JOIN enrollment_subject s ON s.id = c.subject_id WHERE r.rule = 'crs-grade'"
                       " AND identifier = '01-009' AND visit = 'D21'")  # fmt: skip
-        assert stored == [(grade, beside)], changed
+        assert stored == [(grade, shown)], changed

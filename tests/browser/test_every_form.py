@@ -63,7 +63,7 @@ def wanted(oid: str) -> dict[str, tuple[str, str]]:
         text = "3" if (oid, name) == ("SAE", "event_number") else SPECIAL.get(name, TYPED.get(kind, ("",))[0])
         if kind in ("integer", "decimal") and not text:
             text = str(int(sum(item.limits) / 2)) if item.limits else "7"
-        known = name not in SPECIAL or SPECIAL[name]
+        known = (name not in SPECIAL or SPECIAL[name]) and (oid, name) != ("AE", "serious_criteria")
         if kind in KINDS and kind not in {k for k, _text in found.values()} and not item.judgement and known:
             found |= {} if item.when else {name: (kind, text)}
     return found
@@ -76,8 +76,8 @@ def type_into(page: Page, kind: str, text: str) -> Any:
         page.keyboard.type(text, delay=5) if text else page.keyboard.press("ArrowDown")
     elif kind in ("choice", "yes_no", "multi_choice"):
         page.keyboard.press("Space")
-        if kind == "yes_no":
-            page.keyboard.press("ArrowDown")  # No: false must be kept as false
+        if kind == "yes_no" or (text and focused(page)[3] != text):
+            page.keyboard.press("ArrowDown")  # No: false must be kept as false; or the choice that is named
     else:
         page.keyboard.press("Control+a")
         page.keyboard.type(text)

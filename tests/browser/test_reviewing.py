@@ -15,7 +15,7 @@ from tests.browser.looking import serious
 
 Sit = Callable[..., Desk]
 FORM = "/subjects/01-004/D5/VS/1/"
-SIGNED = "/subjects/01-004/D6/VS/1/"
+SIGNED = "/subjects/01-004/D7/VS/1/"
 
 
 def counts(one: Desk) -> dict[str, int]:
@@ -88,7 +88,7 @@ def test_a_signature_needs_the_password_and_breaks_with_a_change(desk: Sit, rows
     investigator, coordinator = desk("chen.wei"), desk("zhang.min")
     held = ("SELECT count(*) FROM audit_signature g"
             " JOIN safety_vitalsigns v ON v.id = g.root JOIN enrollment_subject s ON s.id = v.subject_id"
-            " WHERE identifier = '01-004' AND visit = 'D6' AND sequence = 1")  # fmt: skip
+            " WHERE identifier = '01-004' AND visit = 'D7' AND sequence = 1")  # fmt: skip
     page = investigator.open(SIGNED)
     page.locator("#sign-password").fill("a wrong guess")
     page.get_by_role("button", name="Sign this form").click()
