@@ -43,15 +43,8 @@ def run(stage: Stage) -> list[Line]:
 def _saved_and_shown(browser: Any, subject: Subject) -> float:
     """Post a severe event; return the seconds until its advice is stored and the board has been rendered with it."""
     before = _advice()
-    day = (today() - timedelta(days=15)).isoformat()
-    texts = {
-        "token": str(uuid4()), "version": "0", "action": "save", "term": "Alanine aminotransferase increased",
-        "onset_date": day, "outcome": "NOT RECOVERED/NOT RESOLVED", "serious": "false",
-        "relationship_car_t": "probable", "AEG-TOTAL_FORMS": "1", "AEG-INITIAL_FORMS": "0", "AEG-0-grade": "4",
-        "AEG-0-start_date": day,
-    }  # fmt: skip
     start = time.perf_counter()
-    answer = browser.post(f"/subjects/{subject.identifier}/LOG/AE/1/", texts)
+    answer = browser.post(f"/subjects/{subject.identifier}/LOG/AE/1/", severe_event())
     assert answer.status_code == 302, answer.content.decode()[:2000]
     while _advice() == before:
         assert time.perf_counter() - start < LONGEST_SECONDS, "no worker computed the advice"
@@ -59,6 +52,17 @@ def _saved_and_shown(browser: Any, subject: Subject) -> float:
     board = browser.get("/dose-escalation/status/")
     assert board.status_code == 200
     return time.perf_counter() - start
+
+
+def severe_event() -> dict[str, str]:
+    """Return the post of a related event of grade 4 that began 15 days ago."""
+    day = (today() - timedelta(days=15)).isoformat()
+    return {
+        "token": str(uuid4()), "version": "0", "action": "save", "term": "Alanine aminotransferase increased",
+        "onset_date": day, "outcome": "NOT RECOVERED/NOT RESOLVED", "serious": "false",
+        "relationship_car_t": "probable", "AEG-TOTAL_FORMS": "1", "AEG-INITIAL_FORMS": "0", "AEG-0-grade": "4",
+        "AEG-0-start_date": day,
+    }  # fmt: skip
 
 
 def _advice() -> str | None:

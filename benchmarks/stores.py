@@ -21,11 +21,16 @@ class Stage:
     folder: Folder
     children: Children
     environment: dict[str, str]
+    worker: Child | None = None
 
     def start_worker(self) -> Child:
-        """Start one worker process, as a deployment does."""
+        """Start one worker process, as a deployment does; a second call finds the first one's."""
+        if self.worker is not None:
+            return self.worker
         command = [sys.executable, "-m", "celery", "--app", "trial_edc", "worker", "--loglevel=INFO", "--concurrency=1"]
-        return self.children.start("worker", command, log=self.folder.log("worker"), environment=self.environment)
+        log = self.folder.log("worker")
+        self.worker = self.children.start("worker", command, log=log, environment=self.environment)
+        return self.worker
 
 
 @contextmanager

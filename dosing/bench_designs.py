@@ -20,6 +20,7 @@ from trial_edc.bench.inputs import EXACT, WHOLE, to_decimal
 from trial_edc.bench.registry import BenchModel, BenchRule, CaseError, NoConfig, Outcome
 from trial_edc.protocol.parameters import decimal, integer, text, values
 
+_LOW_SHARE, _TOXIC_SHARE = Fraction(decimal("boin.low_share")), Fraction(decimal("boin.toxic_share"))
 Inside = Annotated[Decimal, Field(gt=0, lt=1), EXACT]
 Subjects = Annotated[list[Count], Field(min_length=1, max_length=100)]
 
@@ -41,8 +42,8 @@ class BoinConfigInput(BenchModel):
 def _boin_config(target: Decimal, config: BoinConfigInput) -> boin.BoinConfig:
     """The parameters of BOIN. Raises CaseError for a target so high that φ2 reaches 1."""
     found = boin.BoinConfig(
-        Fraction(decimal("boin.low_share")),
-        Fraction(decimal("boin.toxic_share")),
+        _LOW_SHARE,
+        _TOXIC_SHARE,
         Fraction(config.elimination_cutoff),
         config.elimination_minimum,
     )

@@ -140,12 +140,20 @@ class StaggerForm(PasswordForm):
     field_order = ("reason", "password", "code")
 
 
+class PauseForm(PasswordForm):
+    """Why the trial may go on after a pause."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=100)
+    reason = _text(gettext_lazy("Why the trial may go on"), 2, 4000)
+    field_order = ("key", "reason", "password", "code")
+
+
 class CharacteristicsForm(SpokenForm):
     """True DLT probabilities to work with, one per dose level, and how many cohorts the tree looks ahead."""
 
     cohorts = forms.TypedChoiceField(
-        label=gettext_lazy("Tree: cohorts ahead"), coerce=int, choices=[(n, str(n)) for n in (1, 2, 3)], empty_value=2,
-        required=False, widget=forms.Select(attrs={"class": "form-select"}),
+        label=gettext_lazy("Tree: cohorts ahead"), coerce=int, choices=[(n, str(n)) for n in (1, 2, 3)],
+        widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
@@ -168,7 +176,7 @@ class ProbabilityField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_value=Decimal(0), max_value=Decimal(1), max_digits=5, decimal_places=4, **kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python(value.replace(",", ".") if isinstance(value, str) else value)
 
 

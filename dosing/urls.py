@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dosing.views import board, decisions, rp2d, statistics, subjects
+from dosing.views import board, decisions, pauses, rp2d, statistics, subjects
 
 app_name = "dosing"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("decisions/<uuid:pk>/sign/", decisions.sign, name="sign"),
     path("decisions/<uuid:pk>/release/", decisions.release, name="release"),
     path("decisions/<uuid:pk>/characteristics/", statistics.store, name="store-characteristics"),
+    path("pauses/", pauses.page, name="pauses"),
+    path("pauses/resolve/", pauses.resolve, name="pause-resolve"),
     path("rp2d/", rp2d.page, name="rp2d"),
     path("rp2d/propose/", rp2d.propose, name="rp2d-propose"),
     path("rp2d/<uuid:pk>/sign/", rp2d.sign, name="rp2d-sign"),

@@ -5,7 +5,7 @@ class EfficacyConfig(AppConfig):
     name = "efficacy"
 
     def ready(self) -> None:
-        from efficacy import bench, bench_endpoints, bench_kinetics, panels, sample_panels, services
+        from efficacy import bench, bench_endpoints, bench_kinetics, panels, sample_panels, services, work
         from efficacy.selectors import opening
         from trial_edc.casebook import hooks
 
@@ -23,3 +23,4 @@ class EfficacyConfig(AppConfig):
         hooks.register("PKB", guard=services.guard_sample, panel=sample_panels.blood_panel)
         hooks.register("PKT", guard=services.guard_biopsy, panel=sample_panels.tumour_panel)
         opening.register()
+        work.register()

@@ -26,6 +26,7 @@ _MOST_ENTRIES = 10_000
 CensorOrIgnore = Literal["censor", "ignore"]
 EventOrCensor = Literal["event", "censor"]
 Span = Annotated[int, Field(ge=0, le=100_000), WHOLE]
+ScanDay = Annotated[int, Field(ge=1, le=100_000), WHOLE]
 Level = Annotated[Decimal, Field(gt=0, lt=1), EXACT]
 Time = Annotated[Decimal, Field(ge=0), EXACT]
 
@@ -42,7 +43,7 @@ class TimeToEventInput(BenchModel):
 
     endpoint: Literal["PFS", "OS", "TTR", "DOR"]
     start_date: Day
-    assessments: Annotated[list[AssessmentInput], Field(max_length=1000)] = []
+    assessments: Annotated[list[AssessmentInput], Field(max_length=1000, default_factory=list)]
     death_date: Day | None = None
     last_known_alive: Day | None = None
     nact_date: Day | None = None
@@ -62,7 +63,7 @@ class TimeToEventConfigInput(BenchModel):
     nact: CensorOrIgnore = cast(CensorOrIgnore, text("survival.new_therapy"))
     missed: CensorOrIgnore = cast(CensorOrIgnore, text("survival.missed_assessments"))
     max_gap_days: Annotated[int, Field(ge=1, le=100_000), WHOLE] | None = None
-    planned_scan_days: Annotated[list[Annotated[int, Field(ge=1, le=100_000), WHOLE]], Field(max_length=200)] = []
+    planned_scan_days: Annotated[list[ScanDay], Field(max_length=200, default_factory=list)]
     scan_window_days: Span = 0
     missed_maximum: Annotated[int, Field(ge=1, le=10), WHOLE] = integer("survival.missed_maximum")
     death_in_dor: EventOrCensor = cast(EventOrCensor, text("survival.death_in_dor"))

@@ -62,8 +62,8 @@ class NonTargetInput(BenchModel):
 class BaselineInput(BenchModel):
     """The lesions chosen at baseline."""
 
-    targets: Annotated[list[TargetInput], Field(max_length=MOST_LESIONS)] = []
-    non_targets: Annotated[list[NonTargetInput], Field(max_length=MOST_LESIONS)] = []
+    targets: Annotated[list[TargetInput], Field(max_length=MOST_LESIONS, default_factory=list)]
+    non_targets: Annotated[list[NonTargetInput], Field(max_length=MOST_LESIONS, default_factory=list)]
 
 
 class ObservationInput(BenchModel):

@@ -35,9 +35,11 @@ class ScanInput(BenchModel):
     """One time point; lesions not listed are missing. Clinical stability never alters the response."""
 
     date: Day
-    targets: Annotated[dict[LesionId, Size], Field(max_length=MOST_LESIONS)] = {}
-    non_targets: Annotated[dict[LesionId, NonTargetObservationInput], Field(max_length=MOST_LESIONS)] = {}
-    new_lesions: Annotated[dict[LesionId, NewLesionInput], Field(max_length=MOST_LESIONS)] = {}
+    targets: Annotated[dict[LesionId, Size], Field(max_length=MOST_LESIONS, default_factory=dict)]
+    non_targets: Annotated[
+        dict[LesionId, NonTargetObservationInput], Field(max_length=MOST_LESIONS, default_factory=dict)
+    ]
+    new_lesions: Annotated[dict[LesionId, NewLesionInput], Field(max_length=MOST_LESIONS, default_factory=dict)]
     new_symptom: bool | None = False
     not_done: bool | None = False
     clinically_stable: bool | None = None

@@ -53,9 +53,9 @@ def to_reappearance(value: Any) -> Any:
 class FindingsInput(BenchModel):
     """One time point; lesions not listed are missing."""
 
-    targets: Annotated[dict[LesionId, ObservationInput], Field(max_length=MOST_LESIONS)] = {}
-    non_targets: Annotated[dict[LesionId, NonTargetState], Field(max_length=MOST_LESIONS)] = {}
-    new_lesions: Annotated[list[NewLesionState], Field(max_length=MOST_LESIONS)] = []
+    targets: Annotated[dict[LesionId, ObservationInput], Field(max_length=MOST_LESIONS, default_factory=dict)]
+    non_targets: Annotated[dict[LesionId, NonTargetState], Field(max_length=MOST_LESIONS, default_factory=dict)]
+    new_lesions: Annotated[list[NewLesionState], Field(max_length=MOST_LESIONS, default_factory=list)]
     marker_elevated: bool = False
 
 
@@ -63,7 +63,7 @@ class TimepointInput(BenchModel):
     """One time point, the baseline, and the complete sums between them."""
 
     baseline: BaselineInput
-    prior_complete_sums_mm: Annotated[list[Mm], Field(max_length=MOST_TIME_POINTS)] = []
+    prior_complete_sums_mm: Annotated[list[Mm], Field(max_length=MOST_TIME_POINTS, default_factory=list)]
     timepoint: FindingsInput
 
 
@@ -136,9 +136,9 @@ class TimePointInput(BenchModel):
     """One time point of a course."""
 
     date: Day
-    targets: Annotated[dict[LesionId, ObservationInput], Field(max_length=MOST_LESIONS)] = {}
-    non_targets: Annotated[dict[LesionId, NonTargetState], Field(max_length=MOST_LESIONS)] = {}
-    new_lesions: Annotated[dict[LesionId, NewLesionState], Field(max_length=MOST_LESIONS)] = {}
+    targets: Annotated[dict[LesionId, ObservationInput], Field(max_length=MOST_LESIONS, default_factory=dict)]
+    non_targets: Annotated[dict[LesionId, NonTargetState], Field(max_length=MOST_LESIONS, default_factory=dict)]
+    new_lesions: Annotated[dict[LesionId, NewLesionState], Field(max_length=MOST_LESIONS, default_factory=dict)]
     not_done: bool | None = False
     marker_elevated: bool = False
 

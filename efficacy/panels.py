@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from efficacy.baseline_choice import name_of, selection_of, verdict_of
+from efficacy.blinding import is_revealed
 from efficacy.filed import BASELINE_VISITS, others, rows_of
 from efficacy.responses import ComputedAssessment, course_of
 from efficacy.rules import irecist_sequence, recist_sequence, target_selection
@@ -49,8 +50,11 @@ def target_panel(record: Any, rows: list[Any]) -> Panel | None:
     if found is None:
         return Panel(_("Target response open"), None, RECIST, recist_sequence.VERSION, course.problem, lines)
     result = found.point.result
-    title = _("Target response %(response)s") % {"response": result.target}
     lines = [*_sum_lines(result), *lines]
+    if not is_revealed(record):
+        title = _("Sum %(sum)s") % {"sum": millimetres(result.sum_mm)}
+        return Panel(title, None, RECIST, recist_sequence.VERSION, _hidden(), lines)
+    title = _("Target response %(response)s") % {"response": result.target}
     return Panel(title, _mark(result.target), RECIST, recist_sequence.VERSION, result.because, lines)
 
 
@@ -107,7 +111,7 @@ def _percent(change: Decimal | None) -> str:
 def non_target_panel(record: Any, rows: list[Any]) -> Panel | None:
     """Say which response of the non-target lesions the findings mean."""
     found = course_of(history_as_typed(record, rows)).at(record.visit)
-    if record.visit in BASELINE_VISITS or found is None:
+    if record.visit in BASELINE_VISITS or found is None or not is_revealed(record):
         return None
     response = found.point.result.non_target
     title = _("Non-target response %(response)s") % {"response": response}
@@ -120,6 +124,10 @@ def response_panel(record: Any, rows: list[Any]) -> Panel | None:
     found = course.at(record.visit)
     if found is None:
         return Panel(_("Response open"), None, RECIST, recist_sequence.VERSION, course.problem)
+    if not is_revealed(record):
+        lines = _sum_lines(found.point.result)
+        because = " ".join([_hidden(), *_notes(found.new_lesions_assessed)])
+        return Panel(_("Judge first"), None, RECIST, recist_sequence.VERSION, because, lines)
     title = _("Overall %(response)s") % {"response": found.point.overall}
     because = " ".join([found.point.because, *_notes(found.new_lesions_assessed)])
     lines = _compared(record, found)
@@ -129,7 +137,7 @@ def response_panel(record: Any, rows: list[Any]) -> Panel | None:
 def immune_panel(record: Any, rows: list[Any]) -> Panel | None:
     """Say the same by iRECIST."""
     found = course_of(history_as_typed(record, rows)).at(record.visit)
-    if found is None:
+    if found is None or not is_revealed(record):
         return None
     response = found.scan.response
     judged = record.immune_response
@@ -153,6 +161,10 @@ def _compared(record: Any, found: ComputedAssessment) -> list[PanelRow]:
 def _comparison(label: str, judged: str, computed: str) -> PanelRow:
     detail = _("investigator: %(response)s") % {"response": judged} if judged else ""
     return PanelRow(label, computed, detail, bool(judged) and judged != computed)
+
+
+def _hidden() -> str:
+    return _("The computed response is shown once the investigator's is saved.")
 
 
 def _notes(new_lesions_assessed: bool) -> list[str]:

@@ -61,7 +61,7 @@ def read_pack(decision: DoseDecision, facts: StudyFacts, step: Step) -> Pack:
 
 
 def _kept(decision: DoseDecision) -> list[StoredCharacteristics]:
-    return list(decision.characteristics.filter(evidence_hash=decision.evidence_hash))
+    return list(StoredCharacteristics.objects.filter(decision=decision, evidence_hash=decision.evidence_hash))
 
 
 def _labs(snapshot: Snapshot) -> Iterator[LabLine]:
@@ -69,7 +69,9 @@ def _labs(snapshot: Snapshot) -> Iterator[LabLine]:
     forms = {row.pk: row for model in (Haematology, Chemistry, Coagulation) for row in snapshot.rows(model)}
     for root, result in snapshot.results(laboratory.RULE).items():
         form = forms.get(root)
-        for analyte, term, grade, because in result.output["grades"] if form is not None else ():
+        if form is None:
+            continue
+        for analyte, term, grade, because in result.output["grades"]:
             if grade is not None and grade >= CONCERN:
                 yield LabLine(snapshot.code(form), form.visit, analyte, term, grade, because)
 

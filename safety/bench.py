@@ -26,7 +26,7 @@ class CrsInput(BenchModel):
     fever_other_cause: bool = False
     hypotension: bool = False
     hypotension_other_cause: bool = False
-    vasopressors: Annotated[list[Text], Field(max_length=50)] = []
+    vasopressors: Annotated[list[Text], Field(max_length=50, default_factory=list)]
     o2_support: crs.OxygenSupport | None = None
     o2_flow_l_min: Annotated[Decimal, Field(ge=0, le=100), EXACT] | None = None
     hypoxia_other_cause: bool = False

@@ -4,6 +4,7 @@ from dosing.models.dose_decision import DoseDecision
 from dosing.models.infusion import Infusion, InfusionBag
 from dosing.models.leukapheresis import Leukapheresis
 from dosing.models.lymphodepletion import Lymphodepletion
+from dosing.models.pause_resolution import PauseResolution
 from dosing.models.product_milestone import ProductMilestone
 from dosing.models.release_certificate import ReleaseCertificate
 from dosing.models.rp2d_decision import Rp2dDecision
@@ -18,6 +19,7 @@ __all__ = [
     "InfusionBag",
     "Leukapheresis",
     "Lymphodepletion",
+    "PauseResolution",
     "ProductMilestone",
     "ReleaseCertificate",
     "Rp2dDecision",

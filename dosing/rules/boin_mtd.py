@@ -76,10 +76,15 @@ def _eliminated_from(target: Fraction, n: Sequence[int], y: Sequence[int], confi
 
 
 def _estimate(n: int, y: int) -> tuple[Fraction, Fraction]:
-    """Mean and weight (inverse variance) of Beta(y + 0.05, n - y + 0.05)."""
-    a, b = y + _PRIOR, n - y + _PRIOR
+    """Mean and weight (inverse variance) of Beta(y + 0.05, n - y + 0.05).
+
+    In units of the prior's denominator everything is a whole number: the mean of Beta(a, b) is a / (a + b), the inverse
+    of its variance (a + b)² (a + b + 1) / (a b).
+    """
+    part, whole = _PRIOR.numerator, _PRIOR.denominator
+    a, b = y * whole + part, (n - y) * whole + part
     total = a + b
-    return a / total, total**2 * (total + 1) / (a * b)
+    return Fraction(a, total), Fraction(total**2 * (total + whole), whole * a * b)
 
 
 def isotonic(values: Sequence[Fraction], weights: Sequence[Fraction]) -> tuple[Fraction, ...]:

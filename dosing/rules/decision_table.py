@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 
 class Action(StrEnum):
@@ -152,7 +153,15 @@ class RuleSet:
         """The row that applies. Raises ValueError when `x` exceeds `n` or one is negative."""
         if not 0 <= x <= n:
             raise ValueError(f"{x} subjects with a DLT among {n} evaluable subjects is impossible")
+        return self._within.get((n, x)) or self._first(n, x)
+
+    def _first(self, n: int, x: int) -> Row:
         return next(row for row in self.table if row.covers(n, x))
+
+    @cached_property
+    def _within(self) -> dict[tuple[int, int], Row]:
+        """The row of every tally that 3+3 knows; paths ask for them thousands of times."""
+        return {(n, x): self._first(n, x) for n in range(self.most_subjects + 1) for x in range(n + 1)}
 
 
 PROTOCOL = RuleSet("protocol", escalate_most_of_6=1, mtd_most_of_6=2, table=PROTOCOL_TABLE)

@@ -146,6 +146,7 @@ class _Totals:
         """Carry the probability from the first step to the ends; `treated` subjects count already."""
         waiting: list[dict[int, float]] = [defaultdict(float) for _ in graph.steps]
         waiting[0][treated] = 1.0
+        shares: dict[tuple[int, int], tuple[float, ...]] = {}
         for step, arrived in zip(graph.steps, waiting, strict=True):
             if step.mtd_level is not None:
                 self._end(step.mtd_level, arrived)
@@ -154,7 +155,10 @@ class _Totals:
             expected = step.size * sum(arrived.values())
             self.subjects[step.level - 1] += expected
             self.toxic[step.level - 1] += expected * probability
-            for following, weight in zip(step.following, binomial(step.size, probability), strict=True):
+            weights = shares.get((step.level, step.size))
+            if weights is None:
+                weights = shares[step.level, step.size] = binomial(step.size, probability)
+            for following, weight in zip(step.following, weights, strict=True):
                 for total, share in arrived.items():
                     waiting[following][total + step.size] += share * weight
 

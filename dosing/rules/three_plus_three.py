@@ -58,6 +58,7 @@ __all__ = [
     "RuleSet",
     "decide_level",
     "decision_table",
+    "is_too_toxic",
 ]
 
 RULE = "dose-escalation"
@@ -158,6 +159,8 @@ CONSEQUENCE: dict[Action, tuple[NextLevel, MtdIs | None, bool | None]] = {
 PERMISSIVE = frozenset({Cell.ESCALATE, Cell.DECLARE_MTD, Cell.DECLARE_MTD_NO_ESCALATION})
 #: Enrolling cells -> subjects at which the cohort or level is full.
 FULL_AT = {Cell.ENROLL_TO_3: 3, Cell.EXPAND_TO_6: 6, Cell.ENROLL_TO_6: 6, Cell.ENROLL_TO_6_AFTER_SRC_REVIEW: 6}
+#: Cell -> the action of the same name; TOO_TOXIC is decided by the level below.
+ACTION_OF: dict[Cell, Action] = {cell: Action(cell.value) for cell in Cell if cell is not Cell.TOO_TOXIC}
 
 _WORDS = {
     Action.ENROLL_TO_3: "enrol until three subjects are evaluable",
@@ -189,6 +192,11 @@ def decide_level(
     if action is Action.ENROLL_TO_6 and _needs_src_if_review_counts(rules, tally):
         return _decision(Action.ENROLL_TO_6_AFTER_SRC_REVIEW, tally, row, higher, True)
     return _decision(action, tally, row, higher, False)
+
+
+def is_too_toxic(rules: RuleSet, tally: LevelTally) -> bool:
+    """Whether the level is closed, whatever the levels beside it are."""
+    return tally.closed or _too_toxic_row(rules, tally) is not None
 
 
 def _too_toxic_row(rules: RuleSet, tally: LevelTally) -> Row | None:
@@ -224,7 +232,7 @@ def _action(cell: Cell, tally: LevelTally) -> Action:
         return Action.WAIT
     if cell is Cell.EXPAND_TO_6 and tally.undecided:
         return Action.ENROLL_TO_6
-    return Action(cell.value)
+    return ACTION_OF[cell]
 
 
 def _decision(action: Action, tally: LevelTally, row: Row, higher: Higher, provisional: bool) -> Decision:

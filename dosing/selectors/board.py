@@ -12,9 +12,12 @@ from django.utils.translation import gettext as _
 
 from dosing.models import DoseDecision
 from dosing.rules.evaluability import Status
+from dosing.rules.pausing import Pause
 from dosing.selectors.evidence import open_queries_at, unverified_at
+from dosing.selectors.expansion import expansion, held_by
 from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects, stored_levels
 from dosing.selectors.history import PastDecision, history
+from dosing.selectors.pausing import Standing, standing
 from dosing.selectors.readiness import Point, in_order, points
 from dosing.selectors.tiles import ExpansionLane, Lane, expansion_lane, lanes
 from dosing.selectors.trial import advise, recruitment
@@ -58,6 +61,7 @@ class Board:
     open_decision: PastDecision | None
     freshness: Freshness
     expansion: ExpansionLane | None
+    pauses: tuple[Pause, ...]
 
 
 def board() -> Board:
@@ -66,7 +70,9 @@ def board() -> Board:
     results = stored_levels()
     counted = inputs.counted
     advice = advise(counted, inputs.decisions)
-    recruiting = recruitment(advice, inputs.decisions)
+    opened = expansion(counted, inputs.decisions, inputs.choices)
+    pauses = standing(advice.too_toxic_levels, opened.monitored)
+    recruiting = recruitment(advice, inputs.decisions, pauses)
     rows = evidence_rows(inputs, advice.level)
     found = points(rows, action=advice.action, moment=timezone.now())
     past = history(inputs.decisions.rows)
@@ -82,12 +88,17 @@ def board() -> Board:
         open_decision=next(
             (each for each in past if each.decision.is_open and each.decision.dose_level == advice.level), None
         ),
-        freshness=freshness(inputs, results),
-        expansion=expansion_lane(inputs, today()),
+        freshness=freshness(inputs, results, pauses),
+        expansion=expansion_lane(inputs, held_by(opened, pauses), today()),
+        pauses=pauses.open,
     )
 
 
-def freshness(inputs: BoardInputs | None = None, results: dict[Any, RuleResult] | None = None) -> Freshness:
+def freshness(
+    inputs: BoardInputs | None = None,
+    results: dict[Any, RuleResult] | None = None,
+    pauses: Standing | None = None,
+) -> Freshness:
     """Return how old the answers are; cheap enough for a poll."""
     known = inputs or BoardInputs.read()
     levels = stored_levels() if results is None else results
@@ -100,6 +111,7 @@ def freshness(inputs: BoardInputs | None = None, results: dict[Any, RuleResult] 
         [f"{row.pk}{row.status}{row.evidence_hash}" for row in known.decisions.rows],
         [str(slot.pk) for slot in known.slots],
         [f"{row.pk}{row.status}" for row in known.choices],
+        [pause.key for pause in (pauses or standing((), (0, 0, None))).open if pause.subject],
     ]
     version = hashlib.sha256(repr(shown).encode()).hexdigest()[:16]
     return Freshness(max(moments, default=None), stale, version)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -12,8 +12,10 @@ from dosing.models import DoseDecision, Rp2dDecision
 from dosing.rules.beta_tail import Posterior
 from dosing.rules.evaluability import Status
 from dosing.rules.expansion_boundary import ExpansionConfig, pause_boundary
+from dosing.rules.pausing import EXPANSION, TRIAL
 from dosing.rules.three_plus_three import Action
 from dosing.selectors.levels import Decisions
+from dosing.selectors.pausing import Standing
 from dosing.selectors.standing import Counted
 from trial_edc.protocol.dose_levels import dose_level
 from trial_edc.protocol.parameters import decimal, integer, text, values
@@ -55,11 +57,12 @@ class Expansion:
     pause_at: int | None
     maximum: int
     because: str
+    paused: bool = False
 
     @property
-    def paused(self) -> bool:
-        """Test whether the boundary is crossed."""
-        return self.pause_at is not None and self.events >= self.pause_at
+    def monitored(self) -> tuple[int, int, int | None]:
+        """What the boundary looks at: treated, events, and the number at which it pauses."""
+        return self.treated, self.events, self.pause_at
 
     @property
     def may_infuse(self) -> bool:
@@ -88,6 +91,14 @@ def expansion(subjects: Sequence[Counted], decisions: Decisions, choices: Sequen
         because="",
     )
     return _with_reason(found, choices)
+
+
+def held_by(found: Expansion, pauses: Standing) -> Expansion:
+    """Return the expansion with what pauses it, or the whole trial."""
+    pause = pauses.of(TRIAL, EXPANSION)
+    if pause is None or found.level is None:
+        return found
+    return replace(found, paused=True, because=_("The expansion is paused: %(why)s") % {"why": pause.because})
 
 
 def in_force(decisions: Decisions, choices: Sequence[Rp2dDecision]) -> Rp2dDecision | None:
@@ -121,18 +132,16 @@ def _with_reason(found: Expansion, choices: Sequence[Rp2dDecision]) -> Expansion
         )
     else:
         because = _open_words(found)
-    return Expansion(**{**vars(found), "because": because})
+    return replace(found, because=because)
 
 
 def _open_words(found: Expansion) -> str:
     assert found.level is not None, "asked only of an open expansion"
     numbers = {
-        "level": dose_level(found.level).short_label, "treated": found.treated, "events": found.events,
-        "limit": found.pause_at, "held": found.held, "maximum": found.maximum,
+        "level": dose_level(found.level).short_label, "events": found.events, "held": found.held,
+        "maximum": found.maximum,
     }  # fmt: skip
-    if found.paused:
-        words = _("The expansion is paused: %(events)s of %(treated)s treated had a DLT; it pauses at %(limit)s.")
-    elif found.held >= found.maximum:
+    if found.held >= found.maximum:
         words = _("All %(maximum)s places of the expansion are taken.")
     else:
         words = _("The expansion at %(level)s is open: %(held)s of %(maximum)s places taken, %(events)s DLT.")

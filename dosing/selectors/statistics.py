@@ -124,5 +124,6 @@ def decision_to_store_with() -> DoseDecision | None:
 
 def kept_with(decision: DoseDecision) -> list[tuple[StoredCharacteristics, Worked]]:
     """Return what was stored with the minutes, of the evidence as it is frozen now."""
-    rows = decision.characteristics.filter(evidence_hash=decision.evidence_hash).select_related("stored_by")
+    kept = StoredCharacteristics.objects.filter(decision=decision, evidence_hash=decision.evidence_hash)
+    rows = kept.select_related("stored_by")
     return [(row, presented(row.content)) for row in rows]

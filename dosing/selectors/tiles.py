@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from dosing.models import Slot
 from dosing.rules.evaluability import Status
 from dosing.rules.trial_state import LevelAdvice, Standing, TrialAdvice
-from dosing.selectors.expansion import Expansion, declared_mtd, expansion
+from dosing.selectors.expansion import Expansion, declared_mtd
 from dosing.selectors.freshness import BoardInputs
 from dosing.selectors.trial import Recruitment
 from safety.rules.severity import Dlt
@@ -79,9 +79,8 @@ class ExpansionLane:
     tiles: tuple[Tile, ...]
 
 
-def expansion_lane(inputs: BoardInputs, today: date) -> ExpansionLane | None:
-    """Return the expansion, None before a dose was ever chosen for it."""
-    state = expansion(inputs.counted, inputs.decisions, inputs.choices)
+def expansion_lane(inputs: BoardInputs, state: Expansion, today: date) -> ExpansionLane | None:
+    """Return the expansion, None before there is an MTD to choose a dose from."""
     if not inputs.choices and declared_mtd(inputs.decisions) is None:
         return None
     own = [slot for slot in inputs.slots if slot.part == Slot.Part.EXPANSION]

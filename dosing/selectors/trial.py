@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from dosing.models import DoseDecision, Rp2dDecision, Slot
 from dosing.rules.evaluability import Status
 from dosing.rules.next_infusion import NextInfusion, StaggerConfig, earliest_next_infusion
+from dosing.rules.pausing import TRIAL
 from dosing.rules.three_plus_three import TOO_TOXIC_ACTIONS, Action, LevelTally
 from dosing.rules.trial_state import LevelState, TrialAdvice, decide_trial_state
 from dosing.selectors.assessment import SubjectAssessment, assess_subjects
 from dosing.selectors.casefiles import subjects_in_dosing
-from dosing.selectors.expansion import Expansion, expansion
+from dosing.selectors.expansion import Expansion, expansion, held_by
 from dosing.selectors.levels import Decisions, level_numbers, rule_set
+from dosing.selectors.pausing import NO_PAUSE, Standing, standing
 from dosing.selectors.standing import Counted
 from trial_edc.accounts.access import today
 from trial_edc.audit.selectors import load
@@ -96,13 +98,16 @@ RESTRICTIVE = frozenset({*TOO_TOXIC_ACTIONS, Action.WAIT})
 CAPACITY = {Action.ENROLL_TO_3: 3, Action.EXPAND_TO_6: 6, Action.ENROLL_TO_6: 6}
 
 
-def recruitment(advice: TrialAdvice, decisions: Decisions) -> Recruitment:
+def recruitment(advice: TrialAdvice, decisions: Decisions, pauses: Standing = NO_PAUSE) -> Recruitment:
     """Return where the advice and the decisions in force allow subjects.
 
     The committee may hold a level or fill it to six before it escalates; it can open nothing the rule does not allow.
     """
     level, action = advice.level, advice.action
     name = dose_level(level).short_label
+    pause = pauses.of(TRIAL)
+    if pause is not None:
+        return _nowhere(_("The trial is paused: %(why)s") % {"why": pause.because})
     if not decisions.authorised(level):
         return _nowhere(
             _("%(level)s is suspended: the decision that opened it is not released any more.") % {"level": name}
@@ -153,10 +158,11 @@ class TrialNow:
     decisions: Decisions
     advice: TrialAdvice
     expansion: Expansion
+    pauses: Standing
 
     @property
     def recruitment(self) -> Recruitment:
-        return recruitment(self.advice, self.decisions)
+        return recruitment(self.advice, self.decisions, self.pauses)
 
     @property
     def enrolling(self) -> Enrolling:
@@ -179,13 +185,15 @@ class TrialNow:
 
 
 def trial_now(*, as_of: datetime | None = None) -> TrialNow:
-    """Judge the whole trial: as the data are now, or as they were at a cut-off."""
+    """Judge the whole trial: as the data are now, or as they were at a cut-off (then without what pauses it)."""
     moment = as_of or timezone.now()
     subjects = tuple(assess_subjects(subjects_in_dosing(as_of), moment=moment, as_of=as_of))
     decisions = Decisions.read(as_of)
     found = tuple(one for one in map(counted, subjects) if one is not None)
-    chosen = load(Rp2dDecision, as_of=as_of)
-    return TrialNow(subjects, found, decisions, advise(found, decisions), expansion(found, decisions, chosen))
+    advice = advise(found, decisions)
+    opened = expansion(found, decisions, load(Rp2dDecision, as_of=as_of))
+    pauses = standing(advice.too_toxic_levels, opened.monitored) if as_of is None else NO_PAUSE
+    return TrialNow(subjects, found, decisions, advice, held_by(opened, pauses), pauses)
 
 
 def stagger_config() -> StaggerConfig:

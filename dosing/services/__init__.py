@@ -10,6 +10,7 @@ from dosing.services.forms import (
     guard_infusion,
 )
 from dosing.services.lymphodepletion import follow_lymphodepletion, guard_lymphodepletion
+from dosing.services.pauses import resolve_pause
 from dosing.services.product import (
     follow_certificate,
     follow_leukapheresis,
@@ -46,6 +47,7 @@ __all__ = [
     "record_meeting",
     "release_decision",
     "release_rp2d",
+    "resolve_pause",
     "sign_decision",
     "sign_rp2d",
     "store_characteristics",

@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from dosing.rules.pausing import EXPANSION, TRIAL, Pause
 from safety.rules.severity import Criterion, Dlt
 from trial_edc.casebook.rendering.dates import study_moment
 from trial_edc.protocol.partial_dates import PartialDate
@@ -59,3 +60,12 @@ def criterion_word(criterion: str) -> str:
 def has_dlt_events(row: dict[str, Any]) -> bool:
     """Whether a subject has an event worth naming beside its verdict."""
     return any(event["final"] not in (Dlt.NO, Dlt.NOT_APPLICABLE) or event["adjudicated"] for event in row["events"])
+
+
+@register.filter
+def pause_scope(pause: Pause) -> str:
+    """What a pause holds, in words."""
+    words = {TRIAL: _("The trial is paused."), EXPANSION: _("The expansion is paused.")}
+    return words.get(pause.scope) or _("Dose level %(level)s is closed.") % {
+        "level": pause.scope.removeprefix("level-")
+    }

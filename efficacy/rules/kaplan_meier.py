@@ -28,12 +28,12 @@ quantifying follow-up in studies of failure time. Control Clin Trials 1996;17:34
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from efficacy.rules.survival_curve import CONFIDENCE_LEVEL, Curve, Step, survival_curve
+from efficacy.rules.survival_curve import CONFIDENCE_LEVEL, Curve, Step, sign, survival_curve
 
 RULE = "kaplan-meier"
 VERSION = "1.0.0"
@@ -90,7 +90,7 @@ def kaplan_meier(
     if any(time < 0 for time in eval_times):
         raise ValueError("a time of interest is negative")
     curve = survival_curve(times, events, conf_level)
-    followed = survival_curve(times, [1 - event for event in events], conf_level)
+    followed = survival_curve(times, [1 - event for event in events], None)
     median = _quantile(curve, Fraction(1, 2))
     return KaplanMeier(
         n=len(times),
@@ -113,28 +113,36 @@ def _sentence(curve: Curve, events: int, median: Quantile) -> str:
 
 
 def _quantile(curve: Curve, level: Fraction) -> Quantile:
-    # The band is binary floating point, so its position is told with a tolerance. Where it is not defined it has not
-    # been seen to fall and counts as above.
-    above, below = float(level) + BAND_TOLERANCE, float(level) - BAND_TOLERANCE
-    lower = _crossing(curve, lambda step: 1 if step.lower is None or step.lower > above else -int(step.lower < below))
-    upper = _crossing(curve, lambda step: 1 if step.upper is None or step.upper > above else -int(step.upper < below))
+    lower = _crossing(curve, _in_band([step.lower for step in curve.steps], float(level)))
+    upper = _crossing(curve, _in_band([step.upper for step in curve.steps], float(level)))
     return Quantile(_reached(curve, level), lower, upper)
 
 
+def _in_band(limits: Sequence[float | None], level: float) -> list[int]:
+    """Where each limit lies; the band is binary floating point, so its position is told with a tolerance.
+
+    Where the band is not defined it has not been seen to fall and counts as above.
+    """
+    above, below = level + BAND_TOLERANCE, level - BAND_TOLERANCE
+    return [1 if limit is None or limit > above else -int(limit < below) for limit in limits]
+
+
 def _reached(curve: Curve, level: Fraction) -> Fraction | None:
-    return _crossing(curve, lambda step: step.compared(level))
+    part, whole = level.numerator, level.denominator
+    return _crossing(curve, [sign(step.surviving * whole, step.starting * part) for step in curve.steps])
 
 
-def _crossing(curve: Curve, position: Callable[[Step], int]) -> Fraction | None:
-    """Where a falling line first reaches a level; `position` of a step: above it (1), at it (0) or below it (-1)."""
-    steps = iter(curve.steps)
-    first = next((step for step in steps if position(step) <= 0), None)
+def _crossing(curve: Curve, positions: Sequence[int]) -> Fraction | None:
+    """Where a falling line first reaches a level; a step lies above it (1), at it (0) or below it (-1)."""
+    first = next((index for index, position in enumerate(positions) if position <= 0), None)
     if first is None:
         return None
-    if position(first) < 0:
-        return Fraction(first.time)
-    leaves = next((step.time for step in steps if position(step) < 0), curve.times[-1])
-    return (Fraction(first.time) + Fraction(leaves)) / 2
+    reached = Fraction(curve.steps[first].time)
+    if positions[first] < 0:
+        return reached
+    following = zip(curve.steps[first:], positions[first:], strict=True)
+    leaves = next((step.time for step, position in following if position < 0), curve.times[-1])
+    return (reached + Fraction(leaves)) / 2
 
 
 def _at_time(curve: Curve, time: Decimal) -> AtTime:

@@ -26,12 +26,16 @@ from typing import NamedTuple
 
 CONFIDENCE_LEVEL = Decimal("0.95")
 
+#: Standard error, lower and upper limit.
+Band = tuple[float | None, float | None, float | None]
+NO_BAND: Band = (None, None, None)
+
 
 class Step(NamedTuple):
     """The curve from one observed time (event or censoring) to the next.
 
-    `std_err`, `lower`, `upper` are None where survival is 0: neither is defined there. `surviving` / `starting` is the
-    exact survival, not reduced.
+    `std_err`, `lower`, `upper` are None where survival is 0, because none is defined there, and in a curve without a
+    band. `surviving` / `starting` is the exact survival, not reduced.
     """
 
     time: Decimal
@@ -47,8 +51,12 @@ class Step(NamedTuple):
 
     def compared(self, level: Fraction) -> int:
         """-1, 0, 1 as survival lies below, exactly at, or above the level."""
-        difference = self.surviving * level.denominator - self.starting * level.numerator
-        return (difference > 0) - (difference < 0)
+        return sign(self.surviving * level.denominator, self.starting * level.numerator)
+
+
+def sign(value: float, level: float) -> int:
+    """-1, 0, 1 as a value lies below, at or above a level."""
+    return (value > level) - (value < level)
 
 
 @dataclass(frozen=True)
@@ -59,8 +67,10 @@ class Curve:
     times: tuple[Decimal, ...]
 
 
-def survival_curve(times: Sequence[Decimal], events: Sequence[int], conf_level: Decimal = CONFIDENCE_LEVEL) -> Curve:
-    """The curve of these subjects; `events` 1 = event, 0 = censored.
+def survival_curve(
+    times: Sequence[Decimal], events: Sequence[int], conf_level: Decimal | None = CONFIDENCE_LEVEL
+) -> Curve:
+    """The curve of these subjects; `events` 1 = event, 0 = censored; without a confidence level there is no band.
 
     A subject censored at the time of another's event is still at risk then. Raises ValueError for lists of different
     length, a negative time, an event other than 0 or 1, a confidence level outside 0 to 1.
@@ -69,7 +79,7 @@ def survival_curve(times: Sequence[Decimal], events: Sequence[int], conf_level: 
     deaths = Counter(time for time, event in zip(times, events, strict=True) if event)
     leaving = Counter(times)
     # The upper tail, computed exactly first: 1 − tail would be 1 for a level very close to 1.
-    z = -NormalDist().inv_cdf(float((1 - conf_level) / 2))
+    z = None if conf_level is None else -NormalDist().inv_cdf(float((1 - conf_level) / 2))
     at_risk, surviving, starting, variance = len(times), 1, 1, 0.0
     steps = []
     for time in sorted(leaving):
@@ -78,27 +88,27 @@ def survival_curve(times: Sequence[Decimal], events: Sequence[int], conf_level: 
             surviving, starting = surviving * (at_risk - died), starting * at_risk
             variance += died / (at_risk * (at_risk - died)) if at_risk > died else 0.0
         survival = surviving / starting
-        band = _band(survival, math.sqrt(variance), z)
+        band = NO_BAND if z is None else _band(survival, math.sqrt(variance), z)
         steps.append(Step(time, at_risk, died, leaving[time] - died, surviving, starting, survival, *band))
         at_risk -= leaving[time]
     return Curve(tuple(steps), tuple(sorted(times)))
 
 
-def _check(times: Sequence[Decimal], events: Sequence[int], conf_level: Decimal) -> None:
+def _check(times: Sequence[Decimal], events: Sequence[int], conf_level: Decimal | None) -> None:
     if len(times) != len(events):
         raise ValueError(f"{len(events)} events for {len(times)} times")
     if any(time < 0 for time in times):
         raise ValueError("a time is negative")
     if any(event not in (0, 1) for event in events):
         raise ValueError("an event is neither 0 nor 1")
-    if not 0 < conf_level < 1:
+    if conf_level is not None and not 0 < conf_level < 1:
         raise ValueError("the confidence level must lie between 0 and 1")
 
 
-def _band(survival: float, root: float, z: float) -> tuple[float | None, float | None, float | None]:
+def _band(survival: float, root: float, z: float) -> Band:
     """(standard error, lower, upper); `root` is the square root of Greenwood's sum, the error of log survival."""
     if survival == 0:
-        return None, None, None
+        return NO_BAND
     if root == 0:
         return 0.0, 1.0, 1.0
     # log(−log S) ± z · root / |log S|, taken back to the scale of S.

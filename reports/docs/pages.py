@@ -15,6 +15,7 @@ from reports.docs import (
     roles,
     rules,
     schedule,
+    screen_checks,
     state_machines,
 )
 
@@ -28,6 +29,7 @@ WRITERS: dict[str, Callable[[], str]] = {
     "state-machines.md": state_machines.write,
     "rules.md": rules.write,
     "requirements.md": requirements.write,
+    "screen-checks.md": screen_checks.write,
 }
 
 

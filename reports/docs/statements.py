@@ -42,7 +42,7 @@ AREAS: tuple[Area, ...] = (
         "R16": "A change of signed data by any way ends the signature, keeps it in the history and asks to sign again.",
         "R17": "Only the investigator, or whom the delegation log names, signs subject data.",
         "R18": "The investigator endorses at milestones, and an overdue endorsement is listed.",
-        "R19": "A refused attempt to sign is recorded.",
+        "R19": "A refused attempt to sign is recorded, and several within an hour alert the administrators.",
         "R20": "Documents about the legal standing of the signatures exist.",
     }),
     Area("Access and security", {
@@ -52,7 +52,7 @@ AREAS: tuple[Area, ...] = (
         "R24": "Sign-in takes a second factor.",
         "R25": "Rights follow role and site, default to refusal, and hold for every address and object.",
         "R26": "Who held which right on any past day can be printed.",
-        "R27": "Training is recorded before access.",
+        "R27": "Training is recorded before access; whoever has none in force reads, and enters nothing.",
         "R28": "The list of users is reviewed from time to time, and the review recorded.",
         "R29": "Sponsor staff cannot change what the investigator's site entered.",
         "R30": "Subjects appear by code only, in the database and in every report.",

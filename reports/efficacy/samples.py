@@ -118,7 +118,8 @@ def kinetics_sheet(assay: Assay, assessor: Assessor) -> Sheet:
         " value below the limit of quantification before the first quantifiable one counts as 0, between two it is"
         " missing."
     )
-    return sheet(assay.title, heads, rows, note=note, numbers=range(2, 9), shares=(1.3, 0.8, 1, 1, 1.2, 1, 1, 1, 0.9, 4))
+    shares = (1.3, 0.8, 1, 1, 1.2, 1, 1, 1, 0.9, 4)
+    return sheet(assay.title, heads, rows, note=note, numbers=range(2, 9), shares=shares)
 
 
 def _parameters(profile: Profile) -> list[str]:

@@ -32,4 +32,4 @@ def drawing_of(picture: Picture) -> Flowable:
     drawn.width, drawn.height = drawn.width * scale, drawn.height * scale
     drawn.scale(scale, scale)
     drawn.hAlign = "LEFT"
-    return drawn  # type: ignore[no-any-return]  # svglib is typed, reportlab is not
+    return drawn

@@ -188,7 +188,7 @@
       nextControl(event.target)?.focus();
     } else if (event.key === "Escape") {
       const panel = event.target.closest?.("[data-opener]") || one(".panel-history");
-      if (panel) closePanel(openerOf(panel), { focus: true });
+      if (panel) { event.preventDefault(); closePanel(openerOf(panel), { focus: true }); }
     }
   });
   /* Enter never submits; it goes on to the next field, as Tab does, past the buttons of the row. */

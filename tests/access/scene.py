@@ -13,10 +13,12 @@ from django.http import QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
+from dosing.models import Rp2dDecision
 from dosing.selectors.assessment import assess_subjects
 from reports.models import ReportFile
 from reports.services import request_report
 from reports.tasks import produce_report
+from reports.trail_exports import request_trail_export
 from safety.models import NormalRange
 from safety.range_services import add_range
 from tests.casebook.entering import enter
@@ -30,7 +32,10 @@ from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.not_done import mark_not_done
 from trial_edc.casebook.place import Place
 from trial_edc.casebook.query_bulk import Ask, plan_ask, plan_close
+from trial_edc.casebook.selectors.rights import fingerprint
+from trial_edc.casebook.selectors.trail_list import TrailFilter
 from trial_edc.casebook.selectors.verification import VerificationFilter
+from trial_edc.casebook.user_review import present_list
 from trial_edc.casebook.verifying import plan_verification
 from trial_edc.casebook.visits import record_visit
 from trial_edc.review.models import UnlockRequest
@@ -223,7 +228,10 @@ def _dosing(trial: Trial, decision: Any, event: Any, waiting: Any) -> dict[str, 
     password = {"sign-seen": decision.evidence_hash, "sign-password": PASSWORD}
     verdict = {"seen": seen, "verdict": "YES", "rationale": "Reviewed with the source."}
     override = {"reason": "Agreed with the sponsor.", "password": PASSWORD}
-    return {
+    numbers = {"p1": "0.05", "p2": "0.15", "p3": "0.30"}
+    return _room(trial, decision) | {
+        "dosing:characteristics": Call(query=numbers),
+        "dosing:store-characteristics": Call((decision.pk,), body=numbers | {"seen": decision.evidence_hash}),
         "dosing:freeze": Call((1,)),
         "dosing:decision": Call((decision.pk,)),
         "dosing:meeting": Call((decision.pk,), body=meeting),
@@ -235,11 +243,36 @@ def _dosing(trial: Trial, decision: Any, event: Any, waiting: Any) -> dict[str, 
     }
 
 
+def _room(trial: Trial, decision: Any) -> dict[str, Call]:
+    """The dose of the expansion, and the pauses: what can be asked before there is an MTD."""
+    with acting(trial.people.coordinator, "test"):
+        choice = Rp2dDecision.objects.create(
+            revision=1, rests_on=decision, mtd_level=1, chosen_level=1, reason="Tolerated.", meeting_date=today(),
+            attendees="Chair", proposed_at=now(), proposed_by=trial.people.investigator,
+        )  # fmt: skip
+    proposal = {
+        "rp2d-level": "1", "rp2d-reason": "Tolerated by all.", "rp2d-meeting_date": today().isoformat(),
+        "rp2d-attendees": "Chair",
+    }  # fmt: skip
+    pause = {"pause-key": "related-death:01-001", "pause-reason": "Not related, as we know now.",
+             "pause-password": PASSWORD}  # fmt: skip
+    return {
+        "dosing:rp2d-propose": Call(body=proposal),
+        "dosing:rp2d-sign": Call((choice.pk,), body={"sign-password": PASSWORD}),
+        "dosing:rp2d-release": Call((choice.pk,), body={"release-password": PASSWORD}),
+        "dosing:pause-resolve": Call(body=pause),
+        "reports:decision-pack": Call((decision.pk,), body={"token": "pack"}),
+    }
+
+
 def _reports(people: People) -> dict[str, Call]:
     job = request_report(by=people.monitor, idempotency_key="made")
     produce_report(str(job.pk))
     file = ReportFile.objects.get(job=job)
     waiting = request_report(by=people.monitor, idempotency_key="waiting")
+    export = request_trail_export(by=people.monitor, chosen=TrailFilter(form="VS"))
+    produce_report(str(export.pk))
+    trail = ReportFile.objects.get(job=export)
     body = {"kind": "safety", "cutoff": today().isoformat(), "scope": "01", "token": "asked"}
     return {
         "reports:list": Call(body=body),
@@ -248,6 +281,9 @@ def _reports(people: People) -> dict[str, Call]:
         "reports:job-retry": Call((waiting.pk,)),
         "reports:download": Call((file.pk,)),
         "reports:again": Call((file.pk,), body={"token": "again"}),
+        "reports:trail": Call(body={"token": "trail"}),
+        "reports:trail-progress": Call((export.pk,)),
+        "reports:trail-download": Call((trail.pk,)),
     }
 
 
@@ -265,6 +301,11 @@ def _accounts(people: People) -> dict[str, Call]:
         "casebook:account-authenticator": Call(body={"action": "begin", "password": PASSWORD}),
         "casebook:people-remove-authenticator": Call((people.inspector.pk,), body={"reason": "Lost the phone."}),
         "casebook:people": Call(body=add),
+        "casebook:training": Call(
+            body={"topics": "gcp", "completed_date": today().isoformat(), "people": str(people.coordinator.pk)}
+        ),
+        "casebook:training-end": Call((people.coordinator.trainings.get(topic="gcp").pk,), body=end),
+        "casebook:user-review": Call(body={"seen": fingerprint(present_list(now())), "note": "Checked the list."}),
         "casebook:people-unlock": Call(body={"username": "coordinator"}),
         "casebook:people-switch-off": Call((people.statistician.pk,), body=end),
         "casebook:people-end-role": Call((role.pk,), body=end),

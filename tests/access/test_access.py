@@ -25,6 +25,8 @@ CONVERSATION = {
 }  # fmt: skip
 #: What data managers keep for the sites: reference values, no data of a subject.
 REFERENCE = {"safety.normalrange"}
+#: That they reviewed the list of users.
+REVIEWS = {"accounts.userreview"}
 READERS = ("statistician", "src_member", "cell_processing", "inspector")
 CLINICAL = (
     "casebook:subject",
@@ -82,7 +84,7 @@ def test_reading_writes_nothing(walked: Walk) -> None:
 
 @pytest.mark.req("R25")
 def test_monitors_write_conversation_alone_and_data_managers_reference_values(walked: Walk) -> None:
-    allowed = {"monitor": CONVERSATION, "data_manager": CONVERSATION | REFERENCE}
+    allowed = {"monitor": CONVERSATION, "data_manager": CONVERSATION | REFERENCE | REVIEWS}
     for role, entities in allowed.items():
         written = {entity for key, answer in walked.items() if key[2] == role for entity in answer.written}
         assert written and written <= entities, role

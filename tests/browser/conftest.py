@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from dosing.demonstration.cast import PASSWORD
 from tests.processes import Product, running_product
@@ -90,33 +90,61 @@ def states() -> dict[str, Any]:
     return {}
 
 
-@pytest.fixture
-def desk(chromium: Browser, product: Product, states: dict[str, Any]) -> Iterator[Callable[..., Desk]]:
-    """Open a browser for a person: `desk("zhang.min")`; every page is checked when the test ends."""
-    desks: list[Desk] = []
+def sign_in(one: Desk, username: str) -> None:
+    """Sign a person in from the keyboard."""
+    one.open("/sign-in/").locator("#id_username").focus()
+    one.page.keyboard.type(username)
+    one.page.keyboard.press("Tab")
+    one.page.keyboard.type(PASSWORD)
+    one.page.keyboard.press("Enter")
+    one.page.wait_for_url(lambda url: "sign-in" not in url)
 
-    def sit_down(username: str, *, width: int = 1440) -> Desk:
-        context = chromium.new_context(
-            viewport={"width": width, "height": 1000}, storage_state=states.get(username), accept_downloads=True
-        )
+
+@pytest.fixture(scope="session")
+def rooms(chromium: Browser) -> Iterator[dict[Any, BrowserContext]]:
+    """Signed-in browser contexts that tests share, so that style sheets, scripts and fonts are fetched once."""
+    found: dict[Any, BrowserContext] = {}
+    yield found
+    for context in found.values():
+        context.close()
+
+
+@pytest.fixture
+def desk(
+    chromium: Browser, product: Product, states: dict[str, Any], rooms: dict[Any, BrowserContext]
+) -> Iterator[Callable[..., Desk]]:
+    """Open a page for a person: `desk("zhang.min")`; every page is checked when the test ends.
+
+    `own=True` gives a context of its own, for tests that end the session or take the network away.
+    """
+    desks: list[Desk] = []
+    alone: list[BrowserContext] = []
+
+    def room(username: str, settings: dict[str, Any]) -> BrowserContext:
+        context = chromium.new_context(storage_state=states.get(username), accept_downloads=True, **settings)
         context.add_init_script(WATCH)
-        one = Desk(context.new_page(), product)
+        return context
+
+    def sit_down(username: str, *, width: int = 1440, height: int = 1000, own: bool = False, **settings: Any) -> Desk:
+        key = (username, *sorted(settings.items()))
+        if own:
+            alone.append(room(username, settings))
+        elif key not in rooms:
+            rooms[key] = room(username, settings)
+        one = Desk((alone[-1] if own else rooms[key]).new_page(), product)
+        one.page.set_viewport_size({"width": width, "height": height})
         desks.append(one)
         if username not in states:
-            one.open("/sign-in/")
-            one.page.locator("#id_username").focus()
-            one.page.keyboard.type(username)
-            one.page.keyboard.press("Tab")
-            one.page.keyboard.type(PASSWORD)
-            one.page.keyboard.press("Enter")
-            one.page.wait_for_url(lambda url: "sign-in" not in url)
-            states[username] = context.storage_state()
+            sign_in(one, username)
+            states[username] = one.page.context.storage_state()
         return one
 
     yield sit_down
     for one in desks:
         one.check()
-        one.page.context.close()
+        one.page.close()
+    for context in alone:
+        context.close()
 
 
 @pytest.fixture

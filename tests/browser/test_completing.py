@@ -7,12 +7,13 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.conftest import Desk
-from tests.browser.test_pages import serious
+from tests.browser.looking import serious
 
 Sit = Callable[..., Desk]
 FOCUS = "document.activeElement.closest('.f, td')?.querySelector('[name]')?.name || document.activeElement.name"
 
 
+@pytest.mark.ui(5, 6)
 @pytest.mark.parametrize("address", ["/subjects/01-009/M2/VS/1/", "/subjects/01-009/D14/CRS/1/"])
 def test_the_list_takes_the_focus_and_its_links_lead_to_the_controls(desk: Sit, address: str) -> None:
     one = desk("zhang.min")

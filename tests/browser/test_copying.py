@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Desk
 from tests.browser.keyboard import press_button
-from tests.browser.test_pages import serious
+from tests.browser.looking import serious
 
 Sit = Callable[..., Desk]
 FORM = "/subjects/01-009/D13/CRS/1/"
 
 
+@pytest.mark.ui(5, 11)
 def test_ticked_values_go_into_the_draft_and_nothing_is_saved(desk: Sit, rows: Any) -> None:
     one = desk("zhang.min")
     (before,) = rows("SELECT count(*) FROM audit_itemchange")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from playwright.sync_api import expect
 from pypdf import PdfReader
 
@@ -40,6 +41,7 @@ def complete(one: Desk, address: str, values: dict[str, Any]) -> None:
     one.check()
 
 
+@pytest.mark.ui(1)
 def test_a_coordinator_takes_a_subject_from_consent_to_eligibility_by_keyboard(desk: Sit, rows: Any) -> None:
     coordinator = desk("zhang.min")
     page = coordinator.open("/subjects/")
@@ -70,6 +72,7 @@ def test_a_coordinator_takes_a_subject_from_consent_to_eligibility_by_keyboard(d
     assert "confirmed" in coordinator.page.locator("main").inner_text(), "not enrolled before the physician confirms"
 
 
+@pytest.mark.ui(1, 10)
 def test_an_infusion_and_its_first_day_by_keyboard(desk: Sit, rows: Any) -> None:
     coordinator = desk("zhang.min")
     day = typed(TODAY)
@@ -113,6 +116,7 @@ def enter_event(one: Desk) -> None:
     expect(page.locator(".note.ok").first).to_contain_text("saved")
 
 
+@pytest.mark.ui(22)
 def test_a_second_grade_4_event_turns_the_board_by_itself(desk: Sit, rows: Any) -> None:
     investigator, coordinator, physician = desk("chen.wei"), desk("zhang.min"), desk("liu.yang")
     board = investigator.open("/dose-escalation/")
@@ -184,6 +188,7 @@ def test_two_investigators_sign_what_the_evidence_says(desk: Sit, rows: Any) -> 
     assert rows("SELECT status FROM dosing_dosedecision WHERE id = %s", pk) == [("RELEASED",)]
 
 
+@pytest.mark.ui(19)
 def test_a_monitor_is_refused_every_edit(desk: Sit, rows: Any) -> None:
     monitor = desk("peter.braun")
     page = monitor.open("/subjects/01-008/D1/VS/1/")
@@ -202,6 +207,7 @@ def test_a_monitor_is_refused_every_edit(desk: Sit, rows: Any) -> None:
     assert rows("SELECT count(*) FROM audit_itemchange") == [(before,)]
 
 
+@pytest.mark.ui(24)
 def test_a_monitor_downloads_the_safety_report(desk: Sit, tmp_path: Path) -> None:
     monitor = desk("peter.braun")
     page = monitor.open("/reports/")

@@ -103,6 +103,7 @@ def treat(one: Desk) -> None:
         complete(one, f"/subjects/01-001/{visit}/ICANS/1/", when | CLEAR)
 
 
+@pytest.mark.ui(1)
 def test_a_subject_from_consent_to_day_28_by_keyboard(chromium: Browser, trial: Product) -> None:
     coordinator = sit(chromium, trial, "zhang.min")
     page = coordinator.open("/subjects/")

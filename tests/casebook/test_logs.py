@@ -34,7 +34,7 @@ def logged(people: People, infused: Subject) -> Subject:
 
 def numbers(page: str) -> list[int]:
     """Return the numbers of the adverse events in the order of the table."""
-    return [int(found) for found in re.findall(r'href="/subjects/01-001/LOG/AE/(\d+)/\?next=log"', page)]
+    return [int(found) for found in re.findall(r'href="/subjects/01-001/LOG/AE/(\d+)/\?next=log[^"]*"', page)]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_form_opened_from_its_log_leads_back_to_it(people: People, logged: Sub
         given = sent | {"onset_date": "2026-03-01", "action": action, "token": str(uuid4())}
         number = 5 if action == "save" else 6
         saved = client.post(f"/subjects/01-001/LOG/AE/{number}/?next=log", given)
-        assert saved["Location"] == "/subjects/01-001/?tab=logs#log-AE"
+        assert saved["Location"] == f"/subjects/01-001/?tab=logs#log-AE-LOG-{number}"
 
 
 def test_a_form_of_a_visit_does_not_lead_to_a_log(people: People, infused: Subject, signed_in: SignedIn) -> None:
@@ -105,3 +105,75 @@ def test_a_form_of_a_visit_does_not_lead_to_a_log(people: People, infused: Subje
     assert "Back to the log" not in text_of(client.get("/subjects/01-001/D3/VS/1/?next=log"))
     assert "Back to the log" not in text_of(client.get("/subjects/01-001/LOG/AE/1/?next=https://example.org"))
     assert "Back to the log" not in text_of(client.get("/subjects/01-001/LOG/AE/1/"))
+
+
+def editor(page: str) -> str:
+    found = re.search(r'<section class="card-x log-editor".*?</section>', page, flags=re.DOTALL)
+    assert found
+    return unescape(found.group(0))
+
+
+def link(page: str, mark: str) -> str:
+    """Return where the link with a mark leads."""
+    found = re.search(rf'<a [^>]*{mark}[^>]*href="([^"]+)"', page)
+    return found.group(1) if found else ""
+
+
+def test_the_form_of_a_row_stands_below_its_log_with_the_way_on_and_back(
+    people: People, logged: Subject, signed_in: SignedIn
+) -> None:
+    client = signed_in(people.coordinator)
+    start = "/subjects/01-001/LOG/AE/2/?next=log&sort=AE.onset_date&sort=CM.no"
+    part = editor(text_of(client.get(start)))
+    assert "entry 2 of 4" in part
+    rows = part.split("<tbody>")[1]
+    assert numbers(rows) == [4, 2, 1, 3], "the log keeps its order"
+    assert re.search(r'id="log-AE-LOG-2"[^>]*aria-current="true"', rows) and rows.count("aria-current") == 1
+    back = "/subjects/01-001/?tab=logs&sort=AE.onset_date&sort=CM.no#log-AE-LOG-2"
+    assert link(part, "data-log-close") == back
+    kept = "?next=log&sort=AE.onset_date&sort=CM.no"
+    assert link(part, 'rel="prev"') == f"/subjects/01-001/LOG/AE/4/{kept}"
+    assert link(part, 'rel="next"') == f"/subjects/01-001/LOG/AE/1/{kept}"
+    assert 'id="log-AE-LOG-2"' in text_of(client.get(back)), "the way back ends at the row"
+
+
+def test_the_first_and_the_last_row_and_a_new_one_have_no_neighbour_there(
+    people: People, logged: Subject, signed_in: SignedIn
+) -> None:
+    client = signed_in(people.coordinator)
+    first, last, new = (
+        editor(text_of(client.get(f"/subjects/01-001/LOG/AE/{number}/?next=log"))) for number in (1, 4, 5)
+    )
+    assert link(first, 'rel="prev"') == "" and link(first, 'rel="next"') != ""
+    assert link(last, 'rel="next"') == "" and link(last, 'rel="prev"') != ""
+    assert "new entry" in new and link(new, "data-log-close") == "/subjects/01-001/?tab=logs#log-AE"
+    assert link(new, 'rel="prev"').startswith("/subjects/01-001/LOG/AE/4/")
+
+
+def test_saving_a_row_leads_to_its_row_or_on_to_the_next(people: People, logged: Subject, signed_in: SignedIn) -> None:
+    client, address = signed_in(people.coordinator), "/subjects/01-001/LOG/AE/3/?next=log&sort=AE.-no"
+    page = unescape(text_of(client.get(address)))
+    following = re.search(r'name="following" value="([^"]+)"', page)
+    assert following and following.group(1) == "/subjects/01-001/LOG/AE/2/?next=log&sort=AE.-no"
+    assert "Save and next entry" in page
+
+    def saved(version: int, action: str, to: str) -> str:
+        rows = {"AEG-INITIAL_FORMS": "0", "AEG-TOTAL_FORMS": "0"}
+        body = {
+            "token": str(uuid4()), "version": str(version), "action": action, "term": "Fever",
+            "onset_date": f"2026-03-0{version}", "following": to, **rows,
+        }  # fmt: skip
+        answer = client.post(address, body)
+        assert answer.status_code == 302, text_of(answer)
+        return str(answer["Location"])
+
+    back = "/subjects/01-001/?tab=logs&sort=AE.-no#log-AE-LOG-3"
+    assert saved(1, "save", following.group(1)) == back
+    assert saved(2, "next", following.group(1)) == following.group(1)
+    assert saved(3, "next", "https://example.org/") == back, "nobody is led elsewhere"
+    assert saved(4, "next", "") == back
+
+
+def test_a_form_that_is_read_only_is_read_below_its_log(people: People, logged: Subject, signed_in: SignedIn) -> None:
+    page = text_of(signed_in(people.monitor).get("/subjects/01-001/LOG/AE/2/?next=log"))
+    assert "entry 2 of 4" in editor(page) and 'id="crf-form"' not in page

@@ -134,6 +134,7 @@ def test_query_counters_equal_the_query_list(people: People, worked_on: Subject,
         assert len(client.get(found[1].replace("&amp;", "&")).context["lines"]) == expected
 
 
+@pytest.mark.ui(31)
 def test_at_most_ten_queries_whatever_the_number_of_subjects(
     people: People, worked_on: Subject, signed_in: SignedIn
 ) -> None:

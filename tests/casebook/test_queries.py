@@ -139,6 +139,7 @@ def test_the_export_knows_every_filter(people: People, asked: None, signed_in: S
         assert len(lines) - 1 == len(client.get(f"/queries/?{address}").context["lines"])
 
 
+@pytest.mark.ui(31)
 def test_with_a_conversation_beside_it_the_number_of_queries_does_not_grow(
     people: People, asked: None, signed_in: SignedIn, django_assert_max_num_queries: Any
 ) -> None:
@@ -150,6 +151,7 @@ def test_with_a_conversation_beside_it_the_number_of_queries_does_not_grow(
     assert client.get("/queries/?open=x").context["panel"] is None
 
 
+@pytest.mark.ui(31)
 def test_the_number_of_queries_does_not_grow(
     people: People, asked: None, infused: Subject, signed_in: SignedIn, django_assert_max_num_queries: Any
 ) -> None:

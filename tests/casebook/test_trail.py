@@ -118,6 +118,7 @@ def test_access_events_of_the_people_one_may_read(people: People, signed_in: Sig
     assert [event.detail for event in own["events"]] == ["here"]
 
 
+@pytest.mark.ui(31)
 def test_the_number_of_queries_does_not_grow(
     people: People, entered: None, signed_in: SignedIn, django_assert_max_num_queries: Any
 ) -> None:

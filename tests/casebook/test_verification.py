@@ -371,6 +371,7 @@ def record_query(record: Any) -> Any:
     return Query.objects.get(record=record.pk)
 
 
+@pytest.mark.ui(31)
 def test_the_number_of_statements_does_not_grow(
     people: People, record: VitalSigns, elsewhere: Subject, signed_in: SignedIn, django_assert_max_num_queries: Any
 ) -> None:

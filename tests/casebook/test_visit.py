@@ -110,6 +110,7 @@ def test_subjects_of_other_sites_and_unknown_visits_are_not_found(
     assert client.get("/subjects/01-099/D1/").status_code == 404
 
 
+@pytest.mark.ui(31)
 def test_few_queries_however_many_forms(
     people: People, infused: Subject, signed_in: SignedIn, django_assert_max_num_queries: Any
 ) -> None:

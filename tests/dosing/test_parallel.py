@@ -9,7 +9,9 @@ from django.db import connection
 
 from dosing import tasks
 from dosing.models import DoseDecision
-from dosing.services import sign_decision
+from dosing.selectors.evidence import evidence, evidence_hash
+from dosing.selectors.trial import trial_now
+from dosing.services import freeze_decision, release_decision, sign_decision
 from dosing.services.release import decision_signatures
 from tests.dosing.builders import Trial
 from tests.people import PASSWORD
@@ -70,3 +72,39 @@ def test_two_signers_at_once_make_one_signed_record_and_one_person_signs_once(co
     decision = DoseDecision.objects.get(pk=decision.pk)
     assert decision.status == "SIGNED"
     assert len(decision_signatures(decision)) == 2
+
+
+def test_a_worker_that_answers_while_a_decision_is_frozen_changes_neither(committed_trial: Trial) -> None:
+    """Whichever comes first: the frozen evidence is that of its cut-off, and the stored answer that of the data."""
+    trial = committed_trial
+    subjects = [trial.infused() for _n in range(3)]
+    trial.compute()
+    for subject in subjects:
+        trial.event(subject, grades=((3, 5), (4, 6)))
+        wrong = together(
+            lambda pk=str(subject.pk): tasks.recompute_subject(pk),
+            lambda: freeze_decision(by=trial.people.investigator, dose_level=1),
+            tasks.recompute_board,
+        )
+        assert wrong == []
+        decision = DoseDecision.objects.get(dose_level=1)
+        assert evidence_hash(evidence(1, decision.data_cutoff)) == decision.evidence_hash
+        stored = RuleResult.objects.get(root=subject.pk, rule="evaluability")
+        assert stored.output["status"] == "EVALUABLE_DLT"
+    assert DoseDecision.objects.get(dose_level=1).n_dlt == 3
+
+
+def test_a_release_and_a_late_dlt_at_once_never_leave_the_next_level_open(committed_trial: Trial) -> None:
+    trial = committed_trial
+    subjects = [trial.infused() for _n in range(3)]
+    trial.compute()
+    decision = trial.signed(1)
+    trial.event(subjects[0])
+    wrong = together(
+        lambda: release_decision(by=trial.people.investigator, decision=decision, password=PASSWORD),
+        lambda: tasks.recompute_subject(str(subjects[0].pk)),
+    )
+    assert len(wrong) == 1, "the release sees the data, whether or not the worker has answered"
+    decision.refresh_from_db()
+    assert decision.status == "SUPERSEDED" and decision.released_at is None
+    assert trial_now().recruitment.level == 1

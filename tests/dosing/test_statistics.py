@@ -28,6 +28,7 @@ from trial_edc.audit.models import ItemChange
 from trial_edc.errors import DomainError
 
 PAGE = "/dose-escalation/statistics/"
+NUMBERS = {"p1": "0.1", "p2": "0.2", "p3": "0.3"}
 FRAGMENT = PAGE + "characteristics/"
 MILD = (Decimal("0.05"), Decimal("0.15"), Decimal("0.30"))
 TOXIC = (Decimal("0.40"), Decimal("0.55"), Decimal("0.70"))
@@ -115,11 +116,11 @@ def test_the_fragment_answers_what_is_typed_and_stays_linkable(
 
 def test_the_fragment_asks_the_database_few_questions(one_of_three: Trial, as_role: Callable[[str], Client]) -> None:
     client = as_role("statistician")
-    client.get(FRAGMENT, {"p1": "0.1", "p2": "0.2", "p3": "0.3"})
+    client.get(FRAGMENT, NUMBERS)
     with CaptureQueriesContext(
         connection,
     ) as asked:
-        client.get(FRAGMENT, {"p1": "0.1", "p2": "0.2", "p3": "0.3"})
+        client.get(FRAGMENT, NUMBERS)
     assert len(asked) <= 9, [query["sql"][:90] for query in asked]
 
 
@@ -172,7 +173,7 @@ def test_supposing_stores_nothing(one_of_three: Trial, as_role: Callable[[str], 
     client.get(PAGE)
     before = ItemChange.objects.count()
     client.get(PAGE)
-    client.get(FRAGMENT, {"p1": "0.1", "p2": "0.2", "p3": "0.3"})
+    client.get(FRAGMENT, NUMBERS)
     assert ItemChange.objects.count() == before
 
 

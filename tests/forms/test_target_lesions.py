@@ -175,6 +175,7 @@ def test_a_new_follow_up_opens_with_the_lesions_of_the_baseline(
     assert page.rows[0].fixed
 
 
+@pytest.mark.ui(23)
 def test_the_page_shows_the_lesion_and_offers_no_row_to_add(
     people: People, subject: Subject, baseline: TargetLesions
 ) -> None:
@@ -187,6 +188,7 @@ def test_the_page_shows_the_lesion_and_offers_no_row_to_add(
     assert "data-add-row" in page and "TLM-TOTAL_FORMS" not in page and "given when saved" in page
 
 
+@pytest.mark.ui(23)
 def test_a_complete_assessment(people: People, subject: Subject, baseline: TargetLesions) -> None:
     record = enter(people.coordinator, subject, "D28", "TL", action="complete", **follow_up(NOW))
     rows = TargetMeasurement.objects.filter(record=record).order_by("position")

@@ -21,6 +21,8 @@ from trial_edc.bench.registry import BenchModel, BenchRule, CaseError, find, rul
 
 OK, SOME_CASES_WRONG, REFUSED = 0, 1, 2
 
+#: Answers are made here and never hold themselves.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 _CASE_KEYS = ("id", "config", "input")
 #: Longer integers than any clinical one are kept as decimals, which the field types then refuse by name.
 _LONGEST_INTEGER = 40
@@ -76,7 +78,7 @@ def _value(value: Any) -> str:
 
 def _compact(value: Any) -> str:
     # Text may hold half a character pair (an escape such as \\ud800), which UTF-8 refuses: it stays an escape.
-    return json.dumps(value, ensure_ascii=False).encode("utf-8", "backslashreplace").decode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _rule(name: str) -> BenchRule:
@@ -91,7 +93,10 @@ def _rule(name: str) -> BenchRule:
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object; a key given twice is marked, so that validation names it instead of silently taking the last."""
-    found: dict[str, Any] = {}
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    found = {}
     for key, value in pairs:
         found[key] = RepeatedKey() if key in found else value
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal, Rounded
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
@@ -17,6 +17,10 @@ _DECIMAL = re.compile(r"[+-]?(\d{1,30}(\.\d{0,30})?|\.\d{1,30})([eE][+-]?\d{1,2}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 #: Powers of ten beyond which no clinical number lies; it also bounds the cost of exact arithmetic.
 _LARGEST_EXPONENT = 30
+#: Whole numbers below this need no further look.
+_PLAIN = 10**_LARGEST_EXPONENT
+#: Refuses a number with more digits than this instead of rounding it.
+_DIGITS = Context(prec=2 * _LARGEST_EXPONENT, traps=[Rounded])
 
 
 class RepeatedKey:
@@ -28,13 +32,17 @@ def _reasonable(number: Decimal) -> Decimal:
         raise ValueError("must be a finite number")
     if number and abs(number.adjusted()) > _LARGEST_EXPONENT:
         raise ValueError("is too large or too small")
-    if len(number.as_tuple().digits) > 2 * _LARGEST_EXPONENT:
-        raise ValueError("has too many digits")
+    try:
+        _DIGITS.plus(number)
+    except Rounded:
+        raise ValueError("has too many digits") from None
     return number
 
 
 def to_whole(value: Any) -> int:
     """A whole number from a JSON number. Raises ValueError."""
+    if type(value) is int and -_PLAIN < value < _PLAIN:
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, Decimal)):
         raise ValueError("must be a whole number")
     number = _reasonable(Decimal(value))

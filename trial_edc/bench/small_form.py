@@ -34,18 +34,17 @@ class Control:
 def controls(rule: BenchRule, typed: Mapping[str, Any] | None = None) -> list[Control]:
     """Return the controls of a rule in the order of its inputs, holding what was typed."""
     schema = rule.input_model.model_json_schema()
-    definitions = schema.get("$defs", {})
+    definitions, required = schema.get("$defs", {}), schema.get("required", ())
     return [
-        _control(name, meaning, definitions, str((typed or {}).get(PREFIX + name, "")))
+        _control(name, meaning, definitions, str((typed or {}).get(PREFIX + name, "")), name in required)
         for name, meaning in schema.get("properties", {}).items()
     ]
 
 
-def _control(name: str, meaning: dict[str, Any], definitions: dict[str, Any], value: str) -> Control:
+def _control(name: str, meaning: dict[str, Any], definitions: dict[str, Any], value: str, required: bool) -> Control:
     options = [_resolved(each, definitions) for each in meaning.get("anyOf", [meaning])]
     kinds = {str(option.get("type")) for option in options} - {"null"}
     choices = tuple(str(choice) for option in options for choice in option.get("enum", ()))
-    required = "default" not in meaning
     if kinds & {"array", "object"}:
         return Control(name, "json", required, hint="JSON", value=value)
     if choices:

@@ -112,7 +112,8 @@ class Page:
     may_mark_not_done: bool = False
     may_take_back: bool = False
     #: The log this form was opened from and leads back to, '' for none.
-    log_url: str = ""
+    log: Any = None
+    log_query: str = ""
     #: What the assessment before is called; '' where there is none to copy from.
     copy_title: str = ""
     #: Filled in from the address that was followed, not by this person.

@@ -135,14 +135,15 @@ _lists: dict[str, WorkList] = {}
 BY_ROLE: dict[str, tuple[str, ...]] = {
     "coordinator": (
         "due", "overdue", "in-progress", "queries-mine", "samples-due", "sae-clocks", "reconciliation", "consent-again",
+        "scans-to-confirm",
     ),
     "investigator": (
         "dlt-windows", "to-sign", "endorsements", "new-grade-3", "crs-icans-now", "decisions-waiting",
-        "unlock-requests",
+        "unlock-requests", "scans-to-confirm",
     ),
     "sub-investigator": (
         "dlt-windows", "to-sign", "endorsements", "new-grade-3", "crs-icans-now", "decisions-waiting",
-        "unlock-requests",
+        "unlock-requests", "scans-to-confirm",
     ),
     "monitor": (
         "to-verify", "changed-since-verified", "unverified-critical", "queries-answered", "sae-clocks",

@@ -23,8 +23,6 @@ from trial_edc.protocol.status import LEAST_FINISHED_FIRST
 
 #: How many of a form's required items stand in its table.
 COLUMNS = 5
-#: What an address carries so that the form leads back to its log once it is saved.
-RETURN = "?next=log"
 NUMBER, STATE = "no", "state"
 
 
@@ -35,6 +33,24 @@ class Heading:
     label: Any
     url: str
     direction: str = ""
+
+
+def row_key(oid: str, visit: str, sequence: int) -> str:
+    """Return what a row of a log is called on its page; the way back from its form leads there.
+
+    >>> row_key("AE", "LOG", 3)
+    'log-AE-LOG-3'
+    """
+    return f"log-{oid}-{visit}-{sequence}"
+
+
+def way_back(sorting: Mapping[str, str]) -> str:
+    """Return what the address of a form carries so that it leads back to its log, sorted as it was.
+
+    >>> way_back({}), way_back({"AE": "-term"})
+    ('?next=log', '?next=log&sort=AE.-term')
+    """
+    return "?" + urlencode([("next", "log"), *(("sort", f"{oid}.{key}") for oid, key in sorting.items())])
 
 
 @dataclass(frozen=True)
@@ -78,7 +94,8 @@ def log_table(subject: Any, state: FormState, facts: Facts, sorting: Mapping[str
     lines = [
         {
             "number": record.sequence,
-            "url": form_url(subject.identifier, record.visit, oid, record.sequence) + RETURN,
+            "key": row_key(oid, record.visit, record.sequence),
+            "url": form_url(subject.identifier, record.visit, oid, record.sequence) + way_back(wanted),
             "first": shown[0].texts[record.pk],
             "values": [column.texts.get(record.pk, "") for column in shown[1:]],
             "status": record_status(record, facts),
@@ -87,7 +104,7 @@ def log_table(subject: Any, state: FormState, facts: Facts, sorting: Mapping[str
         for record in records
     ]
     headings = [_heading(subject, oid, column, wanted) for column in columns]
-    return LogTable(oid, state.form.title, headings, lines, form_url(subject.identifier, "LOG", oid) + RETURN)
+    return LogTable(oid, state.form.title, headings, lines, form_url(subject.identifier, "LOG", oid) + way_back(wanted))
 
 
 def _columns(model: Any, subject: Any, state: FormState, facts: Facts) -> list[_Column]:

@@ -133,7 +133,7 @@ def _missing(user: User, trained: set[tuple[UUID, str]]) -> tuple[str, ...]:
 def _right(each: Membership | Delegation, codes: dict[UUID, str], change: Change | None) -> Right:
     site = codes.get(each.site_id, "?") if each.site_id else ""
     if isinstance(each, Delegation):
-        title = dict(TASK_CHOICES).get(each.task, each.task)
+        title = {task.value: name for task, name in TASK_CHOICES}.get(each.task, each.task)
         return Right(_("Delegated task"), each.task, title, site, each.start_date, each.end_date, (), change)
     role = ROLES.get(each.role)
     permissions = tuple(sorted(permission.value.replace("-", " ") for permission in role.permissions)) if role else ()

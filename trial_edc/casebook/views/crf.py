@@ -7,8 +7,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,10 +18,12 @@ from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.identity import Second
 from trial_edc.audit.signatures import WrongPassword
-from trial_edc.casebook import drafts
+from trial_edc.casebook import drafts, tokens
 from trial_edc.casebook.entry import open_entry
 from trial_edc.casebook.page import Page, build_page, refresh
 from trial_edc.casebook.place import Place
+from trial_edc.casebook.selectors.log_editor import log_address, log_editor
+from trial_edc.casebook.selectors.logs import read_sorting, row_key, way_back
 from trial_edc.casebook.sidebar import add_sidebar, next_form
 from trial_edc.casebook.signing import sign_record
 from trial_edc.casebook.submission import Conflict, Outcome, Saved, submit
@@ -77,15 +79,23 @@ def _proposed(request: HttpRequest, user: User, place: Place, record: Any) -> Qu
 
 def _show(request: HttpRequest, user: User, page: Page, status: int = 200) -> HttpResponse:
     add_sidebar(page)
-    page.log_url = _log_url(request, page.entry.place)
+    if _leads_back(request, page.entry.place):
+        sorting = read_sorting(request.GET.getlist("sort"))
+        page.log, page.log_query = log_editor(page.entry.place, sorting), way_back(sorting)
     return render(request, "casebook/crf_edit.html", {"page": page, "form": page.entry.form}, status=status)
 
 
-def _log_url(request: HttpRequest, place: Place) -> str:
-    """Return the address of the log that the form was opened from, '' when it was opened from elsewhere."""
-    if request.GET.get("next") != "log" or not place.model.crf.log:
-        return ""
-    return f"{reverse('casebook:subject', args=[place.subject.identifier])}?tab=logs#log-{place.oid}"
+def _leads_back(request: HttpRequest, place: Place) -> bool:
+    """Test whether the form was opened from its log."""
+    return request.GET.get("next") == "log" and bool(place.model.crf.log)
+
+
+def _after_row(request: HttpRequest, place: Place) -> str:
+    """Return where a saved row of a log leads: to the row the page named as the next, or back to the log."""
+    sorting, following = read_sorting(request.GET.getlist("sort")), request.POST.get("following", "")
+    if request.POST.get("action") == "next" and url_has_allowed_host_and_scheme(following, allowed_hosts=None):
+        return following
+    return log_address(place, sorting, row_key(place.oid, place.visit, place.sequence))
 
 
 def _answer(request: HttpRequest, user: User, place: Place, outcome: Outcome) -> HttpResponse:
@@ -113,9 +123,9 @@ def _saved(request: HttpRequest, user: User, place: Place, outcome: Saved) -> Ht
     )
     if not outcome.repeated:
         messages.success(request, words % {"form": type(record).crf.title})
-    if log := _log_url(request, place):
-        return redirect(log)
     here = Place(place.subject, record.visit, record.crf.oid, record.sequence)
+    if _leads_back(request, place):
+        return redirect(_after_row(request, here))
     following = next_form(here, user) if request.POST.get("action") in ("next", "complete") else None
     return redirect(following or here.url)
 
@@ -125,6 +135,8 @@ def keep_draft(request: HttpRequest, identifier: str, visit: str, oid: str, sequ
     """Keep what is typed; nothing of it is a record."""
     user, place = place_for(request, identifier, visit, oid, sequence)
     require(user, Permission.ENTER_DATA, place.subject.site)
+    if tokens.is_spent(request.POST.get("token")):
+        return HttpResponse(status=204)
     version = request.POST.get("version", "0")
     draft = drafts.keep(by=user, place=place, data=request.POST, version=int(version) if version.isdigit() else 0)
     if draft is None:

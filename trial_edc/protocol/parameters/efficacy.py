@@ -31,6 +31,8 @@ EFFICACY = (
     _response("recist.zero_nadir_is_pd", True, "", "With a nadir of 0 mm the percentage limb of PD is met."),
     _response("recist.pr_persistence", "none", "", "PR kept until PD: none, after_confirmed or after_first."),
     _response("recist.cr_reappearance", "pd", "", "Any disease after an overall CR is PD, whatever its size."),
+    _response("response.reveal_after_judgement", True, "",
+              "Computed responses are shown once the investigator's is saved."),
     _response("response.confirmation_required", True, "", "CR and PR need confirmation for the response rate."),
     _response("response.confirm_min_days", 28, "days", "From the response to its confirmation, at least."),
     _response("response.max_ne_between", 1, "assessments", "Not-evaluable assessments allowed before confirmation."),
