@@ -46,7 +46,8 @@ SELECT s.id, t.place, t.entity, md5(t.record::text || s.id)::uuid, md5(t.root::t
 FROM (
     SELECT *, row_number() OVER (ORDER BY id) AS place FROM (
         SELECT c.*, row_number() OVER (PARTITION BY record
-            ORDER BY field IN ('id', 'subject_id', 'record_id', 'visit', 'sequence', 'amendment', 'position'), id
+            ORDER BY field <> 'status',
+                field IN ('id', 'subject_id', 'record_id', 'visit', 'sequence', 'amendment', 'position'), id
         ) AS nth
         FROM audit_itemchange c WHERE chain = %(template)s AND entity = ANY (%(entities)s)
     ) numbered WHERE nth <= CASE WHEN record = root THEN %(versions)s ELSE %(versions)s / 2 END

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,17 +19,23 @@ from django.test.utils import CaptureQueriesContext
 from benchmarks import cast, crowd, template_subject
 from benchmarks.measure import Line, once, percentile
 from benchmarks.stores import Stage
+from enrollment.models import Subject
+from safety.models import VitalSigns
+from trial_edc.audit.context import acting
+from trial_edc.casebook.standings.settling import settle
 from trial_edc.crf import registry
 
 FORMS = 400
 ROUNDS = 20
 ALL_VERSIONS, FEW_VERSIONS = 1000, 5
 SMALL, LARGE = (40, 150), (1000, 300)
+CHANGED = "after a change"
 #: Page -> role of the reader, address, most statements.
 PAGES = {
     "matrix": ("coordinator", "/subjects/", 40),
     "matrix, filtered": ("coordinator", "/subjects/?level=1&q=01-00&groups=LYMPHODEPLETION,MONTHS_18_36", 40),
     "my work, coordinator": ("coordinator", "/desk/", 60),
+    f"my work, coordinator, {CHANGED}": ("coordinator", "/desk/", 90),
     "my work, investigator": ("investigator", "/desk/", 60),
     "my work, monitor": ("monitor", "/desk/", 60),
     "my work, data manager": ("data-manager", "/desk/", 60),
@@ -49,9 +56,11 @@ def run(stage: Stage) -> list[Line]:
     crowd.copy(url, template, 2, SMALL[0], versions=ALL_VERSIONS)
     _say_size()
     with override_settings(ALLOWED_HOSTS=["testserver"]):
+        _settle()
         small = _measure(*SMALL)
         crowd.copy(url, template, SMALL[0] + 1, LARGE[0], versions=FEW_VERSIONS)
         _say_size()
+        _settle()
         large = _measure(*LARGE)
     growth = [
         Line(f"{name}, growth", line.value, "ms", 25, base=small[name].value, note="large study : small")
@@ -60,10 +69,18 @@ def run(stage: Stage) -> list[Line]:
     return [*small.values(), *large.values(), *growth]
 
 
+def _settle() -> None:
+    """Read all casebooks once, as the task does after an import."""
+    start, clock = _worked(), time.perf_counter()
+    count = settle(Subject.objects.all())
+    spent = f"{_worked() - start:.0f} s of work, {time.perf_counter() - clock:.0f} s by the clock"
+    sys.stderr.write(f"{count} casebooks were read: {spent}\n")
+
+
 def _measure(subjects: int, target: int) -> dict[str, Line]:
     found = {}
     for name, (role, address, most) in PAGES.items():
-        asked = _ask(cast.browser_of(role), address)
+        asked = _ask(cast.browser_of(role), address, before=_change if name.endswith(CHANGED) else None)
         if asked.reads > most:
             raise AssertionError(f"{name}: {asked.reads} statements, at most {most}")
         note = (
@@ -86,7 +103,7 @@ class Asked:
     clock: list[float]
 
 
-def _ask(browser: Client, address: str) -> Asked:
+def _ask(browser: Client, address: str, before: Callable[[], None] | None) -> Asked:
     def ask() -> Any:
         answer = browser.get(address)
         assert answer.status_code == 200, (address, answer.status_code)
@@ -97,10 +114,18 @@ def _ask(browser: Client, address: str) -> Asked:
         ask()
     asked = Asked(len(reads), first, [], [])
     for _round in range(ROUNDS):
+        if before is not None:
+            before()
         start = _worked()
         asked.clock.append(once(ask, clock=time.perf_counter))
         asked.work.append((_worked() - start) * 1000)
     return asked
+
+
+def _change() -> None:
+    """Change one value of one casebook, as a save would."""
+    with acting(cast.investigator(), "benchmark"):
+        VitalSigns.objects.filter(subject__identifier="01-0001", visit="D3").update(heart_rate=60 + time.time_ns() % 40)
 
 
 def _worked() -> float:

@@ -86,7 +86,10 @@ class Signature(models.Model):
     trail_root = "root"
 
     class Meta:
-        indexes = [models.Index(fields=["root"], name="signatures_of_form")]
+        indexes = [
+            models.Index(fields=["root"], name="signatures_of_form"),
+            models.Index(fields=["subject_key"], name="signatures_of_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.printed_name}: {self.get_meaning_display()}"

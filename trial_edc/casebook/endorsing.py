@@ -51,7 +51,7 @@ def waiting_endorsements(books: Iterable[Casebook], facts: Facts) -> dict[UUID, 
         for subject, found in finder([book.subject.pk for book in known]).items():
             more.setdefault(subject, []).extend(found)
     unsigned = {book.subject.pk: list(unsigned_forms(book, facts)) for book in known}
-    changed = last_changes(record.pk for records in unsigned.values() for record, _day in records)
+    changed = last_changes(unsigned, (record.pk for records in unsigned.values() for record, _day in records))
     days = integer("records.endorsement_days")
     return {
         book.subject.pk: endorsements(
@@ -159,8 +159,11 @@ def _waits(record: FormRecord, facts: Facts) -> bool:
     return record.state == "COMPLETE" and not (facts.signed and record.pk in facts.signed)
 
 
-def last_changes(roots: Iterable[UUID]) -> dict[UUID, date]:
-    changes = ItemChange.objects.filter(root__in=list(roots)).exclude(entity="audit.signature")
+def last_changes(subjects: Iterable[UUID], roots: Iterable[UUID]) -> dict[UUID, date]:
+    """Return the day of the last change of each form of these subjects, signatures apart."""
+    changes = ItemChange.objects.filter(chain__in=list(subjects), root__in=list(roots)).exclude(
+        entity="audit.signature"
+    )
     rows = changes.order_by().values_list("root").annotate(Max("changed_at"))
     return {root: timezone.localdate(moment) for root, moment in rows}
 

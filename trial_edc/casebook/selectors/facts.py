@@ -120,7 +120,7 @@ def read_facts(subject_ids: Iterable[UUID]) -> Facts:
         for subject, visit, visit_date, reason in _rows(cursor, VISITS, wanted):
             facts.visits[subject, visit] = VisitRow(visit_date, reason)
         facts.signed = {row[0] for row in _rows(cursor, SIGNED, wanted, list(WORKFLOW))}
-        facts.verified = {row[0] for row in _rows(cursor, VERIFIED, wanted, *verified_items())}
+        facts.verified = {row[0] for row in _rows(cursor, VERIFIED, wanted, wanted, *verified_items())}
     facts.note_unscheduled()
     return facts
 
@@ -209,7 +209,7 @@ WITH candidate AS (
     SELECT DISTINCT root_record AS root FROM review_sourceverification WHERE subject_id = ANY (%s::uuid[])
 ), latest AS (
     SELECT DISTINCT ON (c.record, c.field) c.root, c.id, c.new FROM audit_itemchange c JOIN candidate USING (root)
-    WHERE (c.entity, c.field) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
+    WHERE c.chain = ANY (%s::uuid[]) AND (c.entity, c.field) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
     ORDER BY c.record, c.field, c.id DESC
 )
 SELECT latest.root FROM latest LEFT JOIN review_sourceverification v ON v.change_id = latest.id

@@ -83,7 +83,8 @@ SELECT form.subject_id, form.id, form.oid, form.visit, form.sequence, form.statu
     count(*), count(*) FILTER (WHERE item.verified), count(*) FILTER (WHERE item.seen AND NOT item.verified),
     count(*) FILTER (WHERE item.critical), count(*) FILTER (WHERE item.critical AND item.verified),
     count(*) FILTER (WHERE item.critical AND item.seen AND NOT item.verified)
-FROM ({items}) item JOIN ({forms}) form ON form.id = item.root
+FROM ({items}) item
+JOIN (SELECT * FROM ({forms}) filed WHERE subject_id = ANY (%(subjects)s::uuid[])) form ON form.id = item.root
 GROUP BY form.subject_id, form.id, form.oid, form.visit, form.sequence, form.status
 """
 

@@ -135,7 +135,7 @@ def read(subjects: Sequence[Any]) -> dict[UUID, Kept]:
 def _endorsements(found: dict[UUID, Kept], books: dict[UUID, Casebook], facts: Facts) -> None:
     """Note the complete forms without signature as (day, day of the last change, how many), and the milestones."""
     waiting = {pk: list(unsigned_forms(book, facts)) for pk, book in books.items()}
-    changed = last_changes(record.pk for forms in waiting.values() for record, _day in forms)
+    changed = last_changes(books, (record.pk for forms in waiting.values() for record, _day in forms))
     for pk, kept in found.items():
         days = Counter((str(day or changed[record.pk]), str(changed[record.pk])) for record, day in waiting[pk])
         kept.unsigned = [[*pair, count] for pair, count in sorted(days.items())]
