@@ -148,6 +148,8 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:notices-preferences": Call(body={"kind": "query"}),
         "casebook:notice-open": Call((uuid4(),)),
         "casebook:subject": Call((name,)),
+        "course:timeline": Call((name,)),
+        "course:tumour": Call((name,)),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
         "casebook:visit-card": Call((name, "D3")),
         "casebook:visit-deviation": Call((name, "D1")),
@@ -261,6 +263,8 @@ def _room(trial: Trial, decision: Any) -> dict[str, Call]:
         "dosing:rp2d-sign": Call((choice.pk,), body={"sign-password": PASSWORD}),
         "dosing:rp2d-release": Call((choice.pk,), body={"release-password": PASSWORD}),
         "dosing:pause-resolve": Call(body=pause),
+        "efficacy:tab": Call(("response",)),
+        "efficacy:figure": Call(("response", "waterfall")),
         "reports:decision-pack": Call((decision.pk,), body={"token": "pack"}),
     }
 
