@@ -63,6 +63,18 @@ def client() -> Client:
     return browser
 
 
+@cache
+def browser_of(role: str) -> Client:
+    """A signed-in browser of a person who has one role at every site."""
+    with acting(system_user(), "benchmark", source="command"):
+        user = create_user(username=role, full_name=role.title(), password=str(uuid4()))
+        grant_role(user=user, role=role, site=None, start_date=START)
+    browser = Client()
+    with acting(user, "sign-in"):
+        browser.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
 def post(texts: dict[str, Any], *, version: int = 0, **more: str) -> QueryDict:
     """Return texts as the form post of a page that was just opened."""
     data = QueryDict(mutable=True)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +15,7 @@ from safety.models import AdverseEvent, CrsAssessment, GradeChange, IcansAssessm
 from safety.proposals import reconciliation
 from safety.report_panels import RECIPIENTS, clock_text
 from safety.rules.reporting_clock import Clock, State
+from trial_edc.accounts.access import midnight
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook import work
 from trial_edc.casebook.selectors.visit_page import form_url
@@ -29,18 +29,15 @@ SEVERE, NEW_FOR_DAYS, CURRENT_FOR_DAYS = 3, 7, 2
 
 def new_severe_events(desk: Desk) -> Iterator[Line]:
     """Yield the events whose grade 3 or higher was entered or changed in the last seven days."""
+    since = midnight(desk.day - timedelta(days=NEW_FOR_DAYS))
+    recent = ItemChange.objects.filter(entity=GradeChange.crf.oid, field="grade", changed_at__gte=since)
     graded = (
-        GradeChange.objects.filter(subject__in=desk.subject_ids, grade__gte=SEVERE)
+        GradeChange.objects.filter(pk__in=recent.values("record"), subject__in=desk.subject_ids, grade__gte=SEVERE)
         .select_related("record", "subject").order_by("-grade", "record")
-    )  # fmt: skip
-    since = desk.day - timedelta(days=NEW_FOR_DAYS)
-    recent = dict(
-        ItemChange.objects.filter(record__in=[row.pk for row in graded], field="grade", changed_at__date__gte=since)
-        .values_list("record").annotate(Max("changed_at"))
     )  # fmt: skip
     seen: set[Any] = set()
     for row in graded:
-        if row.pk in recent and row.record_id not in seen:
+        if row.record_id not in seen:
             seen.add(row.record_id)
             event = row.record
             what = _("%(term)s, grade %(grade)s") % {"term": event.term, "grade": row.grade}

@@ -131,6 +131,7 @@ CELERY_BEAT_SCHEDULE = {
     "find-stale-results": {"task": "dosing.tasks.find_stale_results", "schedule": 15.0},
     "find-abandoned-jobs": {"task": "reports.tasks.find_abandoned_jobs", "schedule": 30.0},
     "tell-people": {"task": "trial_edc.casebook.tasks.tell_people", "schedule": 20.0},
+    "settle-casebooks": {"task": "trial_edc.casebook.tasks.settle_casebooks", "schedule": 15.0},
 }
 
 # --- E-mail: notices without clinical values; written to the log unless a server is named.

@@ -58,6 +58,7 @@ __all__ = [
     "RuleSet",
     "decide_level",
     "decision_table",
+    "is_too_toxic",
 ]
 
 RULE = "dose-escalation"
@@ -191,6 +192,11 @@ def decide_level(
     if action is Action.ENROLL_TO_6 and _needs_src_if_review_counts(rules, tally):
         return _decision(Action.ENROLL_TO_6_AFTER_SRC_REVIEW, tally, row, higher, True)
     return _decision(action, tally, row, higher, False)
+
+
+def is_too_toxic(rules: RuleSet, tally: LevelTally) -> bool:
+    """Whether the level is closed, whatever the levels beside it are."""
+    return tally.closed or _too_toxic_row(rules, tally) is not None
 
 
 def _too_toxic_row(rules: RuleSet, tally: LevelTally) -> Row | None:

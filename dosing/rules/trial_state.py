@@ -36,6 +36,7 @@ from dosing.rules.three_plus_three import (
     NextLevel,
     RuleSet,
     decide_level,
+    is_too_toxic,
 )
 from dosing.rules.trial_replay import MOVE, ImpossibleHistory, mtd_level
 
@@ -137,7 +138,7 @@ def _check(levels: Sequence[LevelState]) -> None:
 
 def _too_toxic(levels: Sequence[LevelState], rules: RuleSet) -> tuple[int, ...]:
     """Levels whose own tally closes them."""
-    return tuple(number for number, state in enumerate(levels, start=1) if decide_level(rules, state.tally).too_toxic)
+    return tuple(number for number, state in enumerate(levels, start=1) if is_too_toxic(rules, state.tally))
 
 
 def _decide(levels: Sequence[LevelState], number: int, ceiling: int, rules: RuleSet) -> Decision:

@@ -34,9 +34,9 @@ def kind_label(kind: str) -> str:
 
 def timeline_figure(line: Timeline, *, until: int) -> Picture:
     """Return the figure from six days before the infusion to `until` days after it."""
-    with drawing("timeline", 8.8, 8.2) as drawn:
+    with drawing("timeline", 11, 8.2) as drawn:
         grid = drawn.sheet.add_gridspec(
-            len(LANES), 1, left=0.12, right=0.97, top=0.985, bottom=0.055, hspace=0.12,
+            len(LANES), 1, left=0.1, right=0.98, top=0.985, bottom=0.055, hspace=0.12,
             height_ratios=[share for _key, share in LANES],
         )  # fmt: skip
         lanes: dict[str, Any] = {}
@@ -115,8 +115,10 @@ def _laboratory(drawn: Drawing, axes: Any, line: Timeline) -> None:
         words = _("%(name)s: lowest %(low)s on day %(when)s, highest %(high)s on day %(at)s")
         drawn.mark(curve, words % {"name": name, **said})
     if line.laboratory:
+        # Room below the lowest line for the names.
+        axes.set_ylim(bottom=min(value for _unit, points in line.laboratory.values() for _day, value in points) / 8)
         logarithmic(axes)
-        axes.legend(loc="upper right", fontsize=7, ncols=2)
+        axes.legend(loc="lower right", fontsize=7, ncols=4)
     axes.set_ylabel(_("Laboratory"))
 
 

@@ -126,7 +126,7 @@ def _non_target_rows(tumour: TumourCourse) -> list[list[str]]:
         for each in tumour.assessments:
             seen = each.time_point.findings.non_targets.get(lesion.code) if each.time_point.findings else None
             states.append(DASH if seen is None else str(NonTargetState(seen.status.value).label))
-        rows.append([f"{lesion.code}  {place_of(lesion)}", _("present"), *states])
+        rows.append([f"{lesion.code}  {place_of(lesion)}", str(NonTargetState.PRESENT.label), *states])
     return rows
 
 

@@ -1,4 +1,4 @@
-"""docs/generated/rules.md: what every rule computes, in the words of its own module, and the decision table."""
+"""docs/generated/rules.md: what every rule computes, its parameters, its decision tables and its tests' tables."""
 
 from __future__ import annotations
 
@@ -16,8 +16,13 @@ import enrollment.rules
 import safety.rules
 from dosing.models.dose_decision import ACTION_WORDS
 from dosing.rules.decision_table import RULE_SETS, Action, RuleSet
+from dosing.rules.three_plus_three import RULE
 from reports.docs.markdown import code, page, section, table
+from reports.docs.rule_parameters import parameters_of
+from reports.docs.rule_tables import tables_of
+from reports.docs.rule_tests import specification_of
 from trial_edc.bench import registry
+from trial_edc.bench.registry import BenchRule
 
 PACKAGES: tuple[ModuleType, ...] = (safety.rules, dosing.rules, efficacy.rules, enrollment.rules)
 INTRODUCTION = """\
@@ -35,8 +40,7 @@ def write() -> str:
     """Return the page."""
     rules = [_rule(module) for module in rule_modules() if hasattr(module, "RULE")]
     helpers = [_helper(module) for module in rule_modules() if not hasattr(module, "RULE")]
-    tables = [_decision_table(each) for each in RULE_SETS.values()]
-    return page("Rules", INTRODUCTION, _bench(), *rules, *tables, _actions(), "## Parts the rules share", *helpers)
+    return page("Rules", INTRODUCTION, _bench(), *rules, "## Parts the rules share", *helpers)
 
 
 def rule_modules() -> Iterator[ModuleType]:
@@ -52,7 +56,21 @@ def _bench() -> str:
 
 
 def _rule(module: ModuleType) -> str:
-    return section(f"{code(module.RULE)} {module.VERSION}", f"Module {code(module.__name__)}.", prose(module))
+    heading = f"{code(module.RULE)} {module.VERSION}"
+    offered = registry.find(module.RULE)
+    decided = _decided(offered) if offered else ()
+    return section(heading, f"Module {code(module.__name__)}.", prose(module), *decided)
+
+
+def _decided(rule: BenchRule) -> Iterator[str]:
+    """Yield what a rule of the bench decides by: parameters, tables from the code, tables of its tests."""
+    yield parameters_of(rule)
+    if rule.name == RULE:
+        yield from (_decision_table(each) for each in RULE_SETS.values())
+        yield _actions()
+    tables = tables_of(rule.name)
+    yield f"**Decision tables**\n\n{tables}" if tables else ""
+    yield specification_of(rule.name)
 
 
 def _helper(module: ModuleType) -> str:
@@ -83,9 +101,9 @@ def _decision_table(rules: RuleSet) -> str:
         for row in rules.table
     ]
     headers = ("Evaluable", "With DLT", "Next level untested", "Next level too toxic, or none", "Row")
-    return section(f"Decision table, rule set {code(rules.name)}", words, table(headers, rows))
+    return section(f"Decision table, rule set {code(rules.name)}", words, table(headers, rows), level=3)
 
 
 def _actions() -> str:
     rows = [(code(action.value), str(ACTION_WORDS[action])) for action in Action]
-    return section("Actions", table(("Action", "On the dose board"), rows))
+    return section("Actions", table(("Action", "On the dose board"), rows), level=3)

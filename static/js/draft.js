@@ -70,11 +70,20 @@
   document.addEventListener("edc:resumed", () => { if (dirty) send(); });
   window.addEventListener("online", () => { if (dirty) send(); });
 
+  /* A draft that is under way is waited for: it must not arrive after the form it belongs to. */
   form.addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
     submitting = true;
     clearTimeout(timer);
+    if (!running) return;
+    event.preventDefault();
+    Promise.race([running, new Promise((done) => { setTimeout(done, 3000); })]).then(() => {
+      running = null;
+      form.requestSubmit(event.submitter);
+    });
   });
+  /* What a refused save sends back is typing like any other, and outlives the tab. */
+  if (one("#error-summary")) { dirty = true; schedule(800); }
   window.addEventListener("pageshow", () => { submitting = false; });
   window.addEventListener("beforeunload", (event) => { if (dirty && !submitting) event.preventDefault(); });
 

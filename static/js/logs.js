@@ -50,8 +50,9 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
+    /* From a row one comes back to it; from a new entry that was given up, to the button that began it. */
     const back = window.location.hash.startsWith("#log-") && document.getElementById(window.location.hash.slice(1));
-    if (back && back.matches("a")) back.focus();
+    if (back) (back.matches("a") ? back : one("a.end", back))?.focus();
     one("[data-log-rows] tr.opened")?.scrollIntoView({ block: "nearest" });
   });
 })();

@@ -46,7 +46,9 @@ def leave(page: Page, name: str, text: str) -> None:
 
 
 def save(page: Page) -> None:
-    page.keyboard.press("Control+s")
+    """Save from the keyboard and wait for the page that answers."""
+    with page.expect_navigation():
+        page.keyboard.press("Control+s")
     expect(page.locator(".note.ok").first).to_contain_text("saved")
 
 
@@ -98,8 +100,8 @@ def test_numbers_are_read_one_way_and_never_change_by_themselves(desk: Sit, rows
     page.locator("#error-summary").wait_for()
     expect(field).to_have_value("<0.5")
     expect(page.locator("#error-summary")).to_contain_text("Temperature")
-    page.locator("[data-open-dialog=dlg-discard]").click()
-    page.locator("#dlg-discard [type=submit]").click()
+    field.fill("36.6")
+    save(page)
 
 
 @pytest.mark.ui(9)
@@ -112,8 +114,8 @@ def test_a_soft_check_is_confirmed_and_a_hard_one_stops_completing_only(desk: Si
     page.locator("[name^=explain-]").first.fill("Fever, read twice")
     expect(page.locator("#savest")).to_contain_text("Draft saved", timeout=5_000)
     save(page)
-    said = rows("SELECT c.value, c.explanation, u.full_name FROM review_softconfirmation c"
-                " JOIN accounts_user u ON u.id = c.confirmed_by_id WHERE c.explanation = 'Fever, read twice'")  # fmt: skip
+    said = rows("SELECT value, explanation, full_name FROM review_softconfirmation c JOIN accounts_user u"
+                " ON u.id = c.confirmed_by_id WHERE explanation = 'Fever, read twice'")  # fmt: skip
     assert said == [("150", "Fever, read twice", "Zhang Min")]
     trail = rows("SELECT count(*) FROM audit_itemchange WHERE new LIKE '%%Fever, read twice%%'")
     assert trail == [(1,)]
@@ -150,7 +152,8 @@ def test_the_grade_beside_the_form_is_the_grade_that_is_stored(desk: Sit, rows: 
     for changed, grade in CASES:
         answer(page, CALM | changed)
         page.locator("[name=assessed_time]").focus()
-        expect(page.locator("#computed h2").first).to_have_text(f"CRS grade {grade}")
+        title = "No CRS by the rule" if grade == "0" else f"CRS grade {grade}"
+        expect(page.locator("#computed h2").first).to_have_text(title)
         beside = page.locator("#computed .because").first.inner_text()
         save(page)
         stored = rows("SELECT r.output->>'grade', r.because FROM review_ruleresult r JOIN safety_crsassessment c"

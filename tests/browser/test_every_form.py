@@ -55,7 +55,7 @@ def place_of(oid: str) -> tuple[str, str]:
 
 def wanted(oid: str) -> dict[str, tuple[str, str]]:
     """Return the first item of every kind of a form: name -> kind and text; judgements are a physician's."""
-    model: Any = registry.get(oid)
+    model = registry.get(oid)
     items = {field.name: item for field, item in registry.items(model)}
     found: dict[str, tuple[str, str]] = {}
     for name, field in entry_form(model, None).base_fields.items():
@@ -136,7 +136,8 @@ def test_every_form_is_filled_from_the_keyboard(desk: Sit, rows: Any, oid: str) 
 def kept(rows: Any, oid: str, subject: str, visit: str, names: list[str]) -> dict[str, Any]:
     """Return what the table holds in the newest form of this kind."""
     model = registry.get(oid)
-    columns = ", ".join(f"r.{model._meta.get_field(name).column}" for name in names)
+    by_name = {field.name: field.column for field, _item in registry.items(model)}
+    columns = ", ".join(f"r.{by_name[name]}" for name in names)
     [found] = rows(
         f"SELECT {columns} FROM {model._meta.db_table} r JOIN enrollment_subject s ON s.id = r.subject_id"
         " WHERE s.identifier = %s AND r.visit = %s ORDER BY r.sequence DESC LIMIT 1",

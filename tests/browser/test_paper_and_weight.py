@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import pytest
 from pypdf import PdfReader
 
@@ -42,7 +42,7 @@ def test_styles_and_scripts_stay_within_their_budget(desk: Sit) -> None:
     one.page.on("response", lambda answer: found.append(answer.url))
     page = one.open("/subjects/01-009/D13/CRS/1/")
     page.wait_for_load_state("networkidle")
-    files = [url for url in dict.fromkeys(found) if url.split("?")[0].endswith((".css", ".js"))]
+    files = [url for url in set(found) if url.split("?")[0].endswith((".css", ".js"))]
     assert len(files) > 8
     weights = {url: len(brotli.compress(page.request.get(url).body(), quality=11)) for url in files}
     assert sum(weights.values()) <= BUDGET, weights

@@ -66,7 +66,7 @@ def test_lasting_answers_are_ticked_measurements_moments_and_judgements_are_not(
         "assessed_date", "assessed_time", "max_temperature_c", "oxygen_flow_l_min", "investigator_grade",
         "grade_reason",
     }  # fmt: skip
-    assert "Norepinephrine, Vasopressin" in page and "39.4 °C" in page and "Copy from Day 3, 1" in page
+    assert "Norepinephrine, Vasopressin" in page and "39.4 °C" in page and "Copy from Day 3, no. 1" in page
     assert "hypoxia_other_cause" not in found, "what was not answered is not offered"
 
 
@@ -81,7 +81,7 @@ def test_the_button_names_the_assessment_and_nothing_is_written(
     client = signed_in(people.coordinator)
     changes = ItemChange.objects.count()
     page = text_of(client.get("/subjects/01-001/D4/CRS/1/"))
-    assert 'data-copy-url="/subjects/01-001/D4/CRS/1/copy/"' in page and "Copy from Day 3, 1" in page
+    assert 'data-copy-url="/subjects/01-001/D4/CRS/1/copy/"' in page and "Copy from Day 3, no. 1" in page
     client.get("/subjects/01-001/D4/CRS/1/copy/")
     assert ItemChange.objects.count() == changes and not Draft.objects.exists()
     assert CrsAssessment.objects.count() == 1
@@ -104,16 +104,16 @@ def test_no_button_without_a_previous_assessment_or_where_nothing_can_be_typed(
 def test_the_previous_one_by_visit_then_number(people: People, infused: Subject) -> None:
     for visit, sequence in (("D1", 1), ("D3", 1), ("D3", 2), ("D5", 1)):
         vitals(people, infused, visit, sequence=sequence)
-    assert origin(infused, "D3", "VS", 1) == "Day 1, 1"
-    assert origin(infused, "D3", "VS", 2) == "Day 3, 1"
-    assert origin(infused, "D3", "VS", NEW) == "Day 3, 2"
-    assert origin(infused, "D4", "VS", 1) == "Day 3, 2"
+    assert origin(infused, "D3", "VS", 1) == "Day 1, no. 1"
+    assert origin(infused, "D3", "VS", 2) == "Day 3, no. 1"
+    assert origin(infused, "D3", "VS", NEW) == "Day 3, no. 2"
+    assert origin(infused, "D4", "VS", 1) == "Day 3, no. 2"
     assert origin(infused, "D1", "VS", 1) == origin(infused, "LOG", "AE", 1) == origin(infused, "UNS9", "VS", 1) == ""
     with acting(people.coordinator, "test"):
         SubjectVisit.objects.create(subject=infused, code="UNS", visit_date=today() - timedelta(days=6))
-    assert origin(infused, "UNS", "VS", 1) == "Day 3, 2", "an unscheduled visit stands among the others by its day"
+    assert origin(infused, "UNS", "VS", 1) == "Day 3, no. 2", "an unscheduled visit stands among the others by its day"
     mark(people, infused, place=Place(infused, "D4", "VS", 1))
-    assert origin(infused, "D5", "VS", 1) == "Day 3, 2", "what was not done says nothing"
+    assert origin(infused, "D5", "VS", 1) == "Day 3, no. 2", "what was not done says nothing"
 
 
 def test_another_subject_is_never_copied_from(people: People, assessed: Subject, signed_in: SignedIn) -> None:

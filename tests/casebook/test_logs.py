@@ -159,8 +159,10 @@ def test_saving_a_row_leads_to_its_row_or_on_to_the_next(people: People, logged:
 
     def saved(version: int, action: str, to: str) -> str:
         rows = {"AEG-INITIAL_FORMS": "0", "AEG-TOTAL_FORMS": "0"}
-        body = {"token": str(uuid4()), "version": str(version), "action": action, "term": f"Fever {version}",
-                "following": to, **rows}  # fmt: skip
+        body = {
+            "token": str(uuid4()), "version": str(version), "action": action, "term": "Fever",
+            "onset_date": f"2026-03-0{version}", "following": to, **rows,
+        }  # fmt: skip
         answer = client.post(address, body)
         assert answer.status_code == 302, text_of(answer)
         return str(answer["Location"])

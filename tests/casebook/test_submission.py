@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
 
 from enrollment.models import Subject
 from enrollment.services import add_subject
@@ -15,6 +16,8 @@ from tests.casebook.entering import enter, post
 from tests.people import People
 from trial_edc.audit.context import acting
 from trial_edc.audit.models import ItemChange
+from trial_edc.casebook import drafts
+from trial_edc.casebook.place import Place
 from trial_edc.casebook.submission import Conflict, Refused, Saved
 from trial_edc.errors import DomainError
 from trial_edc.review.models import MissingReason, Query, RuleResult, SoftConfirmation
@@ -49,6 +52,15 @@ def test_typed_texts_become_typed_values_and_trail_rows(people: People, subject:
     assert (str(saved.temperature_c), saved.assessed_date.isoformat(), saved.systolic_bp) == ("36.6", "2026-11-05", 120)
     change = ItemChange.objects.get(record=record.pk, field="temperature_c")
     assert (change.old, change.new, change.changed_by_name, change.chain) == (None, "36.6", "Coordinator", subject.pk)
+
+
+def test_a_draft_that_arrives_after_its_page_was_saved_is_no_draft(people: People, subject: Subject) -> None:
+    token, place = str(uuid4()), Place(subject, "SCR", "VS", 1)
+    post(people.coordinator, subject, "SCR", "VS", token=token, **VITALS)
+    for sent, kept in ((token, False), (str(uuid4()), True), ("no token", True)):
+        data = QueryDict(f"token={sent}&heart_rate=83")
+        drafts.keep(by=people.coordinator, place=place, data=data, version=0)
+        assert (drafts.find(people.coordinator, place) is not None) is kept
 
 
 @pytest.mark.req("P02")

@@ -31,7 +31,7 @@ from trial_edc.review.services import raise_query
 READING = {
     Permission.VIEW_SUBJECTS, Permission.VIEW_BOARD, Permission.VIEW_STUDY, Permission.VIEW_AUDIT,
     Permission.REVIEW_AUDIT, Permission.MAKE_REPORT, Permission.USE_BENCH, Permission.MANAGE_USERS,
-    Permission.KEEP_DELEGATION, Permission.REVIEW_USERS,
+    Permission.KEEP_DELEGATION, Permission.REVIEW_USERS, Permission.VIEW_DESIGNS,
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from enrollment.models import Subject
 from enrollment.services import add_subject
+from safety.models import VitalSigns
 from tests.casebook.conftest import SignedIn
 from tests.casebook.entering import enter, post
 from tests.casebook.test_matrix import text_of, vitals
@@ -26,6 +27,7 @@ from trial_edc.casebook.models import SubjectVisit
 from trial_edc.casebook.selectors.expected import expected_forms
 from trial_edc.casebook.selectors.facts import read_facts
 from trial_edc.casebook.selectors.status import casebook
+from trial_edc.casebook.selectors.verification import progress
 from trial_edc.casebook.views.access import place_for
 from trial_edc.casebook.visits import add_unscheduled_visit, record_visit
 from trial_edc.casebook.work import Desk, find
@@ -247,3 +249,26 @@ def test_every_form_of_an_unscheduled_visit_opens_and_is_checked_at_a_further_on
         sent = dict(re.findall(r'name="(\w+-(?:TOTAL|INITIAL)_FORMS)" value="(\d+)"', text_of(page)))
         day = {name: ago(7).isoformat() for name in ("assessed_date", "scan_date", "drawn_date", "visit_date")}
         assert client.post(f"{address}live/", sent | day).status_code == 200, oid
+
+
+def test_questions_on_many_items_mean_all_of_them_in_their_order(
+    people: People, visited: Subject, signed_in: SignedIn
+) -> None:
+    for code in ("UNS3", "UNS2", "D3"):
+        vitals(people, visited, code)
+    client = signed_in(people.monitor)
+    offered = dict(client.get("/queries/raise/").context["visits"])
+    assert offered["UNS"] == "Unscheduled visits"
+    shown = client.get("/queries/raise/", {"item": "VS.heart_rate", "visit": ["UNS", "D3"]}).context["points"]
+    assert [point["visit"] for point in shown] == ["Day 3", "Unscheduled visit 2", "Unscheduled visit 3"]
+    (one,) = client.get("/queries/raise/", {"item": "VS.heart_rate", "visit": "D3"}).context["points"]
+    assert one["visit"] == "Day 3"
+
+
+def test_source_verification_names_each_of_them(people: People, visited: Subject, signed_in: SignedIn) -> None:
+    for code in ("UNS3", "UNS2", "EOS"):
+        with acting(people.coordinator, "test"):
+            VitalSigns.objects.create(subject=visited, visit=code, heart_rate=70)
+    shown = signed_in(people.monitor).get("/verification/").context["lines"]
+    assert [line["visit"] for line in shown][:2] == ["Unscheduled visit 2", "Unscheduled visit 3"]
+    assert [form.visit for form in progress([visited.pk])] == ["UNS2", "UNS3", "EOS"]

@@ -53,7 +53,9 @@ def test_a_decision_has_its_parts(record: Path) -> None:
     assert headings == ["Context", "Decision", "Consequences"]
 
 
-@pytest.mark.parametrize("name", ["markdown", "parameters", "requirements", "schedule"])
+@pytest.mark.parametrize(
+    "name", ["markdown", "parameters", "requirements", "rule_parameters", "rule_tests", "schedule"]
+)
 def test_the_examples_of_the_writers_hold(name: str) -> None:
     result = doctest.testmod(importlib.import_module(f"reports.docs.{name}"))
     assert result.attempted

@@ -185,12 +185,18 @@ def panel_of(people: People, subject: Subject, visit: str, oid: str, **texts: st
     return hooks.panels(entry.record, entry.all_rows())
 
 
+@pytest.fixture
+def shown_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The study shows computed responses before the investigator judged, as its parameter allows."""
+    monkeypatch.setattr("efficacy.blinding.boolean", lambda _key: False)
+
+
 class _Typed(dict[str, Any]):
     def getlist(self, name: str) -> list[str]:
         return [self[name]] if name in self else []
 
 
-def test_the_panel_computes_what_is_typed(people: People, subject: Subject, baseline: Any) -> None:
+def test_the_panel_computes_what_is_typed(people: People, subject: Subject, baseline: Any, shown_at_once: None) -> None:
     typed = done(28) | tables("TL", "D28", TLM=[measured("T01", "18", method="MRI"), measured("T02", "12")])
     (panel,) = panel_of(people, subject, "D28", "TL", **typed)
     assert (panel.title, panel.grade) == ("Target response PR", "PR")
@@ -228,7 +234,7 @@ def test_panels_say_why_nothing_is_computed(people: People, subject: Subject) ->
     assert panel.title == "Response open"
 
 
-def test_the_panel_of_non_target_lesions(people: People, subject: Subject, baseline: Any) -> None:
+def test_the_panel_of_non_target_lesions(people: People, subject: Subject, baseline: Any, shown_at_once: None) -> None:
     rows = [{"code": "NT01", "state": "absent"}, {"code": "NT02", "state": "absent"}]
     (panel,) = panel_of(people, subject, "D28", "NTL", **states(rows))
     assert (panel.title, panel.grade) == ("Non-target response CR", "CR")
@@ -238,7 +244,9 @@ def test_the_panel_of_non_target_lesions(people: People, subject: Subject, basel
     assert panel_of(people, subject, "SCR", "NTL", **done(-20), **tables("NTL", "SCR")) == []
 
 
-def test_the_panel_of_the_response_marks_a_difference(people: People, subject: Subject, baseline: Any) -> None:
+def test_the_panel_of_the_response_marks_a_difference(
+    people: People, subject: Subject, baseline: Any, shown_at_once: None
+) -> None:
     targets(people, subject, "D28", 28, measured("T01", "24"), measured("T02", "12"))
     head = {"assessment_done": "true", "assessment_date": text(28)} | BESIDE
     recist, immune = panel_of(people, subject, "D28", "RESP", **head, **PARTIAL | {"overall_response": "SD"})
@@ -387,7 +395,9 @@ def test_one_code_twice_in_an_imported_baseline_is_said_not_raised(
     assert history.baseline is None and "is the id of two lesions" in history.problem
 
 
-def test_the_panel_reads_what_the_form_would_refuse(people: People, subject: Subject, baseline: Any) -> None:
+def test_the_panel_reads_what_the_form_would_refuse(
+    people: People, subject: Subject, baseline: Any, shown_at_once: None
+) -> None:
     """While a row is being typed its finding may lack its number, or name a lesion nobody knows."""
     rows = [measured("T01", ""), measured("T02", "12"), measured("T07", "12")]
     (panel,) = panel_of(people, subject, "D28", "TL", **done(28), **tables("TL", "D28", TLM=rows))

@@ -302,6 +302,7 @@ def test_a_stay_for_an_event_that_is_not_serious(people: People, subject: Subjec
 def test_my_work_reads_the_safety_forms_once(people: People, subject: Subject) -> None:
     def reads() -> int:
         client = browser(people.coordinator)
+        client.get(reverse("casebook:my-work"))
         with CaptureQueriesContext(connection) as captured:
             assert client.get(reverse("casebook:my-work")).status_code == 200
         return len(captured)

@@ -5,7 +5,7 @@ A role and a site give a permission; what touches the data of the study also tak
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -23,6 +23,11 @@ M = TypeVar("M", bound=Model)
 def today() -> date:
     """Return today's date in the trial's time zone."""
     return timezone.localdate()
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant at which a day begins in the trial's time zone."""
+    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001  # the zone follows
 
 
 def memberships(user: User) -> list[Membership]:

@@ -38,6 +38,8 @@ class ItemChange(models.Model):
             models.Index(fields=["record", "field", "-id"], name="trail_versions"),
             models.Index(fields=["root", "-id"], name="trail_of_form"),
             models.Index(fields=["entity", "changed_at"], name="trail_as_of"),
+            models.Index(fields=["field", "-id"], name="trail_of_item"),
+            models.Index(fields=["changed_at"], name="trail_by_time"),
         ]
 
     def __str__(self) -> str:

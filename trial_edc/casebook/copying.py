@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from trial_edc.accounts.models import User
 from trial_edc.casebook.display import display_value
 from trial_edc.casebook.entry import editable_items
@@ -60,7 +62,9 @@ def previous(book: Casebook, place: Place) -> FormRecord | None:
 def title_of(record: FormRecord) -> str:
     """Return what an assessment is called on a button: its visit, and its number where there are several."""
     label = visit_label(visit_definition(record.visit))
-    return f"{label}, {record.sequence}" if registry.get(record.oid).crf.repeating else label
+    if not registry.get(record.oid).crf.repeating:
+        return label
+    return _("%(visit)s, no. %(number)s") % {"visit": label, "number": record.sequence}
 
 
 def offer(record: Any, by: User, place: Place) -> list[Offered]:

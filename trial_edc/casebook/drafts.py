@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from trial_edc.accounts.models import User
+from trial_edc.casebook import tokens
 from trial_edc.casebook.models import Draft
 from trial_edc.casebook.place import Place
 
@@ -15,7 +16,10 @@ PASSING = ("csrfmiddlewaretoken", "token", "action")
 
 
 def keep(*, by: User, place: Place, data: QueryDict, version: int) -> Draft | None:
-    """Keep what was typed; returns None when it is too large to be a form."""
+    """Keep what was typed; returns None when it is too large to be a form.
+
+    A draft that is still under way when its page is saved arrives after the record: it must not come back as a draft.
+    """
     text = data.copy()
     for name in PASSING:
         text.pop(name, None)
@@ -26,6 +30,8 @@ def keep(*, by: User, place: Place, data: QueryDict, version: int) -> Draft | No
         user=by, subject=place.subject, form=place.oid, visit=place.visit, sequence=place.sequence,
         defaults={"data": encoded, "version": version, "saved_at": timezone.now()},
     )  # fmt: skip
+    if tokens.is_spent(data.get("token")):
+        discard(by, place)
     return draft
 
 

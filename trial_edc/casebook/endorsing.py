@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Max
@@ -24,7 +26,11 @@ from trial_edc.protocol.endorsement import (
     endorsements,
 )
 from trial_edc.protocol.parameters import integer
-from trial_edc.protocol.visits.due import Phase
+from trial_edc.protocol.visits.due import Phase, phase_within
+from trial_edc.protocol.visits.schedule import visit as visit_definition
+
+if TYPE_CHECKING:
+    from trial_edc.casebook.standings.lists import Standings
 
 #: subjects -> their milestones beyond the visits, as dose decisions are
 Finder = Callable[[list[UUID]], Mapping[UUID, list[Milestone]]]
@@ -44,8 +50,8 @@ def waiting_endorsements(books: Iterable[Casebook], facts: Facts) -> dict[UUID, 
     for finder in _finders:
         for subject, found in finder([book.subject.pk for book in known]).items():
             more.setdefault(subject, []).extend(found)
-    unsigned = {book.subject.pk: list(_unsigned(book, facts)) for book in known}
-    changed = _last_changes(record.pk for records in unsigned.values() for record, _day in records)
+    unsigned = {book.subject.pk: list(unsigned_forms(book, facts)) for book in known}
+    changed = last_changes(record.pk for records in unsigned.values() for record, _day in records)
     days = integer("records.endorsement_days")
     return {
         book.subject.pk: endorsements(
@@ -55,6 +61,69 @@ def waiting_endorsements(books: Iterable[Casebook], facts: Facts) -> dict[UUID, 
         )
         for book in known
     }
+
+
+@dataclass(frozen=True)
+class KeptMilestone:
+    """A milestone that counts as reached on a day, from another day on: the same day, or when its window is over."""
+
+    key: str
+    reached: date
+    counts_from: date
+    closes: bool = False
+
+    @property
+    def label(self) -> str:
+        return _("End of study") if self.closes else visit_label(visit_definition(self.key))
+
+
+def milestones_to_come(book: Casebook) -> Iterator[KeptMilestone]:
+    """Yield the milestones of a subject with the day from which each counts, those of days to come included."""
+    for state in book.visits:
+        if state.visit.code not in MILESTONE_VISITS:
+            continue
+        if state.row.visit_date is not None:
+            yield KeptMilestone(state.visit.code, state.row.visit_date, date.min)
+        elif state.window is not None and state.window.last is not None:
+            last = state.window.last
+            if state.row.not_done_reason:
+                yield KeptMilestone(state.visit.code, last, last)
+            elif _phase_on(book, state, last + timedelta(days=1)) is Phase.OVERDUE:
+                yield KeptMilestone(state.visit.code, last, last + timedelta(days=1))
+    ended = ended_on(book.subject)
+    if ended is not None:
+        yield KeptMilestone(END_OF_STUDY, ended, date.min, closes=True)
+
+
+def _phase_on(book: Casebook, state: VisitState, day: date) -> Phase:
+    ended = ended_on(book.subject)
+    return phase_within(state.window, state.visit, today=day, ended_on=ended, visited_on=state.row.visit_date)
+
+
+def kept_endorsements(standings: Standings) -> Iterator[tuple[str, Endorsement]]:
+    """Yield (subject, what waits) of many casebooks from what is kept of them; its forms are given by their counts.
+
+    The same as `waiting_endorsements` finds in the casebooks themselves.
+    """
+    more: dict[UUID, list[Milestone]] = {}
+    for finder in _finders:
+        for subject, found in finder(list(standings.identifiers)).items():
+            more.setdefault(subject, []).extend(found)
+    days = integer("records.endorsement_days")
+    for pk, identifier, unsigned, kept in standings.unsigned():
+        known = [KeptMilestone(key, _day(day), _day(start), closes) for key, day, start, closes in kept]
+        reached = [
+            Milestone(each.key, each.label, each.reached, each.closes)
+            for each in known
+            if each.counts_from <= standings.day
+        ] + more.get(pk, [])
+        forms = (Unsigned(count, _day(day), _day(changed)) for day, changed, count in unsigned)
+        for each in endorsements(forms, reached, within=days) if reached else ():
+            yield identifier, each
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def _milestones(book: Casebook) -> Iterator[Milestone]:
@@ -76,7 +145,7 @@ def _reached(state: VisitState) -> date | None:
     return last if over and last is not None and last <= today() else None
 
 
-def _unsigned(book: Casebook, facts: Facts) -> Iterator[tuple[FormRecord, date | None]]:
+def unsigned_forms(book: Casebook, facts: Facts) -> Iterator[tuple[FormRecord, date | None]]:
     """Yield the complete forms without a valid signature, with the day of their visit (None: kept as a log)."""
     for state in book.visits:
         day = state.row.visit_date or (state.window.target if state.window else None)
@@ -90,7 +159,7 @@ def _waits(record: FormRecord, facts: Facts) -> bool:
     return record.state == "COMPLETE" and not (facts.signed and record.pk in facts.signed)
 
 
-def _last_changes(roots: Iterable[UUID]) -> dict[UUID, date]:
+def last_changes(roots: Iterable[UUID]) -> dict[UUID, date]:
     changes = ItemChange.objects.filter(root__in=list(roots)).exclude(entity="audit.signature")
     rows = changes.order_by().values_list("root").annotate(Max("changed_at"))
     return {root: timezone.localdate(moment) for root, moment in rows}

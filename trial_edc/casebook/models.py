@@ -108,3 +108,87 @@ class NoticePreference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.by_mail}"
+
+
+class Standing(models.Model):
+    """What was last read of one subject's casebook, and of which state of the data: nobody enters anything here.
+
+    It holds while the subject's chain in the trail has this `length`, its unsaved `drafts` and the study's `basis` are
+    these; a reader who finds it behind reads the casebook again. See trial_edc.casebook.standings.
+    """
+
+    subject = models.OneToOneField("enrollment.Subject", models.CASCADE, primary_key=True, related_name="+")
+    length = models.BigIntegerField()
+    drafts = models.CharField(max_length=32, blank=True)
+    basis = models.CharField(max_length=32)
+    numbers = models.JSONField(default=dict)
+    logs = models.JSONField(default=dict)
+    unsigned = models.JSONField(default=list)
+    milestones = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.subject_id} at {self.length}"
+
+
+class VisitStanding(models.Model):
+    """How one visit of one subject stands from `first_day` to `last_day`, both included: time alone changes nothing.
+
+    `place` is its order in the casebook, `samples` the forms of samples that wait, `done` and `required` count forms.
+    """
+
+    subject = models.ForeignKey("enrollment.Subject", models.CASCADE, related_name="+")
+    visit = models.CharField(max_length=8)
+    place = models.PositiveSmallIntegerField()
+    first_day = models.DateField()
+    last_day = models.DateField()
+    status = models.CharField(max_length=14)
+    is_due = models.BooleanField()
+    due_day = models.DateField(null=True)
+    samples = models.JSONField(default=list)
+    done = models.PositiveSmallIntegerField()
+    required = models.PositiveSmallIntegerField()
+    begun = models.PositiveSmallIntegerField()
+    open_queries = models.PositiveIntegerField()
+    answered_queries = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subject", "visit", "first_day"], name="one_standing_per_span")]
+        indexes = [
+            models.Index(fields=["first_day", "last_day"], condition=models.Q(status="OVERDUE"), name="overdue_visits"),
+            models.Index(fields=["last_day", "first_day"], condition=models.Q(is_due=True), name="due_visits"),
+            models.Index(fields=["last_day", "first_day"], condition=~models.Q(samples=[]), name="visits_with_samples"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visit} {self.status}"
+
+
+class FormStanding(models.Model):
+    """How one form of one subject stands, whatever the day: the lists it is on, and its items for verification.
+
+    `id` is that of the form. A form that is typed but was never saved has a row too, without a `state`.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    subject = models.ForeignKey("enrollment.Subject", models.CASCADE, related_name="+")
+    form = models.CharField(max_length=12)
+    visit = models.CharField(max_length=8)
+    sequence = models.PositiveSmallIntegerField()
+    place = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, blank=True)
+    status = models.CharField(max_length=14)
+    in_progress = models.BooleanField()
+    to_verify = models.BooleanField()
+    to_sign = models.BooleanField()
+    items = models.PositiveIntegerField()
+    items_verified = models.PositiveIntegerField()
+    items_changed = models.PositiveIntegerField()
+    critical = models.PositiveIntegerField()
+    critical_verified = models.PositiveIntegerField()
+    critical_changed = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["form", "subject"], name="standings_of_form")]
+
+    def __str__(self) -> str:
+        return f"{self.form} {self.visit}/{self.sequence} {self.status}"

@@ -25,7 +25,8 @@ from trial_edc.crf.checks import is_missing
 from trial_edc.crf.models import FormStatus
 from trial_edc.crf.registry import subject_model
 from trial_edc.errors import DomainError
-from trial_edc.protocol.visits.schedule import SCHEDULE
+from trial_edc.protocol.visits.schedule import order_of
+from trial_edc.protocol.visits.unscheduled import FIRST, is_unscheduled
 from trial_edc.review.models import MissingReason, Query, form_of
 from trial_edc.review.selectors import UNRESOLVED
 from trial_edc.review.services import lock_subjects, move_query, raise_query
@@ -168,15 +169,23 @@ def _records(by: User, ask: Ask) -> list[Any]:
     if not is_form:
         found = found.select_related("subject__site", "record")
     if ask.visits:
-        found = found.filter(**{"visit__in" if is_form else "record__visit__in": ask.visits})
-    order = {planned.code: number for number, planned in enumerate(SCHEDULE)}
+        visit = "visit" if is_form else "record__visit"
+        found = found.filter(**{f"{visit}__in": _chosen_visits(found, visit, ask.visits)})
     return sorted(
         found,
         key=lambda each: (
-            each.subject.identifier, order.get(form_of(each).visit, len(order)), form_of(each).sequence,
+            each.subject.identifier, order_of(form_of(each).visit), form_of(each).sequence,
             getattr(each, "position", 0) if not is_form else 0,
         ),
     )  # fmt: skip
+
+
+def _chosen_visits(found: QuerySet[Any], visit: str, chosen: Collection[str]) -> list[str]:
+    """Return the codes of the chosen visits; the unscheduled visit stands for all of them, whatever their number."""
+    if FIRST not in chosen:
+        return list(chosen)
+    there = found.filter(**{f"{visit}__startswith": FIRST}).order_by().values_list(visit, flat=True).distinct()
+    return [*chosen, *(code for code in there if is_unscheduled(code))]
 
 
 def _with_value(ask: Ask, field: Any, records: list[Any]) -> Iterator[Any]:

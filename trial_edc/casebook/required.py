@@ -31,7 +31,10 @@ _sources: list[Source] = []
 
 
 def register(source: Source) -> None:
-    """Add a rule that makes forms required; registering it again changes nothing."""
+    """Add a rule that makes forms required; registering it again changes nothing.
+
+    It reads what is in the trail under the subject's own chain, and the protocol, and nothing else (ADR 0013).
+    """
     if source not in _sources:
         _sources.append(source)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 
 from trial_edc.casebook import notices
+from trial_edc.casebook.standings.settling import settle
+from trial_edc.crf.registry import subject_model
 
 
 @shared_task
@@ -13,3 +15,12 @@ def tell_people() -> int:
     fresh = notices.look_around()
     notices.send_mails()
     return fresh
+
+
+@shared_task
+def settle_casebooks() -> int:
+    """Read the casebooks that changed, so that people who open a list need not wait; return how many they were.
+
+    Lists settle what they show in any case: this makes them quick after an import or a release, never right.
+    """
+    return settle(subject_model().objects.all())

@@ -21,6 +21,15 @@ def new_token() -> str:
     return str(uuid4())
 
 
+def is_spent(text: str | None) -> bool:
+    """Return whether the page with this token was saved: what it still sends is older than the record."""
+    try:
+        token = UUID(str(text))
+    except ValueError:
+        return False
+    return Submission.objects.filter(pk=token).exists()
+
+
 def claim(text: Any, by: User) -> UUID | None:
     """Claim a token for `by`; return None the first time, afterwards the record it led to. Runs in a transaction.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,9 +16,8 @@ from trial_edc.accounts.access import memberships, sites_of, today
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook.selectors import queries
-from trial_edc.casebook.selectors.matrix import Matrix, read_matrix
 from trial_edc.casebook.selectors.query_filter import MINE, QueryFilter
-from trial_edc.casebook.selectors.verification import FormProgress, progress
+from trial_edc.casebook.standings.lists import Rows, Standings
 from trial_edc.crf.registry import subject_model
 from trial_edc.protocol.status import Status
 from trial_edc.review.models import Query
@@ -59,24 +58,23 @@ class Desk:
 
     @cached_property
     def subjects(self) -> list[Any]:
+        """Return the person's subjects, for lists that look at the subjects themselves."""
         found = subject_model().objects.filter(site__in=self.sites).select_related("site")
         return list(found.order_by("identifier"))
 
     @cached_property
-    def matrix(self) -> Matrix:
-        return read_matrix(self.subjects)
+    def standings(self) -> Standings:
+        """How the casebooks of the person's sites stand; settled once for the whole page."""
+        return Standings(subject_model().objects.filter(site__in=self.sites), self.day)
 
     @cached_property
     def query_counts(self) -> dict[str, int]:
-        return queries.summary(self.subject_ids, QueryFilter(), self.user).states
+        return queries.by_state(self.standings.subjects)
 
     @cached_property
-    def verification(self) -> list[FormProgress]:
-        return progress(self.subject_ids)
-
-    @property
     def subject_ids(self) -> list[Any]:
-        return [subject.pk for subject in self.subjects]
+        """Return the keys of the person's subjects, in the order of their identifiers."""
+        return list(self._identifiers)
 
     def identifier(self, pk: Any) -> str:
         """Return the identifier of one of the subjects."""
@@ -84,12 +82,13 @@ class Desk:
 
     @cached_property
     def _identifiers(self) -> dict[Any, str]:
-        return {subject.pk: subject.identifier for subject in self.subjects}
+        subjects = subject_model().objects.filter(site__in=self.sites).order_by("identifier")
+        return dict(subjects.values_list("pk", "identifier"))
 
 
 @dataclass(frozen=True)
 class WorkList:
-    """A kind of work: `lines` finds it; its number is how many lines there are.
+    """A kind of work: `lines` finds it, all at once or as rows read part by part; its number is how many there are.
 
     A list with a page of its own gives `url` and `count`, which must be the total that page shows. A `quiet` list is
     shown only while something waits.
@@ -110,11 +109,20 @@ class WorkList:
         """Return how much of this work waits."""
         if self.count is not None:
             return self.count(desk)
-        return sum(1 for _line in self.found(desk))
+        return len(self.found(desk))
 
-    def found(self, desk: Desk) -> Iterator[Line]:
-        """Yield the lines of the list."""
-        return iter(self.lines(desk)) if self.lines is not None else iter(())
+    def found(self, desk: Desk) -> Sequence[Line]:
+        """Return the lines of the list; they are looked for once per desk."""
+        return desk.once(self._found)
+
+    def soonest(self, desk: Desk, most: int) -> Sequence[Line]:
+        """Return lines among which are the `most` that are due first."""
+        found = self.found(desk)
+        return found.soonest(most) if isinstance(found, Rows) else found
+
+    def _found(self, desk: Desk) -> Sequence[Line]:
+        found = self.lines(desk) if self.lines is not None else ()
+        return found if isinstance(found, Rows) else list(found)
 
     @property
     def address(self) -> str:
@@ -179,8 +187,8 @@ def lists_for(user: User) -> list[WorkList]:
 
 
 def next_actions(user: User, desk: Desk, *, most: int) -> list[tuple[WorkList, Line]]:
-    """Return what to do next: every line of the person's lists, the longest overdue first."""
-    found = [(work, line) for work in lists_for(user) for line in work.found(desk)]
+    """Return what to do next: of all lines of the person's lists the first due, the longest overdue first."""
+    found = [(work, line) for work in lists_for(user) for line in work.soonest(desk, most)]
     found.sort(key=lambda pair: (pair[1].due is None, pair[1].due or desk.day, pair[1].subject))
     return found[:most]
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from trial_edc.casebook.selectors.facts import QueryCount
-from trial_edc.casebook.selectors.matrix import Cell, GroupColumns, group_cell, states_of
-from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState
+from trial_edc.casebook.selectors.matrix import Cell, GroupColumns, group_cell
+from trial_edc.casebook.standings.cells import LogCell, Row, VisitCell
 from trial_edc.protocol.status import Status
 from trial_edc.protocol.visits.model import Visit, VisitKind
 
@@ -32,14 +32,14 @@ class MatrixRows:
         self.labels = {visit.code: escape(visit_label(visit)) for group in groups for visit in group.visits}
         self.group_labels = {group.key: escape(_(group.group.value)) for group in groups}
 
-    def row(self, book: Casebook) -> SafeString:
+    def row(self, book: Row) -> SafeString:
         """Return the cells of one subject, in the order of the columns."""
         return SafeString("".join(self._cells(book)))
 
-    def _cells(self, book: Casebook) -> Iterator[str]:
+    def _cells(self, book: Row) -> Iterator[str]:
         name = escape(book.subject.identifier)
         base = escape(reverse("casebook:subject", args=[book.subject.identifier]))
-        states = states_of(book)
+        states = book.by_column()
         for group in self.groups:
             edge = ' class="grp-start"'
             if group.group.name == "LOGS":
@@ -54,7 +54,7 @@ class MatrixRows:
                 members = [state for visit in group.visits for state in states[visit.code]]
                 yield self._group_cell(edge, group, name, group_cell(members))
 
-    def _column(self, edge: str, base: str, name: str, visit: Visit, states: Sequence[VisitState]) -> str:
+    def _column(self, edge: str, base: str, name: str, visit: Visit, states: Sequence[VisitCell]) -> str:
         if visit.kind is VisitKind.UNSCHEDULED:
             return self._unscheduled_cell(edge, base, name, states)
         cell = Cell(states[0].status, states[0].queries)
@@ -68,7 +68,7 @@ class MatrixRows:
             f"{symbol}{badge}</a></td>"
         )
 
-    def _unscheduled_cell(self, edge: str, base: str, name: str, states: Sequence[VisitState]) -> str:
+    def _unscheduled_cell(self, edge: str, base: str, name: str, states: Sequence[VisitCell]) -> str:
         """One cell for any number of visits: the worst of them, and how many there are."""
         cell = group_cell(states)
         symbol, word = self._look(cell.status)
@@ -93,11 +93,11 @@ class MatrixRows:
             f"{symbol}{badge}</a></td>"
         )
 
-    def _log_cell(self, edge: str, base: str, name: str, log: FormState) -> str:
+    def _log_cell(self, edge: str, base: str, name: str, log: LogCell) -> str:
         symbol, word = self._look(log.status)
         badge, said = self._queries(log.queries)
         title = escape(str(log.form.title))
-        count = len(log.records)
+        count = log.entries
         entries = escape(ngettext("%(count)s entry", "%(count)s entries", count) % {"count": count})
         shown = f'{symbol}<span class="cnt">{count}</span>' if count else '<span class="cnt zero">0</span>'
         state = f", {word}" if count else ""

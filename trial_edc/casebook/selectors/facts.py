@@ -120,7 +120,7 @@ def read_facts(subject_ids: Iterable[UUID]) -> Facts:
         for subject, visit, visit_date, reason in _rows(cursor, VISITS, wanted):
             facts.visits[subject, visit] = VisitRow(visit_date, reason)
         facts.signed = {row[0] for row in _rows(cursor, SIGNED, wanted, list(WORKFLOW))}
-        facts.verified = {row[0] for row in _rows(cursor, VERIFIED, wanted, *_verified_items())}
+        facts.verified = {row[0] for row in _rows(cursor, VERIFIED, wanted, *verified_items())}
     facts.note_unscheduled()
     return facts
 
@@ -157,7 +157,7 @@ def _table(model: type[CrfRecord]) -> str:
 
 
 @cache
-def _verified_items() -> tuple[list[str], list[str]]:
+def verified_items() -> tuple[list[str], list[str]]:
     """Return the (form, column) pairs that make a form verified: its critical items, or all where it has none.
 
     A fixed item only says what its row is about; nobody compares it with the source.

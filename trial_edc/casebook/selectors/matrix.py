@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from trial_edc.casebook.selectors.expected import running_logs, shown_visits
 from trial_edc.casebook.selectors.facts import NO_QUERIES, Facts, QueryCount, read_facts
-from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook
+from trial_edc.casebook.selectors.status import Casebook, casebook
 from trial_edc.casebook.selectors.worklists import WORK_LISTS
 from trial_edc.protocol import status
 from trial_edc.protocol.status import Status
-from trial_edc.protocol.visits.model import Group, Visit, VisitKind
-from trial_edc.protocol.visits.unscheduled import FIRST
+from trial_edc.protocol.visits.model import Group, Visit
 
 #: Groups that are collapsed unless the address says otherwise, so that the matrix fits a screen.
 COLLAPSED = (Group.LYMPHODEPLETION, Group.MONTHS_18_36)
@@ -56,6 +55,16 @@ def column_groups(changed: Iterable[str]) -> tuple[GroupColumns, ...]:
     return tuple(found)
 
 
+class Shown(Protocol):
+    """A visit as far as a cell shows it."""
+
+    @property
+    def status(self) -> Status: ...
+
+    @property
+    def queries(self) -> QueryCount: ...
+
+
 @dataclass(frozen=True)
 class Cell:
     """What one cell shows: one state, and the queries that sit on top of it."""
@@ -64,12 +73,12 @@ class Cell:
     queries: QueryCount
 
 
-def group_cell(states: Sequence[VisitState]) -> Cell:
+def group_cell(states: Iterable[Shown]) -> Cell:
     """Return the cell of a collapsed group: the worst of its visits."""
-    queries = NO_QUERIES
-    for state in states:
+    queries, members = NO_QUERIES, list(states)
+    for state in members:
         queries = queries.plus(state.queries)
-    shown = [state.status for state in states if state.status is not status.NOT_EXPECTED]
+    shown = [state.status for state in members if state.status is not status.NOT_EXPECTED]
     return Cell(status.worst(shown) or status.NOT_EXPECTED, queries)
 
 
@@ -95,13 +104,10 @@ class Matrix:
 
 
 def read_matrix(subjects: Any, *, today: date | None = None) -> Matrix:
-    """Return the matrix of the given subjects: one query for them and a fixed number for everything else."""
+    """Read all casebooks of the given subjects afresh: one query for them and a fixed number for everything else.
+
+    Pages over many subjects read what is kept instead (trial_edc.casebook.standings), which is computed from this.
+    """
     shown = list(subjects)
     facts = read_facts([subject.pk for subject in shown])
     return Matrix([casebook(subject, facts, today=today) for subject in shown], facts)
-
-
-def states_of(book: Casebook) -> dict[str, tuple[VisitState, ...]]:
-    """Return the visits of a casebook by the code of their column; all unscheduled ones share that of the first."""
-    found = {state.visit.code: (state,) for state in book.visits if state.visit.kind is not VisitKind.UNSCHEDULED}
-    return {**found, FIRST: book.unscheduled}

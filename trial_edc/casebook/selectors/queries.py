@@ -104,6 +104,12 @@ def summary(subjects: Any, wanted: QueryFilter, user: User) -> Summary:
     return Summary(counted, None if median is None else median / timedelta(days=1))
 
 
+def by_state(subjects: Any) -> dict[str, int]:
+    """Return how many queries of the given subjects are in each state: one statement."""
+    counted = dict(Query.objects.filter(subject__in=subjects).order_by().values_list("state").annotate(n=Count("pk")))
+    return {state: counted.get(state, 0) for state in Query.State.values}
+
+
 def lines(queries: QuerySet[Query], *, now: datetime | None = None) -> list[QueryLine]:
     """Return queries with an age in words: one statement."""
     moment = now or timezone.now()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from trial_edc.casebook.selectors.facts import forms_of_every_kind
-from trial_edc.protocol.visits.schedule import SCHEDULE
+from trial_edc.protocol.visits.schedule import order_of
 from trial_edc.review.selectors import ITEMS, item_parameters
 
 UNVERIFIED, CHANGED, VERIFIED, ALL = "unverified", "changed", "verified", "all"
@@ -97,13 +96,7 @@ def progress(subject_ids: Iterable[UUID], *, roots: Iterable[UUID] | None = None
         )
         rows = cursor.fetchall()
     found = [FormProgress._make((*row[:6], Counts(*row[6:9]), Counts(*row[9:]))) for row in rows]
-    order = _order()
-    return sorted(found, key=lambda form: (order.get(form.visit, len(order)), form.oid, form.sequence))
-
-
-@cache
-def _order() -> dict[str, int]:
-    return {planned.code: number for number, planned in enumerate(SCHEDULE)}
+    return sorted(found, key=lambda form: (order_of(form.visit), form.oid, form.sequence))
 
 
 def total(forms: Iterable[FormProgress], wanted: VerificationFilter) -> Counts:

@@ -12,7 +12,9 @@ from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.facts import Facts, FormRecord
 from trial_edc.casebook.selectors.status import Casebook, VisitState, record_status
 from trial_edc.protocol import status
+from trial_edc.protocol.forms import SAMPLE_FORMS
 from trial_edc.protocol.status import Status
+from trial_edc.protocol.visits.due import Phase
 from trial_edc.protocol.visits.schedule import visit
 
 
@@ -35,42 +37,82 @@ class Entry:
 Found = tuple[Casebook, VisitState | FormRecord | tuple[str, str, int]]
 
 
+def is_overdue(state: VisitState) -> bool:
+    """Test whether the window of a visit has closed without all required forms complete."""
+    return state.status is status.OVERDUE
+
+
+def is_due(state: VisitState) -> bool:
+    """Test whether the window of a visit is open and its required forms are not all complete."""
+    return state.phase is Phase.DUE and state.status in (status.NOT_STARTED, status.IN_PROGRESS)
+
+
+def samples_waiting(state: VisitState) -> list[str]:
+    """Return the forms of samples that a visit due now asks for and of which nothing is entered."""
+    if state.phase is not Phase.DUE:
+        return []
+    return [
+        form.form.oid
+        for form in state.forms
+        if form.form.required and form.form.oid in SAMPLE_FORMS and form.status is status.NOT_STARTED
+    ]
+
+
+def is_in_progress(record: FormRecord) -> bool:
+    """Test whether a saved form was begun and is not complete."""
+    return record.state == "STARTED"
+
+
+def is_to_verify(record: FormRecord, facts: Facts) -> bool:
+    """Test whether a complete form still has something to verify against source."""
+    return record.state == "COMPLETE" and not (facts.verified and record.pk in facts.verified)
+
+
+def is_to_sign(record: FormRecord, facts: Facts) -> bool:
+    """Test whether no valid signature covers a complete form without unresolved query."""
+    if record.state != "COMPLETE" or (facts.signed and record.pk in facts.signed):
+        return False
+    return not (facts.queries and record.pk in facts.queries)
+
+
+def unsaved(subject: Any, facts: Facts) -> list[tuple[str, str, int]]:
+    """Return (visit, form, number) of what somebody has typed of a subject and never saved."""
+    found: list[tuple[str, str, int]] = []
+    for (pk, code), drafts in facts.drafts.items():
+        if pk == subject.pk:
+            saved = {(record.oid, record.sequence) for record in facts.records.get((pk, code), ())}
+            found += [(code, oid, sequence) for oid, sequence in drafts - saved]
+    return sorted(found)
+
+
 def overdue(books: Iterable[Casebook], _facts: Facts) -> Iterator[Found]:
     """Yield the visits whose window has closed without all required forms complete."""
     for book in books:
         for state in book.visits:
-            if state.status is status.OVERDUE:
+            if is_overdue(state):
                 yield book, state
 
 
 def in_progress(books: Iterable[Casebook], facts: Facts) -> Iterator[Found]:
     """Yield the forms that were begun and are not complete, drafts that were never saved included."""
     for book in books:
-        yield from ((book, record) for record in _records(book) if record.state == "STARTED")
-        for (subject, code), drafts in facts.drafts.items():
-            if subject == book.subject.pk:
-                saved = {(r.oid, r.sequence) for r in facts.records.get((subject, code), ())}
-                yield from ((book, (code, oid, sequence)) for oid, sequence in sorted(drafts - saved))
+        yield from ((book, record) for record in records_of(book) if is_in_progress(record))
+        yield from ((book, place) for place in unsaved(book.subject, facts))
 
 
 def to_verify(books: Iterable[Casebook], facts: Facts) -> Iterator[Found]:
     """Yield the complete forms that still have something to verify against source."""
     for book in books:
-        for record in _records(book):
-            if record.state == "COMPLETE" and not (facts.verified and record.pk in facts.verified):
-                yield book, record
+        yield from ((book, record) for record in records_of(book) if is_to_verify(record, facts))
 
 
 def to_sign(books: Iterable[Casebook], facts: Facts) -> Iterator[Found]:
     """Yield the complete forms without unresolved query that no valid signature covers."""
     for book in books:
-        for record in _records(book):
-            signed = bool(facts.signed) and record.pk in facts.signed
-            if record.state == "COMPLETE" and not signed and not (facts.queries and record.pk in facts.queries):
-                yield book, record
+        yield from ((book, record) for record in records_of(book) if is_to_sign(record, facts))
 
 
-def _records(book: Casebook) -> Iterator[FormRecord]:
+def records_of(book: Casebook) -> Iterator[FormRecord]:
     """Yield every saved form of a subject, in protocol order, logs last."""
     for state in book.visits:
         for form in state.forms:

@@ -18,7 +18,7 @@ from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.identity import Second
 from trial_edc.audit.signatures import WrongPassword
-from trial_edc.casebook import drafts
+from trial_edc.casebook import drafts, tokens
 from trial_edc.casebook.entry import open_entry
 from trial_edc.casebook.page import Page, build_page, refresh
 from trial_edc.casebook.place import Place
@@ -135,6 +135,8 @@ def keep_draft(request: HttpRequest, identifier: str, visit: str, oid: str, sequ
     """Keep what is typed; nothing of it is a record."""
     user, place = place_for(request, identifier, visit, oid, sequence)
     require(user, Permission.ENTER_DATA, place.subject.site)
+    if tokens.is_spent(request.POST.get("token")):
+        return HttpResponse(status=204)
     version = request.POST.get("version", "0")
     draft = drafts.keep(by=user, place=place, data=request.POST, version=int(version) if version.isdigit() else 0)
     if draft is None:

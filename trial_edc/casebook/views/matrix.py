@@ -20,17 +20,21 @@ from trial_edc.audit.context import acting
 from trial_edc.audit.signatures import note
 from trial_edc.casebook import actions, tokens
 from trial_edc.casebook.csv_file import csv_response
+from trial_edc.casebook.models import FormStanding, VisitStanding
 from trial_edc.casebook.navigation import DESTINATIONS
 from trial_edc.casebook.rendering.matrix import MatrixRows, subject_line
 from trial_edc.casebook.selectors.expected import running_logs
-from trial_edc.casebook.selectors.matrix import GroupColumns, Matrix, column_groups, read_matrix
+from trial_edc.casebook.selectors.matrix import GroupColumns, column_groups
 from trial_edc.casebook.selectors.subjects import SubjectFilter, filter_choices, level_label
-from trial_edc.casebook.selectors.worklists import WORK_LISTS, Entry, entry
+from trial_edc.casebook.selectors.worklists import WORK_LISTS
+from trial_edc.casebook.standings.cells import Row, rows_of
+from trial_edc.casebook.standings.lists import Standings
+from trial_edc.casebook.standings.worklists import ROWS, label_of, status_of
 from trial_edc.crf import registry
 from trial_edc.crf.registry import subject_model
 from trial_edc.protocol.status import FORM_STATUSES, NOT_EXPECTED, QUERY_STATUSES
 
-ROWS_PER_PAGE = 60
+ROWS_PER_PAGE = 40
 LINES_PER_PAGE = 100
 
 
@@ -58,21 +62,21 @@ def matrix(request: HttpRequest) -> HttpResponse:
     require(user, Permission.VIEW_SUBJECTS)
     chosen = SubjectFilter.read(request.GET)
     subjects, sites = _subjects(user, chosen)
-    found = read_matrix(subjects)
+    standings = Standings(subjects, today())
     changed = sorted({name for name in request.GET.get("groups", "").split(",") if name})
     groups = column_groups(changed)
     urls = {group.key: _toggled(chosen, changed, group.key) for group in groups}
-    page = Paginator(found.books, ROWS_PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(subjects.order_by("identifier"), ROWS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "heading": _("Subjects"),
-        "lead": _lead(len(found.books), len(sites)),
+        "lead": _lead(page.paginator.count, len(sites)),
         "filter": chosen,
         "choices": filter_choices(sites),
-        "counters": _counters(found, chosen),
+        "counters": _counters(standings, chosen),
         "groups": [_group_heading(group, urls[group.key]) for group in groups],
         "groups_changed": ",".join(changed),
         "columns": [column for group in groups for column in _columns(group)],
-        "rows": _rows(page.object_list, MatrixRows(groups, urls)),
+        "rows": _rows(rows_of(page.object_list, standings.day), MatrixRows(groups, urls)),
         "page_obj": page,
         "page_query": _page_query(chosen, groups=",".join(changed)),
         "legend": (*FORM_STATUSES, NOT_EXPECTED, *QUERY_STATUSES),
@@ -125,7 +129,7 @@ def _columns(group: GroupColumns) -> list[dict[str, Any]]:
     return [column | {"edge": number == 0} for number, column in enumerate(found)]
 
 
-def _rows(books: Any, drawing: MatrixRows) -> list[dict[str, Any]]:
+def _rows(books: list[Row], drawing: MatrixRows) -> list[dict[str, Any]]:
     day = today()
     return [
         {
@@ -139,13 +143,13 @@ def _rows(books: Any, drawing: MatrixRows) -> list[dict[str, Any]]:
     ]
 
 
-def _counters(found: Matrix, chosen: SubjectFilter) -> list[dict[str, Any]]:
+def _counters(standings: Standings, chosen: SubjectFilter) -> list[dict[str, Any]]:
     queries = reverse("casebook:query-list")
     shown: list[dict[str, Any]] = []
     for each in WORK_LISTS.values():
         url = f"{reverse('casebook:work-list', args=[each.name])}?{chosen.query()}"
-        shown.append(_counter(found.counts[each.name], each.title, url, each.icon, each.colour))
-    waiting, answered = found.queries
+        shown.append(_counter(len(ROWS[each.name](standings)), each.title, url, each.icon, each.colour))
+    waiting, answered = standings.number("open"), standings.number("answered")
     shown[1:1] = [
         _counter(waiting, _("Open queries"), f"{queries}?{chosen.query(state='open')}", "chat-left-text-fill", "q"),
         _counter(
@@ -168,8 +172,7 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     wanted, chosen = WORK_LISTS[name], SubjectFilter.read(request.GET)
     subjects, sites = _subjects(user, chosen)
-    found = read_matrix(subjects)
-    waiting = list(wanted.find(found.books, found.facts))
+    waiting = ROWS[name](Standings(subjects, today()))
     page = Paginator(waiting, LINES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "heading": wanted.title,
@@ -177,7 +180,7 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
         "crumbs": [{"label": _("Subjects"), "url": reverse("casebook:matrix")}, {"label": wanted.title}],
         "filter": chosen,
         "choices": filter_choices(sites),
-        "lines": [_line(entry(each, found.facts)) for each in page.object_list],
+        "lines": [_line(each) for each in page.object_list],
         "page_obj": page,
         "page_query": _page_query(chosen),
         "empty": wanted.empty,
@@ -185,19 +188,15 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "casebook/work_list.html", context)
 
 
-def _line(each: Entry) -> dict[str, Any]:
-    identifier = each.subject.identifier
-    if not each.oid:
-        url = reverse("casebook:visit", args=[identifier, each.visit])
+def _line(row: VisitStanding | FormStanding) -> dict[str, Any]:
+    """Return one visit as a whole, or one form, in words."""
+    identifier = row.subject.identifier
+    if isinstance(row, VisitStanding):
+        what, url = _("Visit"), reverse("casebook:visit", args=[identifier, row.visit])
     else:
-        url = reverse("casebook:crf-edit", args=[identifier, each.visit, each.oid, each.sequence])
-    return {
-        "identifier": identifier,
-        "url": url,
-        "visit": each.visit_label,
-        "form": registry.get(each.oid).crf.title if each.oid else _("Visit"),
-        "status": each.status,
-    }
+        what = registry.get(row.form).crf.title
+        url = reverse("casebook:crf-edit", args=[identifier, row.visit, row.form, row.sequence])
+    return {"identifier": identifier, "url": url, "visit": label_of(row), "form": what, "status": status_of(row)}
 
 
 @require_GET

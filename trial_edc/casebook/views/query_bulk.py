@@ -17,6 +17,7 @@ from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook import query_bulk
 from trial_edc.casebook.query_bulk import ANY, EMPTY, EQUALS, Ask, AskPlan
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors import queries
 from trial_edc.casebook.selectors.subjects import SubjectFilter, filter_choices
 from trial_edc.casebook.selectors.visit_page import form_url
@@ -25,7 +26,9 @@ from trial_edc.casebook.views.query_thread import list_address
 from trial_edc.crf import registry
 from trial_edc.crf.registry import subject_model
 from trial_edc.errors import DomainError
+from trial_edc.protocol.visits.model import Visit, VisitKind
 from trial_edc.protocol.visits.schedule import SCHEDULE
+from trial_edc.protocol.visits.schedule import visit as visit_definition
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,11 +127,16 @@ def _raise_context(user: User, data: Any, ask: Ask | None) -> dict[str, Any]:
         "value": ask.value if ask else "",
         "subjects": list(names),
         "chosen_subjects": ask.identifiers if ask else (),
-        "visits": [(planned.code, _(planned.label)) for planned in SCHEDULE],
+        "visits": [(planned.code, _visits_called(planned)) for planned in SCHEDULE],
         "chosen_visits": ask.visits if ask else (),
         "ask": ask,
         **(_preview(query_bulk.plan_ask(user, ask)) if ask else {}),
     }
+
+
+def _visits_called(planned: Visit) -> str:
+    """Return what a choice of visits says; all unscheduled ones of a subject are one choice."""
+    return _("Unscheduled visits") if planned.kind is VisitKind.UNSCHEDULED else visit_label(planned)
 
 
 def _items() -> list[tuple[str, list[tuple[str, Any]]]]:
@@ -155,11 +163,10 @@ def _preview(plan: AskPlan) -> dict[str, Any]:
 
 def _point(point: query_bulk.Point) -> dict[str, Any]:
     form, identifier = point.form, point.record.subject.identifier
-    visit = next((_(planned.label) for planned in SCHEDULE if planned.code == form.visit), form.visit)
     row = getattr(point.record, "position", None) if form is not point.record else None
     return {
         "subject": identifier,
-        "visit": visit,
+        "visit": visit_label(visit_definition(form.visit)),
         "form": form.crf.title,
         "number": form.sequence if form.crf.repeating else "",
         "row": row,

@@ -14,16 +14,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
-from trial_edc.accounts.access import may, require, sites_of
+from trial_edc.accounts.access import may, require, sites_of, today
 from trial_edc.accounts.models import user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.signatures import holding
+from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.facts import query_counts
 from trial_edc.casebook.selectors.status import STORED
 from trial_edc.casebook.selectors.subjects import SubjectFilter, filter_choices
-from trial_edc.casebook.selectors.verification import STATES, FormProgress, VerificationFilter
+from trial_edc.casebook.selectors.verification import STATES, Counts, FormProgress, VerificationFilter
 from trial_edc.casebook.selectors.visit_page import last_changes
+from trial_edc.casebook.standings.lists import Standings
+from trial_edc.casebook.standings.worklists import count_items, forms_with_items
 from trial_edc.crf import registry
 from trial_edc.crf.registry import subject_model
 from trial_edc.protocol.visits.schedule import visit as visit_definition
@@ -38,25 +41,22 @@ def verification_list(request: HttpRequest) -> HttpResponse:
     require(user, Permission.VIEW_SUBJECTS)
     subjects, wanted = SubjectFilter.read(request.GET), VerificationFilter.read(request.GET)
     sites = list(sites_of(user, Permission.VIEW_SUBJECTS))
-    visible = subjects.narrow(subject_model().objects.filter(site__in=sites)).select_related("site")
-    by_pk = {subject.pk: subject for subject in visible.order_by("identifier")}
-    forms = [form for form in verification.progress(by_pk) if wanted.form in ("", form.oid)]
-    forms.sort(key=lambda form: by_pk[form.subject].identifier)
-    chosen = verification.narrow(forms, wanted)
-    page = Paginator(chosen, FORMS_PER_PAGE).get_page(request.GET.get("page"))
+    standings = Standings(subjects.narrow(subject_model().objects.filter(site__in=sites)), today())
+    page = Paginator(forms_with_items(standings, wanted), FORMS_PER_PAGE).get_page(request.GET.get("page"))
     address = subjects.query(**wanted.parts())
-    counted = verification.total(chosen, wanted).of(wanted.state)
+    counts = count_items(standings, wanted)
+    counted = counts.of(wanted.state)
     context = {
         "heading": _("Source verification"),
-        "lead": _lead(counted, len(chosen)),
+        "lead": _lead(counted, page.paginator.count),
         "total": counted,
         "filter": subjects,
         "wanted": wanted,
         "choices": filter_choices(sites),
         "forms": sorted(((m.crf.oid, str(m.crf.title)) for m in registry.all_forms()), key=lambda pair: pair[1]),
-        "chips": _chips(forms, subjects, wanted),
-        "progress": _progress(forms, subjects, wanted),
-        "lines": form_lines(page.object_list, by_pk, wanted),
+        "chips": _chips(counts, subjects, wanted),
+        "progress": _progress(standings, subjects, wanted),
+        "lines": form_lines(page.object_list, {each.pk: each for each in standings.by_subject}, wanted),
         "page_obj": page,
         "page_query": f"{address}&",
         "address": address,
@@ -93,8 +93,7 @@ def forms_words(count: int) -> str:
     return ngettext("%(count)s form", "%(count)s forms", count) % {"count": count}
 
 
-def _chips(forms: list[FormProgress], subjects: SubjectFilter, wanted: VerificationFilter) -> list[dict[str, Any]]:
-    counts = verification.total(forms, wanted)
+def _chips(counts: Counts, subjects: SubjectFilter, wanted: VerificationFilter) -> list[dict[str, Any]]:
     return [
         {
             "label": label,
@@ -106,12 +105,12 @@ def _chips(forms: list[FormProgress], subjects: SubjectFilter, wanted: Verificat
     ]
 
 
-def _progress(forms: list[FormProgress], subjects: SubjectFilter, wanted: VerificationFilter) -> list[dict[str, Any]]:
+def _progress(standings: Standings, subjects: SubjectFilter, wanted: VerificationFilter) -> list[dict[str, Any]]:
     """Return how far the critical items and all items are, each as a link to what is left."""
     shown = []
     for critical, label in (("1", _("Critical items")), ("", _("All items"))):
         asked = VerificationFilter(critical=critical, form=wanted.form)
-        counts = verification.total(forms, asked)
+        counts = count_items(standings, asked)
         percent = 100 * counts.verified // counts.total if counts.total else 100
         url = f"?{subjects.query(**asked.parts())}"
         shown.append({"label": label, "counts": counts, "percent": percent, "url": url})
@@ -139,7 +138,7 @@ def _line(form: FormProgress, subject: Any, wanted: VerificationFilter) -> dict[
     return {
         "form": form,
         "subject": subject,
-        "visit": _(visit_definition(form.visit).label),
+        "visit": visit_label(visit_definition(form.visit)),
         "title": f"{title} {form.sequence}" if form.sequence > 1 else title,
         "status": STORED[form.state],
         "counts": counts,

@@ -83,7 +83,7 @@ def work_list(request: HttpRequest, name: str) -> HttpResponse:
     if wanted.url:
         return redirect(wanted.url)
     desk = Desk(user)
-    lines = list(wanted.found(desk))
+    lines = wanted.found(desk)
     page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "heading": wanted.title,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from trial_edc.protocol.visits.model import Anchor, Anchors, Visit, VisitKind, VisitWindow
 from trial_edc.protocol.visits.schedule import window
@@ -54,6 +55,25 @@ def phase_within(
         opened = visited_on is not None or planned.anchor is Anchor.CONSENT
         return Phase.DUE if opened else Phase.NOT_DUE
     return _phase_in(planned_window, today, visited_on)
+
+
+def spans(planned_window: VisitWindow | None) -> list[tuple[date, date]]:
+    """The spans of days, first and last included, within which the phase of a visit does not change with the day.
+
+    It changes on the first day of the window and on the day after its last, never on another.
+
+    >>> week = VisitWindow(date(2025, 3, 4), date(2025, 3, 3), date(2025, 3, 9))
+    >>> [(str(first), str(last)) for first, last in spans(week)][1]
+    ('2025-03-03', '2025-03-09')
+    >>> spans(None) == [(date.min, date.max)]
+    True
+    """
+    turns = [date.min]
+    if planned_window is not None and planned_window.first is not None:
+        turns.append(planned_window.first)
+    if planned_window is not None and planned_window.last is not None:
+        turns.append(planned_window.last + timedelta(days=1))
+    return [(first, after - timedelta(days=1)) for first, after in pairwise(turns)] + [(turns[-1], date.max)]
 
 
 def _phase_in(planned: VisitWindow, today: date, visited_on: date | None) -> Phase:
