@@ -20,8 +20,6 @@ pytestmark = pytest.mark.django_db
 REWRITE = "REWRITE_ACCESS_TABLE"
 #: What readers may leave behind: what they ask, what they saw in the source, what they answer to a request to unlock.
 #: And that they reviewed the trail.
-#: What readers do for the committee: its members sign, its statistician keeps numbers with the minutes.
-COMMITTEE = {"src_member": {"dosing:sign"}, "statistician": {"dosing:store-characteristics"}}
 CONVERSATION = {
     "review.query", "review.querymessage", "review.sourceverification", "review.unlockrequest", "audit.trailreview",
 }  # fmt: skip
@@ -29,6 +27,8 @@ CONVERSATION = {
 REFERENCE = {"safety.normalrange"}
 #: That they reviewed the list of users.
 REVIEWS = {"accounts.userreview"}
+#: What readers do for the committee: its members sign, its statistician keeps numbers with the minutes.
+COMMITTEE = {"src_member": {"dosing:sign"}, "statistician": {"dosing:store-characteristics"}}
 READERS = ("statistician", "src_member", "cell_processing", "inspector")
 CLINICAL = (
     "casebook:subject",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 from django.db import connection
 
@@ -82,7 +83,7 @@ def test_a_worker_that_answers_while_a_decision_is_frozen_changes_neither(commit
     for subject in subjects:
         trial.event(subject, grades=((3, 5), (4, 6)))
         wrong = together(
-            lambda pk=str(subject.pk): tasks.recompute_subject(pk),
+            partial(tasks.recompute_subject, str(subject.pk)),
             lambda: freeze_decision(by=trial.people.investigator, dose_level=1),
             tasks.recompute_board,
         )
