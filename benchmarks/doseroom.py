@@ -31,7 +31,7 @@ from tests.dosing.builders import Trial
 from trial_edc.audit.context import acting
 
 SESSIONS, POLL_SECONDS = 30, 0.3
-ROUNDS, WARM_UP, LONGEST_SECONDS = 20, 2, 30
+ROUNDS, WARM_UP, LONGEST_SECONDS = 12, 2, 60
 FRAGMENTS = 60
 SUBJECTS_IN_PACK = 18
 BOARD, STATUS = "/dose-escalation/", "/dose-escalation/status/"
@@ -105,7 +105,7 @@ def _keep_polling(stop: threading.Event) -> None:
 
 def _ribbon(stage: Stage, trial: Trial) -> Line:
     """Release a decision, add a DLT, wait for the ribbon on a board that polls; take it back and decide anew."""
-    subjects = [trial.infused() for _n in range(3)]
+    subjects = [trial.infused(days=35) for _n in range(3)]
     trial.compute()
     stage.start_worker()
     stop = threading.Event()

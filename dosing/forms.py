@@ -153,7 +153,7 @@ class CharacteristicsForm(SpokenForm):
 
     cohorts = forms.TypedChoiceField(
         label=gettext_lazy("Tree: cohorts ahead"), coerce=int, choices=[(n, str(n)) for n in (1, 2, 3)],
-        widget=forms.Select(attrs={"class": "form-select"}),
+        required=False, widget=forms.Select(attrs={"class": "form-select"}),
     )  # fmt: skip
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:

@@ -87,7 +87,7 @@ def store(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _worked(request: HttpRequest, user: User) -> dict[str, Any]:
     initial = {f"p{level.number}": p for level, p in zip(DOSE_LEVELS, SCENARIOS[0], strict=True)} | {"cohorts": 2}
     form = CharacteristicsForm({**initial, **request.GET.dict()})
-    found = worked(form.probabilities, cohorts=form.cleaned_data["cohorts"]) if form.is_valid() else Worked()
+    found = worked(form.probabilities, cohorts=form.cleaned_data["cohorts"] or 2) if form.is_valid() else Worked()
     open_decision = decision_to_store_with() if may(user, Permission.STORE_CHARACTERISTICS) else None
     return {"form": form, "worked": found, "open_decision": open_decision}
 

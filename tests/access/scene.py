@@ -265,6 +265,8 @@ def _room(trial: Trial, decision: Any) -> dict[str, Call]:
         "dosing:rp2d-sign": Call((choice.pk,), body={"sign-password": PASSWORD}),
         "dosing:rp2d-release": Call((choice.pk,), body={"release-password": PASSWORD}),
         "dosing:pause-resolve": Call(body=pause),
+        "efficacy:tab": Call(("response",)),
+        "efficacy:figure": Call(("response", "waterfall")),
         "reports:decision-pack": Call((decision.pk,), body={"token": "pack"}),
     }
 
