@@ -11,6 +11,10 @@ from django.db import connection
 
 from tests.people import People, ensure_system_user, make_people
 
+ROLE = """
+DO $$ BEGIN CREATE ROLE "%s" LOGIN NOSUPERUSER;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+"""
 LIFT = """
 DO $$ DECLARE t record; BEGIN
     FOR t IN SELECT c.oid::regclass AS name, tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid
@@ -23,13 +27,20 @@ END $$;
 """
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Several processes share the tests file by file, so that what a file sets up once is set up once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Create the application role and lift the guards that Django's own flush between tests runs into."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.DATABASE_APP_ROLE])
-        if cursor.fetchone() is None:
-            cursor.execute(f'CREATE ROLE "{settings.DATABASE_APP_ROLE}" LOGIN NOSUPERUSER')
+        # Roles belong to the server, which several processes of tests share: the second finds it made.
+        cursor.execute(ROLE % settings.DATABASE_APP_ROLE)
         from django.apps import apps
 
         from trial_edc.audit.grants import grant_application_role

@@ -12,6 +12,8 @@ from .processes import Children, hand_over
 from .stores import Stores
 
 STARTING_SECONDS = 90
+#: All tests share the cores of the machine; some of them run in one process, which starts quicker.
+IN_PARALLEL = ["-n", "auto", "--dist", "loadgroup", "--no-loadscope-reorder"]
 
 
 def test(children: Children, arguments: list[str]) -> int:
@@ -20,7 +22,7 @@ def test(children: Children, arguments: list[str]) -> int:
     try:
         found = stores.start(folder, children)
         environment = stores.environment(folder, found, role="superuser", kind="test")
-        return hand_over([sys.executable, "-m", "pytest", *arguments], environment=environment)
+        return hand_over([sys.executable, "-m", "pytest", *(arguments or IN_PARALLEL)], environment=environment)
     finally:
         children.stop_all()
         folder.remove()
