@@ -23,12 +23,16 @@ def scans_to_confirm(desk: Desk) -> Iterator[Line]:
     """Yield the subjects with an unconfirmed progression that no scan of the right time has followed yet."""
     earliest = timedelta(days=integer("irecist.confirm_min_days"))
     latest = timedelta(days=integer("irecist.late_after_days"))
+    found = RuleResult.objects.filter(rule=irecist_sequence.RULE, subject__in=desk.subject_ids)
+    pending = found.exclude(output__pending_since=None).select_related("subject")
+    results = list(pending.order_by("subject__identifier"))
+    if not results:
+        return
     judged = set(
-        ResponseAssessment.objects.filter(subject__in=desk.subject_ids).exclude(overall_response="")
+        ResponseAssessment.objects.filter(subject__in=[result.subject_id for result in results]).exclude(overall_response="")
         .values_list("subject", "visit")
     )  # fmt: skip
-    results = RuleResult.objects.filter(rule=irecist_sequence.RULE, subject__in=desk.subject_ids)
-    for result in results.select_related("subject").order_by("subject__identifier"):
+    for result in results:
         since = result.output.get("pending_since")
         subject = result.subject
         assert subject is not None  # a course is of a subject

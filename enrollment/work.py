@@ -4,26 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enrollment.models import Subject
 from enrollment.selectors.consents import reconsent_due
 from trial_edc.casebook import work
 from trial_edc.casebook.work import Desk, Line, WorkList
 from trial_edc.protocol.consent_versions import consent_version
 
 
-def on_study(desk: Desk) -> QuerySet[Subject]:
-    """Return the person's subjects who neither died nor left."""
-    return Subject.objects.filter(pk__in=desk.subject_ids, death_date=None, off_study_date=None)
-
-
 def consent_again(desk: Desk) -> Iterator[Line]:
     """Yield the subjects on study who signed a version that is no longer in force, the longest waiting first."""
-    waiting = [due for due in reconsent_due(on_study(desk), today=desk.day) if due.in_force]
+    waiting = [due for due in reconsent_due(desk.subject_ids, today=desk.day) if due.in_force]
     found = [(consent_version(due.in_force[-1]).first_day, due) for due in waiting]
     for since, due in sorted(found, key=lambda pair: (pair[0], pair[1].subject.identifier)):
         signed, wanted = due.consent.consent_version, due.in_force[-1]

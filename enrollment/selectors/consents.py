@@ -61,19 +61,22 @@ def has_other_consent(consent: Consent) -> bool:
     )
 
 
-def reconsent_due(subjects: Iterable[Subject], *, today: date) -> list[ReconsentDue]:
-    """Return the subjects on study who have to consent again: a newer version than theirs is in force.
+def reconsent_due(subjects: Iterable[Any], *, today: date) -> list[ReconsentDue]:
+    """Return who of these subjects, given as rows or keys, has to consent again: a newer version is in force.
 
     Nothing is due of who died or left, of who never consented, and of consents whose version is not known.
     """
     numbers = tuple(version.number for version in versions_in_force(today))
-    on_study = {s.pk: s for s in subjects if s.death_date is None and s.off_study_date is None}
     latest: dict[Any, Consent] = {}
-    dated = Consent.objects.filter(subject__in=on_study, consent_date__isnull=False)
-    for consent in dated.exclude(status=FormStatus.NOT_DONE).order_by("consent_date", "consent_time"):
+    on_study = Consent.objects.filter(
+        subject__in=list(subjects), subject__death_date=None, subject__off_study_date=None, consent_date__isnull=False
+    )
+    for consent in (
+        on_study.select_related("subject").exclude(status=FormStatus.NOT_DONE).order_by("consent_date", "consent_time")
+    ):
         latest[consent.subject_id] = consent
     return [
-        ReconsentDue(on_study[pk], consent, numbers)
-        for pk, consent in latest.items()
+        ReconsentDue(consent.subject, consent, numbers)
+        for consent in latest.values()
         if consent.consent_version and consent.consent_version not in numbers
     ]

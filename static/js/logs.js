@@ -50,7 +50,8 @@
   });
 
   document.addEventListener("DOMContentLoaded", () => {
-    const back = window.location.hash.startsWith("#log-") && document.getElementById(window.location.hash.slice(1));
+    const wanted = window.location.hash.slice(1);
+    const back = wanted.startsWith("log-") ? document.getElementById(wanted) : null;
     if (back?.matches("a")) back.focus();
     one("[data-log-rows] tr.opened")?.scrollIntoView({ block: "nearest" });
   });

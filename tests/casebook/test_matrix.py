@@ -215,7 +215,7 @@ def test_people_without_subjects_do_not_see_them(people: People, infused: Subjec
 
 def test_home_leads_to_the_first_page_a_person_may_open(people: People, signed_in: SignedIn) -> None:
     assert signed_in(people.coordinator).get("/")["Location"] == "/desk/"
-    assert signed_in(people.administrator).get("/")["Location"] == "/audit/"
+    assert signed_in(people.administrator).get("/")["Location"] == "/desk/"
 
 
 def test_an_empty_study_says_what_to_do(people: People, signed_in: SignedIn) -> None:
