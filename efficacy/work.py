@@ -28,10 +28,9 @@ def scans_to_confirm(desk: Desk) -> Iterator[Line]:
     results = list(pending.order_by("subject__identifier"))
     if not results:
         return
-    judged = set(
-        ResponseAssessment.objects.filter(subject__in=[result.subject_id for result in results]).exclude(overall_response="")
-        .values_list("subject", "visit")
-    )  # fmt: skip
+    at = [result.subject_id for result in results]
+    assessed = ResponseAssessment.objects.filter(subject__in=at).exclude(overall_response="")
+    judged = set(assessed.values_list("subject", "visit"))
     for result in results:
         since = result.output.get("pending_since")
         subject = result.subject

@@ -71,9 +71,8 @@ def reconsent_due(subjects: Iterable[Any], *, today: date) -> list[ReconsentDue]
     on_study = Consent.objects.filter(
         subject__in=list(subjects), subject__death_date=None, subject__off_study_date=None, consent_date__isnull=False
     )
-    for consent in (
-        on_study.select_related("subject").exclude(status=FormStatus.NOT_DONE).order_by("consent_date", "consent_time")
-    ):
+    dated = on_study.select_related("subject").exclude(status=FormStatus.NOT_DONE)
+    for consent in dated.order_by("consent_date", "consent_time"):
         latest[consent.subject_id] = consent
     return [
         ReconsentDue(consent.subject, consent, numbers)

@@ -115,8 +115,6 @@ def test_a_line_leads_to_its_item(people: People, asked: None, signed_in: Signed
     assert 'href="/subjects/01-001/D3/VS/1/#id_heart_rate"' in page and "Pulse or monitor?" in page
     said = page.replace("<option value", "")
     assert "on value " not in said, "the value of the question is said where it is no longer the present one"
-        "the value of the question is said where it is no longer the present one"
-    )
     with acting(people.coordinator, "test"):
         VitalSigns.objects.filter(visit="D3").update(heart_rate=88)
     assert "on value 70" in " ".join(text_of(client.get("/queries/?state=open")).split())
