@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +11,6 @@ from django.db import connection
 
 from tests.people import People, ensure_system_user, make_people
 
-#: Tests that share one running product.
-BROWSER = Path(__file__).parent / "browser"
 ROLE = """
 DO $$ BEGIN CREATE ROLE "%s" LOGIN NOSUPERUSER;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
@@ -28,14 +25,6 @@ DO $$ DECLARE t record; BEGIN
     END LOOP;
 END $$;
 """
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Several processes share the tests file by file, so that what a file sets up once is set up once."""
-    for item in items:
-        if BROWSER not in item.path.parents:  # those are one group, named beside them
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.fixture(scope="session")

@@ -79,8 +79,9 @@ def _oedema() -> Iterator[tuple[str, str]]:
 
 def _severe_crs(moment: datetime) -> Iterator[tuple[str, str, Decimal]]:
     severe = AdverseEvent.objects.filter(term=CRS, grade_changes__grade=4, subject__slot__isnull=False)
-    rows = {row.pk: row.subject for row in severe.select_related("subject")}
-    for event in _events({subject.pk for subject in rows.values()}):
+    ordered = severe.select_related("subject").order_by("subject__identifier", "sequence")
+    rows = {row.pk: row.subject for row in ordered}
+    for event in _events(dict.fromkeys(subject.pk for subject in rows.values())):
         if event.event.pk in rows and event.facts is not None:
             hours = hours_at_grade_4(event.facts, moment)
             yield rows[event.event.pk].identifier, str(event.event.pk), Decimal(hours / timedelta(hours=1))

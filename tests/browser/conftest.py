@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,26 +29,14 @@ document.addEventListener("securitypolicyviolation", (e) => {
 """
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder drives a browser: one process does it all, on one running product.
-
-    Alone it comes last, because its event loop keeps later tests from the data. Among several processes it comes
-    first, because it takes longest; there the guard against event loops is lifted, for nothing runs in that loop
-    while a test asks the database.
-    """
+    """Everything in this folder drives a browser, and comes last: its event loop keeps others from the data."""
     here = [item for item in items if Path(str(item.fspath)).parent == Path(__file__).parent]
     for item in here:
         item.add_marker(pytest.mark.browser)
-        item.add_marker(pytest.mark.xdist_group("browser"))
         if not CHROMIUM:
             item.add_marker(pytest.mark.skip(reason="no chromium on this machine; `apt-get install chromium`"))
-    driven = set(here)
-    others = [item for item in items if item not in driven]
-    parallel = bool(os.environ.get("PYTEST_XDIST_WORKER"))
-    items[:] = here + others if parallel else others + here
-    if parallel:
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    items[:] = [item for item in items if item not in here] + here
 
 
 @pytest.fixture(scope="session")

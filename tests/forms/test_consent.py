@@ -229,6 +229,8 @@ def test_who_has_to_consent_again_is_listed(people: People) -> None:
     assert isinstance(outcome, Saved), "a form may be saved before every item is known"
     enter(people.coordinator, gone, "SCR", "IC", **old)
     gone.off_study_date = ago(1)
+    with acting(people.coordinator, "test"):
+        gone.save()
     due = reconsent_due([first, second, third, gone], today=today())
     assert [(each.subject, each.consent, each.in_force) for each in due] == [(first, kept, ("1.1",))]
     shown = consent_panel(kept, [])

@@ -12,8 +12,8 @@ from .processes import Children, hand_over
 from .stores import Stores
 
 STARTING_SECONDS = 90
-#: All tests share the cores of the machine; some of them run in one process, which starts quicker.
-IN_PARALLEL = ["-n", "auto", "--dist", "loadgroup", "--no-loadscope-reorder"]
+#: All tests, in two rounds: those in a browser have the machine to themselves, the others share its cores file by file.
+ROUNDS = (["-n", "auto", "--dist", "loadfile", "--ignore=tests/browser"], ["tests/browser"])
 
 
 def test(children: Children, arguments: list[str]) -> int:
@@ -22,7 +22,9 @@ def test(children: Children, arguments: list[str]) -> int:
     try:
         found = stores.start(folder, children)
         environment = stores.environment(folder, found, role="superuser", kind="test")
-        return hand_over([sys.executable, "-m", "pytest", *(arguments or IN_PARALLEL)], environment=environment)
+        rounds = [arguments] if arguments else ROUNDS
+        found_wrong = [hand_over([sys.executable, "-m", "pytest", *each], environment=environment) for each in rounds]
+        return next((status for status in found_wrong if status), 0)
     finally:
         children.stop_all()
         folder.remove()
