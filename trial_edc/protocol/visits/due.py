@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
-from itertools import pairwise
 
 from trial_edc.protocol.visits.model import Anchor, Anchors, Visit, VisitKind, VisitWindow
 from trial_edc.protocol.visits.schedule import window
@@ -73,7 +72,8 @@ def spans(planned_window: VisitWindow | None) -> list[tuple[date, date]]:
         turns.append(planned_window.first)
     if planned_window is not None and planned_window.last is not None:
         turns.append(planned_window.last + timedelta(days=1))
-    return [(first, after - timedelta(days=1)) for first, after in pairwise(turns)] + [(turns[-1], date.max)]
+    ends = [*(after - timedelta(days=1) for after in turns[1:]), date.max]
+    return list(zip(turns, ends, strict=True))
 
 
 def _phase_in(planned: VisitWindow, today: date, visited_on: date | None) -> Phase:
