@@ -92,7 +92,7 @@ def test_an_infusion_and_its_first_day_by_keyboard(desk: Sit, rows: Any) -> None
     })  # fmt: skip
     page.keyboard.press("Tab")
     expect(page.locator("#computed h2")).to_have_text("CRS grade 3")
-    expect(page.locator("#computed .because")).to_contain_text("3 L/min")  # the answer to the last value typed
+    expect(page.locator("#computed .because")).to_contain_text("3.0 L/min")  # the answer to the last value typed
     live = page.locator("#computed .because").inner_text()
     page.keyboard.press("Control+Enter")
     expect(page.locator(".note.ok").first).to_contain_text("marked complete")
