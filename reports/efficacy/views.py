@@ -13,6 +13,7 @@ from efficacy.endpoints import Assessor
 from reports.efficacy.page import TABS, Part, Tab, assessor_label
 from reports.efficacy.parameters import parameter_sheet
 from reports.efficacy.population import Population, read_population
+from reports.figures.drawing import stamped
 from trial_edc.accounts.access import require, sites_of
 from trial_edc.accounts.models import user_from_request
 from trial_edc.accounts.roles import Permission
@@ -51,7 +52,12 @@ def figure_file(request: HttpRequest, tab: str, name: str) -> HttpResponse:
     assert part.picture is not None
     file = f"{STUDY.protocol_number}_{name}_{population.cutoff:%Y%m%d}.svg"
     note(user_from_request(request), "download", f"{file} data={part.data_hash} marks={len(part.picture.marks)}")
-    response = HttpResponse(part.picture.svg, content_type="image/svg+xml")
+    said = _("All infused subjects, N = %(count)s · data cut-off %(day)s · responses by %(whom)s · data %(hash)s") % {
+        "count": len(population.subjects), "day": study_date(population.cutoff), "whom": assessor_label(assessor),
+        "hash": part.data_hash,
+    }  # fmt: skip
+    stamp = f"{said} · {part.criterion}" if part.criterion else said
+    response = HttpResponse(stamped(part.picture, stamp), content_type="image/svg+xml")
     response["Content-Disposition"] = f'attachment; filename="{file}"'
     response["Cache-Control"] = "no-store"
     return response

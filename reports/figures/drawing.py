@@ -26,6 +26,7 @@ from reports.pdf.fonts import FOLDER
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 FONT = "IBM Plex Sans"
 INK, INK_2, INK_3, LINE = "#17212e", "#3b485a", "#566377", "#dbe1e9"
+STAMP_HEIGHT = 18
 #: Settings of the drawing library are one for the process, so one figure is drawn at a time.
 _DRAWING = Lock()
 _SETTINGS: dict[str, Any] = {
@@ -87,6 +88,17 @@ def finish(drawn: Drawing, title: str, description: str) -> Picture:
     _make_plain(root, drawn.name)
     _make_readable(root, drawn, title, description)
     return Picture(drawn.name, title, description, ElementTree.tostring(root, encoding="unicode"), tuple(drawn.marks))
+
+
+def stamped(picture: Picture, text: str) -> str:
+    """Return the picture with a line below it, for a file that leaves the page: what it shows, as of when."""
+    root = ElementTree.fromstring(picture.svg)
+    left, top, width, height = (float(part) for part in root.get("viewBox", "").split())
+    root.set("viewBox", f"{left:g} {top:g} {width:g} {height + STAMP_HEIGHT:g}")
+    root.set("height", f"{height + STAMP_HEIGHT:g}pt")
+    place = {"x": "6", "y": f"{height + STAMP_HEIGHT / 2:g}", "font-size": "8px", "font-family": FONT, "fill": INK_3}
+    ElementTree.SubElement(root, f"{{{SVG}}}text", place).text = text
+    return ElementTree.tostring(root, encoding="unicode")
 
 
 def _make_plain(root: ElementTree.Element, name: str) -> None:

@@ -18,7 +18,7 @@ from reports.figures.response import spider, waterfall
 from reports.figures.survival import survival_curve
 from reports.figures.swimmer import swimmer
 from tests.efficacy.builders import subject, tumour
-from tests.efficacy.conftest import INVESTIGATOR
+from tests.efficacy.conftest import COMPUTED, INVESTIGATOR
 from tests.people import People
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,14 @@ def test_a_small_sum_without_confirmation_is_drawn_open(people: People) -> None:
     picture, table = waterfall(read_population([people.site]), INVESTIGATOR)
     assert table.rows[0][5] == "response not confirmed"
     assert next(marks(picture)[0].iter(f"{SVG}path")).get("fill") == "#ffffff"
+
+
+def test_computed_progression_that_nobody_judged_is_not_the_investigators(people: People) -> None:
+    tumour(subject(people, 1), {"D28": "130", "M3": "90"}, {"M3": ("SD", "iSD")})
+    population = read_population([people.site])
+    judged, computed = (spider(population, each)[1].rows for each in (INVESTIGATOR, COMPUTED))
+    assert [row[5] for row in judged] == ["", ""] and computed[0][5] == "PD"
+    assert [waterfall(population, each)[1].rows[0][2] for each in (INVESTIGATOR, COMPUTED)] == ["−10.0 %", "30.0 %"]
 
 
 def test_the_spider_starts_at_zero_and_has_every_sum(population: Population) -> None:

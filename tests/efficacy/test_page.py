@@ -61,6 +61,9 @@ def test_without_the_right_there_is_no_page(people: People) -> None:
 def test_a_figure_is_taken_away_with_a_note_in_the_trail(people: People, study: None) -> None:
     answer = client_of(people.monitor).get("/efficacy/response/waterfall.svg")
     assert answer["Content-Type"] == "image/svg+xml" and b"<svg" in answer.content
+    text = answer.content.decode()
+    for words in ("N = 4", "data cut-off", "responses by the investigator", "RECIST 1.1", "data "):
+        assert words in text, words
     assert "attachment" in answer["Content-Disposition"] and "no-store" in answer["Cache-Control"]
     event = AccessEvent.objects.get(action="download")
     assert "waterfall" in event.detail and "marks=3" in event.detail
