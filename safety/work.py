@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from safety.clocks import clocks_of, reports_on_file, slot_of
 from safety.models import AdverseEvent, CrsAssessment, GradeChange, IcansAssessment
-from safety.proposals import reconciliation
+from safety.proposals import NUMBER, count_findings, reconciliation
 from safety.report_panels import RECIPIENTS, clock_text
 from safety.rules.reporting_clock import Clock, State
 from trial_edc.accounts.access import midnight
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook import work
 from trial_edc.casebook.selectors.visit_page import form_url
+from trial_edc.casebook.standings import counting
 from trial_edc.casebook.work import Desk, Line, WorkList
 from trial_edc.protocol import status
 from trial_edc.protocol.status import Status
@@ -103,7 +104,8 @@ def _line(report: Any, term: str, words: str, due: date | None = None, state: St
 
 
 def register() -> None:
-    """Offer the lists."""
+    """Offer the lists, and have counted of each casebook what one of them is about."""
+    counting.register(NUMBER, count_findings)
     work.register(
         WorkList(
             "sae-clocks", gettext_lazy("Reporting clocks"), "clock-fill", "bad",
@@ -112,7 +114,7 @@ def register() -> None:
     )  # fmt: skip
     work.register(
         WorkList(
-            "reconciliation", gettext_lazy("Safety forms to reconcile"), "question-circle", "warn",
+            NUMBER, gettext_lazy("Safety forms to reconcile"), "question-circle", "warn",
             gettext_lazy("The safety forms agree with each other."), reconciliation,
         )
     )  # fmt: skip

@@ -193,17 +193,19 @@ def next_actions(user: User, desk: Desk, *, most: int) -> list[tuple[WorkList, L
     return found[:most]
 
 
-#: Parts that applications add to the page: (permission, template, context of a person).
-_panels: list[tuple[Permission, str, Callable[[User], dict[str, Any]]]] = []
+#: What a part of the page shows, from the desk whose lists the page counts too.
+PanelContext = Callable[[Desk], dict[str, Any]]
+#: Parts that applications add to the page: (permission, template, context).
+_panels: list[tuple[Permission, str, PanelContext]] = []
 
 
-def register_panel(permission: Permission, template: str, context: Callable[[User], dict[str, Any]]) -> None:
+def register_panel(permission: Permission, template: str, context: PanelContext) -> None:
     """Add a part to the page of everybody who holds `permission`."""
     if not any(known == template for _permission, known, _context in _panels):
         _panels.append((permission, template, context))
 
 
-def panels() -> list[tuple[Permission, str, Callable[[User], dict[str, Any]]]]:
+def panels() -> list[tuple[Permission, str, PanelContext]]:
     return list(_panels)
 
 
