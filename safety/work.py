@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from safety.clocks import clocks_of, reports_on_file, slot_of
 from safety.models import AdverseEvent, CrsAssessment, GradeChange, IcansAssessment
 from safety.proposals import NUMBER, count_findings, reconciliation
+from safety.reconciliation import FORMS
 from safety.report_panels import RECIPIENTS, clock_text
 from safety.rules.reporting_clock import Clock, State
 from trial_edc.accounts.access import midnight
@@ -105,7 +106,7 @@ def _line(report: Any, term: str, words: str, due: date | None = None, state: St
 
 def register() -> None:
     """Offer the lists, and have counted of each casebook what one of them is about."""
-    counting.register(NUMBER, count_findings)
+    counting.register(NUMBER, count_findings, forms=FORMS)
     work.register(
         WorkList(
             "sae-clocks", gettext_lazy("Reporting clocks"), "clock-fill", "bad",

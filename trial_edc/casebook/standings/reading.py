@@ -107,7 +107,7 @@ def basis() -> str:
     visits = [*planned_visits(), visit_definition(FIRST)]
     forms = [_plain(form) for visit in visits for form in expected_forms(visit.code)]
     logs = [_plain(form) for form in running_logs()]
-    counted = sorted(counting.counts())
+    counted = sorted((name, sorted(each.forms)) for name, each in counting.counted().items())
     known = (VERSION, settings.TIME_ZONE, visits, forms, logs, counted, verified_items(), critical_items(), PARAMETERS)
     return hashlib.sha256(repr(known).encode()).hexdigest()[:32]
 
@@ -130,7 +130,8 @@ def read(subjects: Sequence[Any]) -> dict[UUID, Kept]:
     books = {subject.pk: casebook(subject, facts) for subject in subjects}
     found = {pk: _kept(book, facts, saved[pk], items) for pk, book in books.items()}
     _endorsements(found, books, facts)
-    counted = {name: count(ids) for name, count in counting.counts().items()}
+    forms = {pk: {record.oid for record in saved[pk]} for pk in ids}
+    counted = {name: each.of(forms) for name, each in counting.counted().items()}
     for pk, kept in found.items():
         kept.numbers["open"], kept.numbers["answered"] = asked[pk]
         kept.numbers.update({name: numbers.get(pk, 0) for name, numbers in counted.items()})
