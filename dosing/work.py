@@ -26,8 +26,7 @@ _WAITING = (DoseDecision.Status.DRAFT, DoseDecision.Status.IN_REVIEW, DoseDecisi
 
 def open_windows(desk: Desk) -> Iterator[Line]:
     """Yield the subjects of the person's sites whose DLT window is open, the next to close first."""
-    mine = set(desk.subject_ids)
-    found = [one for one in trial_now().subjects if one.window_open and one.file.subject.pk in mine]
+    found = [one for one in trial_now().subjects if one.window_open and desk.sees(one.file.subject.pk)]
     for one in sorted(found, key=lambda one: (one.closes_at is None, one.closes_at)):
         subject = one.file.subject
         yield Line(

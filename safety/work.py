@@ -34,7 +34,7 @@ def new_severe_events(desk: Desk) -> Iterator[Line]:
     since = midnight(desk.day - timedelta(days=NEW_FOR_DAYS))
     recent = ItemChange.objects.filter(entity=GradeChange.crf.oid, field="grade", changed_at__gte=since)
     graded = (
-        GradeChange.objects.filter(pk__in=recent.values("record"), subject__in=desk.subject_ids, grade__gte=SEVERE)
+        GradeChange.objects.filter(pk__in=recent.values("record"), subject__in=desk.subject_keys, grade__gte=SEVERE)
         .select_related("record", "subject").order_by("-grade", "record")
     )  # fmt: skip
     seen: set[Any] = set()
@@ -55,7 +55,7 @@ def toxicity_now(desk: Desk) -> Iterator[Line]:
     )  # fmt: skip
     for model, rule, name in tables:
         latest = list(
-            model.objects.filter(subject__in=desk.subject_ids, assessed_date__gte=since).select_related("subject")
+            model.objects.filter(subject__in=desk.subject_keys, assessed_date__gte=since).select_related("subject")
             .order_by("subject_id", "-assessed_date", "-assessed_time", "-sequence").distinct("subject_id")
         )  # fmt: skip
         results = RuleResult.objects.filter(root__in=[form.pk for form in latest], rule=rule)
@@ -82,7 +82,7 @@ def running_clocks(desk: Desk) -> Iterator[Line]:
 
 def _reports(desk: Desk) -> list[tuple[Any, str]]:
     """Read the reports of the person's subjects, each with the term of its event."""
-    reports = reports_on_file(desk.subject_ids)
+    reports = reports_on_file(desk.subject_keys)
     events = AdverseEvent.objects.filter(subject__in=[report.subject_id for report in reports])
     terms = {(subject, number): term for subject, number, term in events.values_list("subject", "sequence", "term")}
     return [(report, terms.get((report.subject_id, report.event_number), "")) for report in reports]

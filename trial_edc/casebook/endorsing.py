@@ -136,13 +136,14 @@ def kept_endorsements(standings: Standings) -> list[tuple[str, Endorsement]]:
             more.setdefault(subject, []).extend(milestones)
     read = {pk: (unsigned, kept) for pk, unsigned, kept in standings.unsigned(more)}
     found: list[tuple[str, Endorsement]] = []
+    labels: dict[str, str] = {}
     for pk, identifier, by_day in standings.endorsements():
         if pk in more:
             unsigned, kept = read[pk]
             counting = [each for each in map(_milestone, kept) if each.counts_from <= standings.day]
             waiting = _waiting(unsigned, [*counting, *more[pk]])
         else:
-            waiting = list(_on(by_day, str(standings.day)))
+            waiting = list(_on(by_day, str(standings.day), labels))
         found += ((identifier, each) for each in waiting)
     return found
 
@@ -152,13 +153,14 @@ def _milestone(kept: list[Any]) -> KeptMilestone:
     return KeptMilestone(key, _day(reached), _day(counts_from), closes)
 
 
-def _on(by_day: list[list[Any]], day: str) -> Iterator[Endorsement]:
-    """Yield what waits on a day; days are compared as they are written, year first."""
+def _on(by_day: list[list[Any]], day: str, labels: dict[str, str]) -> Iterator[Endorsement]:
+    """Yield what waits on a day; days are compared as they are written, year first. `labels` are found once each."""
     counting = [waiting for first, waiting in by_day if first <= day]
     for key, reached, closes, count, due in counting[-1] if counting else ():
         there = _day(reached)
-        label = KeptMilestone(key, there, date.min, closes).label
-        yield Endorsement(Milestone(key, label, there, closes), (count,), _day(due))
+        if key not in labels:
+            labels[key] = KeptMilestone(key, there, date.min, closes).label
+        yield Endorsement(Milestone(key, labels[key], there, closes), (count,), _day(due))
 
 
 def _day(text: str) -> date:

@@ -138,7 +138,7 @@ def _endorsement_line(found: tuple[str, Endorsement]) -> Line:
 def unlock_requests(desk: Desk) -> Iterator[Line]:
     """Yield the requests to unlock that wait for a decision."""
     for each in UnlockRequest.objects.filter(granted=None).select_related("subject"):
-        if each.subject is None or each.subject_id in desk.subject_ids:
+        if each.subject is None or desk.sees(each.subject_id):
             where = each.visit or _("whole casebook")
             yield Line(each.subject.identifier if each.subject else "", each.reason, reverse("casebook:closing"), where)
 
