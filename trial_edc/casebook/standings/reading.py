@@ -15,6 +15,7 @@ from django.conf import settings
 
 from trial_edc.casebook.endorsing import last_changes, milestones_to_come, unsigned_forms, waiting_by_day
 from trial_edc.casebook.models import FormStanding
+from trial_edc.casebook.obstacles import Scope
 from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.expected import ExpectedForm, expected_forms, planned_visits, running_logs
 from trial_edc.casebook.selectors.facts import Facts, FormRecord, QueryCount, read_facts, verified_items
@@ -160,6 +161,7 @@ def _kept(book: Casebook, facts: Facts, saved: list[FormRecord], items: dict[UUI
     kept.forms += [_draft(subject.pk, *place) for place in unsaved(subject, facts)]
     for form in kept.forms:
         _count(form, kept.numbers)
+    kept.numbers.update(Scope(book, facts).numbers())
     return kept
 
 
