@@ -13,9 +13,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPLICATIONS = ("safety", "dosing", "efficacy", "enrollment")
-#: Files about the bench as such, its speed and its page, not about a rule; and those that need a database.
-NOT_ABOUT_A_RULE = ("test_bench_page.py", "test_bench_robustness.py", "test_evaluate_command.py")
+APPLICATIONS = ("safety", "dosing", "efficacy", "enrollment", "reports")
 #: Files that are this much further away than the nearest one reach a module by accident.
 TOO_FAR = 2
 
@@ -46,7 +44,7 @@ def files_about(module: str) -> list[str]:
     near: list[tuple[int, int, str]] = []
     for path in sorted((ROOT / "tests" / "rules").glob("test_*.py")):
         distance = _distances(dotted(path)).get(module)
-        if path.name not in NOT_ABOUT_A_RULE and distance is not None:
+        if distance is not None:
             near.append((distance, path.stat().st_size, str(path.relative_to(ROOT))))
     nearest = min(near, default=(0, 0, ""))[0]
     return [str(own.relative_to(ROOT)), *(name for away, _, name in sorted(near) if away < nearest + TOO_FAR)]
