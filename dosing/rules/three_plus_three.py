@@ -127,7 +127,7 @@ class Decision(NamedTuple):
     row_key: str
     higher: Higher
     because: str
-    provisional: bool = False
+    provisional: bool
 
     @property
     def too_toxic(self) -> bool:
