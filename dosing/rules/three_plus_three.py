@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from dosing.rules.decision_table import (
     CLASSICAL,
@@ -113,8 +114,7 @@ class LevelTally:
         return self.n_evaluable + self.undecided
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """The advice for one level; `row_key` names the row and `higher` the column of the table that fired.
 
     `provisional`: an event in review, counted as a DLT, made it more restrictive.
@@ -127,7 +127,7 @@ class Decision:
     row_key: str
     higher: Higher
     because: str
-    provisional: bool = False
+    provisional: bool
 
     @property
     def too_toxic(self) -> bool:
@@ -203,8 +203,11 @@ def _too_toxic_row(rules: RuleSet, tally: LevelTally) -> Row | None:
     """The row that closes the level, an event in review counting as a DLT; None when the level stays open."""
     if tally.n_evaluable > rules.most_subjects:
         return None
-    counted = min(tally.n_evaluable + tally.n_review, rules.most_subjects)
-    row = rules.row(counted, min(tally.n_dlt + tally.n_review, counted))
+    counted, n_dlt = tally.n_evaluable, tally.n_dlt
+    if tally.n_review:
+        counted = min(counted + tally.n_review, rules.most_subjects)
+        n_dlt = min(n_dlt + tally.n_review, counted)
+    row = rules.row(counted, n_dlt)
     return row if row.next_untested is Cell.TOO_TOXIC else None
 
 
