@@ -4,8 +4,10 @@ Purpose: tell progression that is confirmed from progression that later scans do
 
 Inputs: the lesions of the baseline, the time points in any order; new lesions are measured or not.
 
-Algorithm. A *block* is an unconfirmed progression: its date, the categories that progressed (targets T, non-targets
-NT, new lesions NL), their sums then. Time points are taken in order of date; not done is NE and changes nothing.
+A *block* is an unconfirmed progression: its date, the categories that progressed (targets T, non-targets NT, new
+lesions NL), their sums then. Time points are taken in order of date; not done is NE and changes nothing.
+
+Algorithm
     1. No block: iUPD opens one if the targets meet PD, a non-target progresses unequivocally, a new lesion is
        certain, the measured new lesions have grown by 20 % and 5 mm over their own nadir, another new lesion has grown
        unequivocally, or disease is back after iCR. Else NE when some part is not evaluable, else the RECIST 1.1 answer
