@@ -9,7 +9,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from efficacy.filed import Filed, filed
-from efficacy.responses import Course, Discrepancy, as_immune_output, as_output, course_of, discrepancies
+from efficacy.responses import (
+    Course,
+    Discrepancy,
+    as_immune_output,
+    as_output,
+    because_of,
+    course_of,
+    discrepancies,
+)
 from efficacy.rules import irecist_sequence, recist_sequence
 from efficacy.selectors.history import FORMS, LesionHistory, history_of
 from trial_edc.accounts.models import User
@@ -44,7 +52,7 @@ def _keep(subject: Any, history: LesionHistory, course: Course) -> None:
     for rule, output, result in answers:
         store_result(
             root=subject.pk, subject_id=subject.pk, rule=rule.RULE, version=rule.VERSION, inputs=inputs,
-            output=output, because=result.because if result else course.problem,
+            output=output, because=because_of(course, result.because) if result else course.problem,
         )  # fmt: skip
 
 

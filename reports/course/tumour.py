@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from efficacy.blinding import is_open
 from efficacy.filed import Filed, filed
 from efficacy.models.lesion_lists import NonTargetState
 from efficacy.responses import ComputedAssessment, Course, course_of
@@ -159,7 +158,7 @@ def response_sheet(tumour: TumourCourse) -> Sheet:
         found, judged = tumour.computed(each.visit), each.judgement
         start = [_label(each.visit), words.day(each.time_point.date), judged.overall if judged else DASH]
         immune = judged.immune or DASH if judged else DASH
-        if found is None or not is_open(judged):
+        if found is None or not found.is_open:
             why = tumour.course.problem if found is None else _("Shown once the investigator's response is saved.")
             rows.append([*start, DASH, immune, DASH, why])
             continue
