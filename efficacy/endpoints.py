@@ -1,7 +1,8 @@
 """The endpoints of one subject as of a cut-off: best response, response, progression, survival, each with its reason.
 
 The responses that count are the investigator's, or, for comparison, those that the rules compute; both criteria are
-derived for both, and a computed response counts once the investigator has judged beside it. Nothing is guessed: facts that contradict each other are said in `problem`, and then there is nothing.
+derived for both, and a computed response counts once the investigator has judged beside it. Nothing is guessed: facts
+that contradict each other are said in `problem`, and then there is nothing.
 """
 
 from __future__ import annotations

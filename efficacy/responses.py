@@ -18,7 +18,7 @@ from efficacy.selectors.history import AssessmentOnFile, Judgement, LesionHistor
 
 @dataclass(frozen=True)
 class ComputedAssessment:
-    """One assessment by both criteria, and as the investigator judged it; `assessed` False: there is nothing to judge."""
+    """One assessment by both criteria, and as the investigator judged it; not `assessed`: there is nothing to judge."""
 
     visit: str
     assessed: bool

@@ -73,24 +73,26 @@ def _target_rows(tumour: TumourCourse) -> list[list[str]]:
     for lesion in _baseline_rows(tumour, "TL", "TLB"):
         size = lesion.short_mm if lesion.nodal else lesion.long_mm
         seen = [each.time_point.findings for each in tumour.assessments]
-        sizes = [_finding(findings.targets.get(lesion.code) if findings else None) for findings in seen]
-        rows.append([f"{lesion.code}  {place_of(lesion)}", _mm(size), *sizes])
+        sizes = [finding(findings.targets.get(lesion.code) if findings else None) for findings in seen]
+        rows.append([f"{lesion.code}  {place_of(lesion)}", millimetres(size), *sizes])
     return rows
 
 
-def _finding(seen: LesionObservation | None) -> str:
+def finding(seen: LesionObservation | None) -> str:
+    """Return how a target lesion was found, as the tables write it."""
     if seen is None:
         return DASH
     if seen.status is LesionStatus.MEASURED:
-        return _mm(seen.mm)
+        return millimetres(seen.mm)
     if seen.status is LesionStatus.SPLIT:
-        return " + ".join(_mm(part) for part in seen.fragments_mm)
+        return " + ".join(millimetres(part) for part in seen.fragments_mm)
     if seen.status is LesionStatus.MERGED:
         return _("merged")
     return FINDINGS[seen.status]
 
 
-def _mm(value: Decimal | None) -> str:
+def millimetres(value: Decimal | None) -> str:
+    """Return a diameter without its unit."""
     return DASH if value is None else f"{value.normalize():f}"
 
 
@@ -103,18 +105,23 @@ def _sum_rows(tumour: TumourCourse) -> list[list[str]]:
         return [label, start, *(DASH if each is None else answer(each) for each in found)]
 
     return [
-        line(_("Sum of diameters"), _mm(baseline), _sum),
-        line(_("Change from baseline"), DASH, lambda each: _percent(each.point.result.percent_from_baseline)),
-        line(_("Change from nadir"), DASH, lambda each: _percent(each.point.result.percent_from_nadir)),
+        line(_("Sum of diameters"), millimetres(baseline), _sum),
+        line(_("Change from baseline"), DASH, lambda each: percent(each.point.result.percent_from_baseline)),
+        line(_("Change from nadir"), DASH, lambda each: percent(each.point.result.percent_from_nadir)),
     ]  # fmt: skip
 
 
 def _sum(found: ComputedAssessment) -> str:
     result = found.point.result
-    return _mm(result.sum_mm) if result.complete else _("%(sum)s, incomplete") % {"sum": _mm(result.sum_mm)}
+    return (
+        millimetres(result.sum_mm)
+        if result.complete
+        else _("%(sum)s, incomplete") % {"sum": millimetres(result.sum_mm)}
+    )
 
 
-def _percent(value: Decimal | None) -> str:
+def percent(value: Decimal | None) -> str:
+    """Return a change as the tables write it."""
     return DASH if value is None else f"{rounded(value)} %"
 
 
@@ -141,7 +148,7 @@ def _new_rows(tumour: TumourCourse) -> list[list[str]]:
         states = []
         for each in tumour.assessments:
             seen = each.time_point.findings.new_lesions.get(code) if each.time_point.findings else None
-            size = _finding(seen.measured) if seen is not None and seen.measured is not None else _("seen")
+            size = finding(seen.measured) if seen is not None and seen.measured is not None else _("seen")
             states.append(DASH if seen is None else NEW_WORDS.get(seen.status, size))
         rows.append([_("%(code)s  new lesion") % {"code": code}, DASH, *states])
     return rows
