@@ -194,8 +194,8 @@ def _sums(
     columns = (nadir, previous)
 
     def line(key: str, label: str, first: str, of: Any, present: str, note: str = "") -> Sum:
-        return Sum(key, label, (first, *(first if each is None else of(each.point.result) for each in columns)), present,
-                   note)  # fmt: skip
+        before = (first, *(first if each is None else of(each.point.result) for each in columns))
+        return Sum(key, label, before, present, note)
 
     total = DASH if result is None else millimetres(result.sum_mm)
     if result is not None and not result.complete and result.sum_mm is not None:

@@ -127,7 +127,7 @@ def test_two_people_at_different_forms_do_not_meet(people: People, subject: Subj
     measuring.send({"TLM-0-mm": "25"})
     assert judging.send(JUDGED).status_code == 200
     assert ResponseAssessment.objects.get().overall_response == "PR"
-    assert str(TargetLesions.objects.get(visit="D28").measurements.get(code="T01").mm) == "25.0"  # type: ignore[attr-defined]
+    assert str(TargetLesions.objects.get(visit="D28").measurements.get(code="T01").mm) == "25.0"
 
 
 def test_two_people_at_one_form_are_told_and_nothing_is_lost(people: People, subject: Subject) -> None:

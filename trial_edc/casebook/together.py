@@ -123,7 +123,7 @@ def _is_asked_for(by: User, place: Place, own: QueryDict) -> bool:
     entry = open_entry(place, by, record=record, typed=own)
     touched = is_touched(entry, own.get("shown", ""))
     begun = record is not None and record.status == FormStatus.STARTED
-    if not own.get("action") == "complete":
+    if own.get("action") != "complete":
         return touched
     if waits_for_judgement(entry, by):
         own["action"] = "save"
