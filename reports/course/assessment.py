@@ -64,6 +64,11 @@ class AssessmentPage:
     reason_error: str = ""
 
     @property
+    def follows(self) -> bool:
+        """Test whether lesions are followed here; at baseline they are identified."""
+        return any(table is not None for part in self.parts for _group, table in part.tables)
+
+    @property
     def conflicts(self) -> list[Part]:
         return [part for part in self.parts if part.conflict is not None]
 
@@ -138,7 +143,9 @@ def _page(
         read_only_because=pages[0].read_only_because,
         reason_required=any(each.reason_required and not each.read_only for each in pages),
         computed=_computed(parts),
-        to_resolve=[line for each in pages for line in each.to_resolve],
+        to_resolve=[
+            line | {"label": f"{each.form_title}: {line['label']}"} for each in pages for line in each.to_resolve
+        ],
         draft=max((each.draft for each in pages if each.draft), key=lambda draft: draft.saved_at, default=None),
     )
     if outcome is not None:

@@ -104,6 +104,7 @@ def table_of(group: Any, record: Any, assessment: Assessment, *, revealed: bool)
 
 def _line(group: Any, row: Any, place: str, before: Sequence[str], delta: Delta | None = None) -> Line:
     rare = RARE[group.prefix]
+    row.captions = {}  # the columns beside the row say all of it
     shown = [each for each in row.visible_fields() if each.name not in ("DELETE", "code")]
     behind = tuple(each for each in shown if each.name in rare)
     filled = any(each.value() not in (None, "") or each.errors for each in behind)

@@ -66,7 +66,7 @@ def _tell(request: HttpRequest, places: list[Place], outcome: Outcome) -> None:
 
 def _show(request: HttpRequest, page: AssessmentPage, status: int = 200) -> HttpResponse:
     tumour = TumourCourse(page.parts[0].place.subject)
-    context = {"page": page, "figure": sums_figure(tumour)}
+    context = {"page": page, "figure": sums_figure(tumour, width=4.4, height=3.1)}
     return render(request, "reports/assessment.html", context, status=status)
 
 

@@ -173,7 +173,7 @@ def response_sheet(tumour: TumourCourse) -> Sheet:
     return sheet(_("Responses"), heads, rows)
 
 
-def sums_figure(tumour: TumourCourse) -> Picture | None:
+def sums_figure(tumour: TumourCourse, *, width: float = 8.8, height: float = 3.2) -> Picture | None:
     """Return the sum of the target lesions over time with the lines of response and progression; None without sums."""
     found = [each.point for each in (tumour.computed(a.visit) for a in tumour.assessments) if each is not None]
     whole = [point for point in found if point.result.complete]
@@ -181,8 +181,9 @@ def sums_figure(tumour: TumourCourse) -> Picture | None:
     baseline = found[0].result.baseline_mm if found else None
     if baseline is None or not points or tumour.history.baseline_date is None:
         return None
-    with drawing("sums", 8.8, 3.2) as drawn:
-        axes = drawn.sheet.add_axes((0.08, 0.15, 0.89, 0.8))
+    with drawing("sums", width, height) as drawn:
+        left, bottom = 0.7 / width, 0.48 / height
+        axes = drawn.sheet.add_axes((left, bottom, 0.97 - left, 0.95 - bottom))
         days = [0, *((day - tumour.history.baseline_date).days for day, _sum in points)]
         sums = [float(baseline), *(float(total) for _day, total in points)]
         axes.plot(days, sums, color="#1a56b0", linewidth=1.8)
@@ -192,9 +193,10 @@ def sums_figure(tumour: TumourCourse) -> Picture | None:
             (float(baseline) * 0.7, _("−30 % from baseline")),
             (max(nadir * 1.2, nadir + 5), _("+20 % and +5 mm over the nadir")),
         )
-        for level, label in lines:
+        for place, (level, label) in enumerate(sorted(lines)):
             axes.axhline(level, color=INK_3, linewidth=0.8, linestyle=(0, (4, 3)))
-            axes.text(days[-1], level, f"{label}, {level:.1f}", ha="right", va="bottom", fontsize=7.5, color=INK_3)
+            said, side = f"{label}, {level:.1f}", ("top", "bottom")[place]
+            axes.text(days[-1], level, said, ha="right", va=side, fontsize=7.5, color=INK_3)
         axes.set_ylim(0, max(*sums, nadir * 1.2) * 1.2)
         axes.set_xlabel(_("Days since the baseline scan"))
         axes.set_ylabel(_("Sum of diameters (mm)"))

@@ -11,6 +11,7 @@ ASSESSMENT = "<str:identifier>/tumour/<str:visit>/"
 urlpatterns = [
     path("<str:identifier>/timeline/", views.subject_timeline, name="timeline"),
     path("<str:identifier>/tumour/", views.subject_tumour, name="tumour"),
+    path("<str:identifier>/figures/<slug:name>.<slug:kind>", views.figure_file, name="figure"),
     path(ASSESSMENT, assessment_views.assessment, name="assessment"),
     path(ASSESSMENT + "draft/", assessment_views.draft, name="assessment-draft"),
     path(ASSESSMENT + "live/", assessment_views.live, name="assessment-live"),
