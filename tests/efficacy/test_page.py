@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -81,7 +82,8 @@ def test_a_figure_is_taken_away_as_pixels(people: People, study: None) -> None:
         assert words in picture.info["Description"], words
     # The line with the stamp stands below the picture, in ink.
     strip = picture.convert("L").crop((0, picture.height - 30, picture.width, picture.height))
-    assert strip.getextrema()[0] < 160
+    darkest: Any = strip.getextrema()[0]
+    assert darkest < 160
     assert "waterfall" in AccessEvent.objects.get(action="download").detail
     assert client.get("/efficacy/response/waterfall.pdf").status_code == 404
 
