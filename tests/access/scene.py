@@ -150,8 +150,12 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:subject": Call((name,)),
         "course:timeline": Call((name,)),
         "course:tumour": Call((name,)),
+        "course:figure": Call((name, "timeline", "svg")),
+        "course:assessment": Call((name, "D28"), body={"action": "save"}),
+        "course:assessment-draft": Call((name, "D28")),
+        "course:assessment-live": Call((name, "D28")),
         "efficacy:tab": Call(("subjects",)),
-        "efficacy:figure": Call(("subjects", "swimmer")),
+        "efficacy:figure": Call(("subjects", "swimmer", "svg")),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
         "casebook:visit-card": Call((name, "D3")),
         "casebook:visit-deviation": Call((name, "D1")),
@@ -266,7 +270,7 @@ def _room(trial: Trial, decision: Any) -> dict[str, Call]:
         "dosing:rp2d-release": Call((choice.pk,), body={"release-password": PASSWORD}),
         "dosing:pause-resolve": Call(body=pause),
         "efficacy:tab": Call(("response",)),
-        "efficacy:figure": Call(("response", "waterfall")),
+        "efficacy:figure": Call(("response", "waterfall", "png")),
         "reports:decision-pack": Call((decision.pk,), body={"token": "pack"}),
     }
 
