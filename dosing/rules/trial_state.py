@@ -56,10 +56,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class LevelState:
-    """A level's tally and whether the level was opened for recruitment."""
+    """A level's tally, whether it was opened for recruitment, and what the committee ruled on a tally outside 3+3."""
 
     tally: LevelTally
     opened: bool = True
+    ruled: Action | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def _decide(levels: Sequence[LevelState], number: int, ceiling: int, rules: Rule
     if number + 1 >= ceiling:
         higher = Higher.NONE if number == len(levels) else Higher.TOO_TOXIC
     lower = levels[number - 2].tally if number > 1 else None
-    return decide_level(rules, levels[number - 1].tally, higher=higher, lower=lower)
+    here = levels[number - 1]
+    return decide_level(rules, here.tally, higher=higher, lower=lower, ruled=here.ruled)
 
 
 def _current(levels: Sequence[LevelState], decisions: Sequence[Decision], ceiling: int) -> int:
