@@ -86,12 +86,13 @@ class Settled:
 
 def settle(
     facts: SubjectFacts,
-    config: EvaluabilityConfig = EvaluabilityConfig(),
+    config: EvaluabilityConfig | None = None,
     *,
     died_early: bool,
     choices: Mapping[Question, Option],
 ) -> Settled:
-    """Classify one subject by the algorithm above."""
+    """Classify one subject by the algorithm above; without `config` by this protocol's parameters."""
+    config = config or EvaluabilityConfig()
     verdict = evaluate_subject(facts, config)
     if verdict.status is not Status.NON_EVALUABLE:
         return Settled(verdict)
