@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,10 +14,10 @@ from django.utils.translation import gettext as _
 from dosing.models import DltAssessment, DoseDecision
 from dosing.rules.evaluability import Status
 from dosing.rules.pausing import Pause
-from dosing.selectors.evidence import open_queries_at, signed_at, unverified_at
+from dosing.selectors.evidence import open_queries_at, unverified_at
 from dosing.selectors.expansion import expansion, held_by
 from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects
-from dosing.selectors.history import PastDecision, history
+from dosing.selectors.history import PastDecision, history, signed_by
 from dosing.selectors.pausing import Standing, standing
 from dosing.selectors.readiness import Point, in_order, points
 from dosing.selectors.tiles import ExpansionLane, Lane, expansion_lane, lanes
@@ -80,9 +81,12 @@ def board() -> Board:
     opened = expansion(counted, inputs.decisions, inputs.choices, extra=inputs.places_beyond_the_cap)
     pauses = standing(advice.too_toxic_levels, opened.monitored)
     recruiting = recruitment(advice, inputs.decisions, pauses)
-    rows = evidence_rows(inputs, advice.level)
+    forms = _day28_forms(inputs, advice.level)
+    signatures = signed_by([*(row.pk for row in inputs.decisions.rows), *forms])
+    signed = {forms[pk] for pk in forms if any(each.valid for each in signatures[pk])}
+    rows = evidence_rows(inputs, advice.level, signed)
     found = points(rows, action=advice.action, moment=timezone.now())
-    past = history(inputs.decisions.rows)
+    past = history(inputs.decisions.rows, signatures)
     return Board(
         figures=_figures(inputs),
         lanes=lanes(inputs, advice, recruiting, today()),
@@ -135,13 +139,20 @@ def freshness(
     return Freshness(max(moments, default=None), stale, version)
 
 
-def evidence_rows(inputs: BoardInputs, level: int) -> list[dict[str, Any]]:
-    """Return the subjects of a level as the evidence of a decision would show them now."""
+def _day28_forms(inputs: BoardInputs, level: int) -> dict[UUID, UUID]:
+    """Return the Day-28 assessments of a level: form -> subject."""
+    ids = [slot.subject_id for slot in inputs.in_escalation(level)]
+    return dict(DltAssessment.objects.filter(subject__in=ids).values_list("pk", "subject")) if ids else {}
+
+
+def evidence_rows(inputs: BoardInputs, level: int, signed: set[UUID]) -> list[dict[str, Any]]:
+    """Return the subjects of a level as the evidence of a decision would show them now.
+
+    `signed`: the subjects whose Day-28 assessment carries a signature that holds.
+    """
     slots = [slot for slot in inputs.in_escalation(level) if slot.subject_id in inputs.stored]
     ids = [slot.subject_id for slot in slots]
     queries, unverified = open_queries_at(ids, None), unverified_at(ids, None)
-    forms = dict(DltAssessment.objects.filter(subject__in=ids).values_list("pk", "subject"))
-    signed = {forms[pk] for pk in signed_at(list(forms), None)}
     return [
         {
             **inputs.stored[slot.subject_id].output,

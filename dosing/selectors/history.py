@@ -55,10 +55,12 @@ class PastDecision:
         }[self.decision.status]
 
 
-def history(decisions: Iterable[DoseDecision]) -> list[PastDecision]:
-    """Return the records, newest cut-off first, in a constant number of reads."""
+def history(
+    decisions: Iterable[DoseDecision], signatures: dict[UUID, list[Signed]] | None = None
+) -> list[PastDecision]:
+    """Return the records, newest cut-off first, in a constant number of reads; signatures may be read already."""
     rows = sorted(decisions, key=lambda row: row.data_cutoff, reverse=True)
-    signed = signed_by([row.pk for row in rows])
+    signed = signed_by([row.pk for row in rows]) if signatures is None else signatures
     return [PastDecision(row, tuple(signed[row.pk])) for row in rows]
 
 

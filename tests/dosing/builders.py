@@ -168,7 +168,7 @@ class Trial:
     def review(self, level: int, *, override_reason: str = "", **choice: str) -> DoseDecision:
         """A decision in review: frozen, its data ready or signed for, meeting recorded."""
         decision = freeze_decision(by=self.people.investigator, dose_level=level)
-        if override_reason:
+        if override_reason and decision.status == DoseDecision.Status.DRAFT:
             self.decided(incomplete_data_key(decision), reason=override_reason)
             decision.refresh_from_db()
         meeting = Meeting(

@@ -74,7 +74,7 @@ def test_the_pack_of_a_signed_decision_holds_everything_and_comes_out_the_same_a
         "At true DLT probabilities 0.40 / 0.55 / 0.70", "every dose is above one third",
         "The cases were discussed.", "Chair, monitor", "Src Member", "UTC+08:00",
         "I reviewed the data and make this dose decision", decision.evidence_hash, file.content_hash,
-        "critical data points are not source verified",
+        "critical data points of 01-001 are not source verified",
     ):  # fmt: skip
         assert words in whole, words
     assert "DRAFT" not in whole
