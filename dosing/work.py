@@ -21,7 +21,7 @@ from trial_edc.casebook.work import Desk, Line, WorkList
 from trial_edc.protocol.dose_levels import dose_level
 from trial_edc.protocol.endorsement import Milestone
 
-_WAITING = (DoseDecision.Status.DRAFT, DoseDecision.Status.IN_REVIEW, DoseDecision.Status.SIGNED)
+_WAITING = (*DoseDecision.OPEN, DoseDecision.Status.SIGNED)
 
 
 def open_windows(desk: Desk) -> Iterator[Line]:
