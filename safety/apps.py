@@ -6,7 +6,8 @@ class SafetyConfig(AppConfig):
 
     def ready(self) -> None:
         from safety import bench, bench_laboratory, ctcae, expected_draws, logs, panels, registration, services, work
-        from trial_edc.casebook import hooks, required, suggestions
+        from safety.bedside.actions import BEDSIDE_ACTION
+        from trial_edc.casebook import actions, hooks, required, suggestions
 
         bench.register()
         bench_laboratory.register()
@@ -20,3 +21,4 @@ class SafetyConfig(AppConfig):
         registration.register()
         hooks.register("DTH", guard=services.guard_death, follow=services.follow_death)
         logs.register()
+        actions.register(BEDSIDE_ACTION)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,7 +63,7 @@ def toxicity_now(desk: Desk) -> Iterator[Line]:
             grade = form.investigator_grade if form.investigator_grade is not None else grades.get(form.pk)
             if grade:
                 identifier = form.subject.identifier
-                url = form_url(identifier, form.visit, form.crf.oid, form.sequence)
+                url = reverse("bedside:sheet", args=[identifier])
                 what = _("%(name)s grade %(grade)s") % {"name": name, "grade": grade}
                 yield Line(identifier, what, url, form.visit)
 

@@ -13,13 +13,17 @@ from trial_edc.accounts.roles import Permission
 
 @dataclass(frozen=True)
 class SubjectAction:
-    """A button of the subject page: shown to who holds `permission` at the subject's site while `applies`."""
+    """A button of the subject page: shown to who holds `permission` at the subject's site while `applies`.
+
+    It stands also on the pages and cards of the `visits` named here by code.
+    """
 
     label: Any
     url: Callable[[Any], str]
     permission: Permission
     applies: Callable[[Any], bool] = lambda _subject: True
     icon: str = "arrow-right"
+    visits: tuple[str, ...] = ()
 
 
 class AddSubject(Protocol):
@@ -55,3 +59,8 @@ def actions_for(user: User, subject: Any) -> list[tuple[SubjectAction, str]]:
         for action in _actions
         if may(user, action.permission, subject.site) and action.applies(subject)
     ]
+
+
+def actions_at(user: User, subject: Any, visit: str) -> list[tuple[SubjectAction, str]]:
+    """Return the actions that belong to one visit of a subject, each with its address."""
+    return [(action, address) for action, address in actions_for(user, subject) if visit in action.visits]

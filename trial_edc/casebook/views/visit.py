@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook import deviations
+from trial_edc.casebook.actions import actions_at
 from trial_edc.casebook.models import SubjectVisit
 from trial_edc.casebook.not_done import reasons
 from trial_edc.casebook.rendering.dates import study_date
@@ -55,8 +56,9 @@ def _open(request: HttpRequest, identifier: str, code: str) -> tuple[Any, Casebo
 @require_GET
 def visit_card(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Answer a cell of the matrix with its card."""
-    _user, book, state, _facts = _open(request, identifier, visit)
-    context = {"subject": book.subject, "state": card(identifier, state)}
+    user, book, state, _facts = _open(request, identifier, visit)
+    actions = actions_at(user, book.subject, visit)
+    context = {"subject": book.subject, "state": card(identifier, state), "actions": actions}
     return render(request, "casebook/_visit_card.html", context)
 
 
@@ -77,6 +79,7 @@ def visit_page(request: HttpRequest, identifier: str, visit: str) -> HttpRespons
         else:
             return _saved(request, book.subject, visit)
     context = {**_context(book, state, facts), "may_enter": may_enter, "typed": typed, "error": error, "failed": error}
+    context["actions"] = actions_at(user, book.subject, visit)
     return render(request, "casebook/visit.html", context, status=422 if error else 200)
 
 
