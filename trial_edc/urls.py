@@ -10,6 +10,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("", include("trial_edc.casebook.url_lists.session")),
     path("dose-escalation/", include("dosing.urls")),
+    path("adverse-events/", include("safety.events.urls")),
     path("bedside/", include("safety.bedside.urls")),
     path("course/", include("reports.course.urls")),
     path("efficacy/", include("reports.efficacy.urls")),

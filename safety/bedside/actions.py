@@ -1,4 +1,4 @@
-"""What leads to the bedside sheet from the page and the cards of a subject."""
+"""What leads from the page of a subject, and from its visits, to the bedside sheet and the adverse events."""
 
 from __future__ import annotations
 
@@ -9,6 +9,12 @@ from safety.bedside.column import visits_at_the_bedside
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook.actions import SubjectAction
 
+EVENTS_ACTION = SubjectAction(
+    gettext_lazy("Adverse events"),
+    lambda subject: reverse("events:log", args=[subject.identifier]),
+    Permission.VIEW_SUBJECTS,
+    icon="exclamation-triangle-fill",
+)
 BEDSIDE_ACTION = SubjectAction(
     gettext_lazy("Bedside sheet"),
     lambda subject: reverse("bedside:sheet", args=[subject.identifier]),

@@ -204,10 +204,17 @@ def error_lines(typing: Typing) -> list[SummaryLine]:
         for name in form.errors:
             if name not in form.fields:
                 continue
-            shared = typing.entries[VITALS].form[name] if name in MOMENT else form[name]
             texts = EntryRow(form[name]).errors
-            lines += [SummaryLine(f"#{shared.auto_id}", str(form.fields[name].label), text) for text in texts]
+            lines += [SummaryLine(_place_of(typing, form, name), str(form.fields[name].label), text) for text in texts]
     return list(dict.fromkeys(lines))
+
+
+def _place_of(typing: Typing, form: Any, name: str) -> str:
+    """Where an item stands on the sheet: the moment once for all forms, the points of the score in their pop-up."""
+    if name in ICE_TICKS:
+        return "#open-ice"
+    field = typing.entries[VITALS].form[name] if name in MOMENT else form[name]
+    return f"#{field.auto_id}"
 
 
 def opening(subject: Any, moment: datetime) -> QueryDict:

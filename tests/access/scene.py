@@ -148,6 +148,7 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:notices-preferences": Call(body={"kind": "query"}),
         "casebook:notice-open": Call((uuid4(),)),
         "casebook:subject": Call((name,)),
+        "events:log": Call((name,)),
         "bedside:sheet": Call((name,)),
         "bedside:column": Call((name,), body=_column()),
         "bedside:live": Call((name,), body={"visit": "D3"}),
