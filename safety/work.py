@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safety.clocks import clocks_of, reports_on_file, slot_of
+from safety.laboratory_work import severe_without_event
 from safety.models import AdverseEvent, CrsAssessment, GradeChange, IcansAssessment
 from safety.proposals import reconciliation
 from safety.report_panels import RECIPIENTS, clock_text
@@ -115,6 +116,13 @@ def register() -> None:
         WorkList(
             "reconciliation", gettext_lazy("Safety forms to reconcile"), "question-circle", "warn",
             gettext_lazy("The safety forms agree with each other."), reconciliation,
+        )
+    )  # fmt: skip
+    work.register(
+        WorkList(
+            "lab-without-event", gettext_lazy("Severe results without an event"), "exclamation-diamond-fill", "warn",
+            gettext_lazy("Every laboratory result of grade 3 or higher has its event."), severe_without_event,
+            quiet=True,
         )
     )  # fmt: skip
     work.register(

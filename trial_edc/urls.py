@@ -14,6 +14,7 @@ urlpatterns = [
     path("bedside/", include("safety.bedside.urls")),
     path("course/", include("reports.course.urls")),
     path("efficacy/", include("reports.efficacy.urls")),
+    path("laboratory/", include("safety.laboratory_urls")),
     path("normal-ranges/", include("safety.urls")),
     path("reports/", include("reports.urls")),
     path("rules/", include("trial_edc.bench.urls")),
