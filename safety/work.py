@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from safety.clocks import clocks_of, reports_on_file, slot_of
+from safety.laboratory_work import severe_without_event
 from safety.models import AdverseEvent, CrsAssessment, GradeChange, IcansAssessment
 from safety.proposals import NUMBER, count_findings, reconciliation
 from safety.reconciliation import FORMS
@@ -64,7 +66,7 @@ def toxicity_now(desk: Desk) -> Iterator[Line]:
             grade = form.investigator_grade if form.investigator_grade is not None else grades.get(form.pk)
             if grade:
                 identifier = form.subject.identifier
-                url = form_url(identifier, form.visit, form.crf.oid, form.sequence)
+                url = reverse("bedside:sheet", args=[identifier])
                 what = _("%(name)s grade %(grade)s") % {"name": name, "grade": grade}
                 yield Line(identifier, what, url, form.visit)
 
@@ -117,6 +119,13 @@ def register() -> None:
         WorkList(
             NUMBER, gettext_lazy("Safety forms to reconcile"), "question-circle", "warn",
             gettext_lazy("The safety forms agree with each other."), reconciliation,
+        )
+    )  # fmt: skip
+    work.register(
+        WorkList(
+            "lab-without-event", gettext_lazy("Severe results without an event"), "exclamation-diamond-fill", "warn",
+            gettext_lazy("Every laboratory result of grade 3 or higher has its event."), severe_without_event,
+            quiet=True,
         )
     )  # fmt: skip
     work.register(

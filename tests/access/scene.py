@@ -148,6 +148,13 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:notices-preferences": Call(body={"kind": "query"}),
         "casebook:notice-open": Call((uuid4(),)),
         "casebook:subject": Call((name,)),
+        "events:log": Call((name,)),
+        "bedside:sheet": Call((name,)),
+        "bedside:column": Call((name,), body=_column()),
+        "bedside:live": Call((name,), body={"visit": "D3"}),
+        "bedside:draft": Call((name,), body={"visit": "D3"}),
+        "bedside:grade": Call((name,)),
+        "bedside:episode": Call((name,)),
         "course:timeline": Call((name,)),
         "course:tumour": Call((name,)),
         "course:figure": Call((name, "timeline", "svg")),
@@ -162,6 +169,12 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:read-date": Call(query={"value": "5nov26", "subject": name}),
         "casebook:find-terms": Call(query={"list": "ctcae", "value": "nausea"}),
     }
+
+
+def _column() -> dict[str, str]:
+    """The vital signs of one moment, as the bedside sheet sends them."""
+    values = {f"VS-{item}": value for item, value in VITALS.items()}
+    return values | {"VS-assessed_date": today().isoformat(), "visit": "D3", "token": str(uuid4())}
 
 
 def _forms(subject: Any, form: Any) -> dict[str, Call]:
