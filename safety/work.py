@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from safety import laboratory_work
 from safety.clocks import clocks_of, reports_on_file, slot_of
-from safety.laboratory_work import severe_without_event
 from safety.models import AdverseEvent, CrsAssessment, GradeChange, IcansAssessment
 from safety.proposals import NUMBER, count_findings, reconciliation
 from safety.reconciliation import FORMS
@@ -107,8 +107,9 @@ def _line(report: Any, term: str, words: str, due: date | None = None, state: St
 
 
 def register() -> None:
-    """Offer the lists, and have counted of each casebook what one of them is about."""
+    """Offer the lists, and have counted of each casebook what two of them are about."""
     counting.register(NUMBER, count_findings, forms=FORMS)
+    counting.register(laboratory_work.NUMBER, laboratory_work.count_severe_without_event, forms=laboratory_work.FORMS)
     work.register(
         WorkList(
             "sae-clocks", gettext_lazy("Reporting clocks"), "clock-fill", "bad",
@@ -123,8 +124,9 @@ def register() -> None:
     )  # fmt: skip
     work.register(
         WorkList(
-            "lab-without-event", gettext_lazy("Severe results without an event"), "exclamation-diamond-fill", "warn",
-            gettext_lazy("Every laboratory result of grade 3 or higher has its event."), severe_without_event,
+            laboratory_work.NUMBER, gettext_lazy("Severe results without an event"), "exclamation-diamond-fill", "warn",
+            gettext_lazy("Every laboratory result of grade 3 or higher has its event."),
+            laboratory_work.severe_without_event,
             quiet=True,
         )
     )  # fmt: skip

@@ -27,7 +27,7 @@ Source: NCT05947487 with the sister protocol NCT04697940: escalation by 3+3 (at 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -200,7 +200,7 @@ def decide_level(
     cell = row.cell(higher)
     if cell is Cell.SRC_DECISION and ruled is not None and ruled in permitted_rulings(tally, higher):
         decided = _decision(_action(Cell(ruled.value), tally), tally, row, higher, False)
-        return replace(decided, because=f"{decided.because} Outside 3+3: the committee has ruled so.")
+        return decided._replace(because=f"{decided.because} Outside 3+3: the committee has ruled so.")
     action = _action(cell, tally)
     if action is Action.ENROLL_TO_6 and _needs_src_if_review_counts(rules, tally):
         return _decision(Action.ENROLL_TO_6_AFTER_SRC_REVIEW, tally, row, higher, True)

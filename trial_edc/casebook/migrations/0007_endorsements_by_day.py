@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casebook', '0005_standings'),
+        ('casebook', '0006_notices_of_pauses'),
     ]
 
     operations = [
