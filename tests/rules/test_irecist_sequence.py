@@ -136,6 +136,8 @@ targets unknown for two scans      | 100     | 0 | 60; -; -//N=new; 60//N=stable
 complete but for a new lesion      | 20      | 0 | 20//N=new; gone//N=stable; gone//N=absent | iUPD iPR iCR   | -
 no targets but for a new lesion    |         | 1 | /pres/N=new; /abs/N=stable           | iUPD NON       | -
 iSD and NON are one rank           | 100     | 1 | 100/pres/N=new; 100/abs/N=stable     | iUPD iUPD      | 1
+NON is no better than unknown      |         | 1 | /-/N=new; /pres/N=stable             | iUPD iUPD      | 1
+NON is better than progression     |         | 1 | /une/N=new; /pres/N=stable           | iUPD NON       | -
 """)
 AFTER_RESET = rows("""
 course                      | targets | X | points                               | responses      | iUPD

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -80,6 +81,23 @@ def test_lesions(row: dict[str, str]) -> None:
     assert verdict.measurable == (row["measurable"] == "yes"), verdict.because
     assert verdict.allowed_roles == tuple(roles[role] for role in row["roles"].split())
     assert ("SLICE_THICKNESS_UNKNOWN" in verdict.flags) == (row["slice"] == "-" and row["method"] == "ct")
+
+
+@pytest.mark.parametrize(("slice_mm", "limit"), [("4.5", 10), ("5", 10), ("5.1", "15.3"), ("6", 18)])
+def test_a_slice_is_thick_above_5_mm(slice_mm: str, limit: str | int) -> None:
+    """With another multiple than the protocol's, which gives 10 mm at 5 mm in both ways."""
+    config = LesionConfig(slice_multiple=Decimal(3))
+    lesion = BaselineLesion(nodal=False, method=Method.CT, slice_mm=Decimal(slice_mm), long_mm=Decimal(limit))
+    assert assess_lesion(lesion, config).measurable
+    assert f"limit {limit} mm" in assess_lesion(lesion, config).because
+
+
+def test_axes_may_be_equal_and_a_treated_lesion_needs_progression() -> None:
+    lesion = BaselineLesion(nodal=False, method=Method.CT, long_mm=Decimal(12), short_mm=Decimal(12))
+    assert assess_lesion(lesion).measurable
+    with pytest.raises(Contradiction, match="exceeds the long axis"):
+        assess_lesion(replace(lesion, short_mm=Decimal("12.1")))
+    assert not assess_lesion(replace(lesion, prior_local_therapy=True)).measurable
 
 
 @pytest.mark.parametrize(
