@@ -136,6 +136,8 @@ def test_a_file_is_answered_and_the_answers_are_downloaded(client: Client) -> No
     answer = client.post(PAGE, {"rule": "ice-score", "file": file, "action": "download"})
     assert answer["Content-Disposition"] == 'attachment; filename="ice-score-answers.json"'
     assert json.loads(answer.content) == engine.answer("ice-score", CASES)[0]
+    # The page stays where it is, so its script must not take the form as sent for good.
+    assert 'value="download" data-download>' in client.get(PAGE).content.decode()
 
 
 @pytest.mark.django_db
