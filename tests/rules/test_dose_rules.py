@@ -44,6 +44,12 @@ def test_no_surface_no_dose() -> None:
         compare_dose(planned_mg_m2=D(30), body_surface_m2=D(0))
 
 
+def test_the_smallest_surface_and_plan_above_0_are_accepted() -> None:
+    assert compare_dose(planned_mg_m2=D(30), body_surface_m2=D(1)).planned_mg == 30
+    plan = infusion_dose(cells_per_kg=D(1_000_000), weight_kg=D(1), infused_million=D("0.9"))
+    assert plan.because == "1 × 10⁶/kg × 1 kg = 1 × 10⁶ cells planned; 0.9 × 10⁶ given is 90.0 %, within ±20 %."
+
+
 def test_a_tolerance_of_ten_percent() -> None:
     assert within_percent(D(110), D(100), D(10)) and not within_percent(D("110.1"), D(100), D(10))
 
