@@ -110,8 +110,8 @@ def _first_run(items: Sequence[pytest.Item], path: Path) -> _FirstRun:
     with measured.collect():
         for number, item in enumerate(items):
             measured.switch_context(str(number))
-            start = time.perf_counter()
-            seconds[number] = None if _fails(item) else time.perf_counter() - start
+            start = time.process_time()
+            seconds[number] = None if _fails(item) else time.process_time() - start
     lines: dict[int, set[int]] = defaultdict(set)
     for line, contexts in measured.get_data().contexts_by_lineno(str(path)).items():
         lines[line] = {int(context) for context in contexts if context}
