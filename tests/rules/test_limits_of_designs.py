@@ -60,8 +60,8 @@ def test_the_estimate_is_the_mean_of_the_posterior() -> None:
 
 
 def test_pooling_weighs_and_keeps_what_rises() -> None:
-    assert isotonic([F(1), F(3), F(2)], [F(1), F(1), F(3)]) == (1, F(9, 4), F(9, 4))
-    assert isotonic([F(1), F(1), F(2)], [F(1), F(5), F(1)]) == (1, 1, 2)
+    assert isotonic([F(1), F(3), F(2)], [F(1), F(1), F(3)]) == (F(1), F(9, 4), F(9, 4))
+    assert isotonic([F(1), F(1), F(2)], [F(1), F(5), F(1)]) == (F(1), F(1), F(2))
 
 
 @pytest.mark.parametrize(("values", "sentence"), [
@@ -157,9 +157,9 @@ def test_the_fitted_curve_is_read_at_the_level_treated_last() -> None:
     levels = [LevelState(LevelTally(3, 0)), LevelState(LevelTally(3, 1)), LevelState(LevelTally(0, 0), False)]
     config = protocol_config()
     found = compare_designs(decide_trial_state(levels, PROTOCOL), last_treated=2, config=config)
-    for shown in (each for each in found if each.skeleton is not None):
+    for shown in (each for each in found if each.skeleton):
         fit = fit_crm(
-            shown.skeleton, config.crm_target, config.crm_prior_variance, [1, 1, 1, 2, 2, 2],
+            shown.skeleton or (), config.crm_target, config.crm_prior_variance, [1, 1, 1, 2, 2, 2],
             [False] * 3 + [True, False, False], interval_level=config.interval_level,
         )  # fmt: skip
         assert (shown.estimate, shown.interval) == (fit.ptox[1], fit.intervals[1])
