@@ -22,7 +22,7 @@ OURS = ("safety.", "dosing.", "efficacy.", "enrollment.", "trial_edc.", "tests."
 
 def graft(module: ModuleType, changed: ast.Module, line: int) -> None:
     """Change the module: the statement at this line, and everything after it that is computed from it."""
-    _forget_remembered_answers()
+    forget_remembered_answers()
     for statement in changed.body:
         last = statement.end_lineno or statement.lineno
         if last < line:
@@ -97,7 +97,8 @@ def _our_modules() -> list[ModuleType]:
     return [module for name, module in list(sys.modules.items()) if name.startswith(OURS)]
 
 
-def _forget_remembered_answers() -> None:
+def forget_remembered_answers() -> None:
+    """Empty every cache of ours: what was computed before says nothing about what would be computed now."""
     for module in _our_modules():
         for value in list(vars(module).values()):
             if hasattr(value, "cache_clear"):
