@@ -82,6 +82,14 @@ def test_values_the_formula_is_not_made_for(age: int, weight: str, creatinine: s
         clearance(age_years=age, weight_kg=D(weight), creatinine_umol_l=D(creatinine), female=False)
 
 
+@pytest.mark.parametrize(("age", "weight", "creatinine", "ml_min"), [
+    (1, "72", "88.4", "139.0"), (139, "72", "88.4", "1.0"), (68, "1", "88.4", "1.0"), (68, "72", "1", "6364.8"),
+])  # fmt: skip
+def test_the_last_values_the_formula_is_made_for(age: int, weight: str, creatinine: str, ml_min: str) -> None:
+    found = clearance(age_years=age, weight_kg=D(weight), creatinine_umol_l=D(creatinine), female=False)
+    assert found == D(ml_min)
+
+
 STEPS = rows("""
 ml/min | reduction | because
 120    | 0         | full dose

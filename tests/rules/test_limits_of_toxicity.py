@@ -112,6 +112,17 @@ def test_a_run_goes_on_in_the_period_that_touches_it() -> None:
     assert "2025-03-07T08:00" in found.because and "2025-03-05T08:00" not in found.because
 
 
+def test_a_long_run_is_not_forgotten_over_a_later_one() -> None:
+    """15 days at grade 3, and later another run of two touching periods that is too short by itself."""
+    grades = (
+        "3 2025-03-05T08:00..2025-03-20T08:00, 1 2025-03-20T08:00..2025-03-21T08:00, "
+        "3 2025-03-21T08:00..2025-03-22T08:00, 3 2025-03-22T08:00..2025-03-23T08:00"
+    )
+    found = judge(onset="2025-03-05T08:00", end="2025-03-23T08:00", grades=grades)
+    assert found.dlt is Dlt.YES
+    assert "2025-03-05T08:00" in found.because
+
+
 def test_a_text_that_is_no_date_is_quoted_to_its_fortieth_character() -> None:
     with pytest.raises(ValueError, match=rf"^'{'x' * 40}' is not an ISO 8601 date"):
         parse_moment("x" * 41, TRIAL_TIME_ZONE)
