@@ -57,10 +57,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class LevelState:
-    """A level's tally and whether the level was opened for recruitment."""
+    """A level's tally, whether it was opened for recruitment, and what the committee ruled on a tally outside 3+3."""
 
     tally: LevelTally
     opened: bool = True
+    ruled: Action | None = None
 
 
 class LevelAdvice(NamedTuple):
@@ -141,7 +142,8 @@ def _decide(levels: Sequence[LevelState], number: int, ceiling: int, rules: Rule
     if number + 1 >= ceiling:
         higher = Higher.NONE if number == len(levels) else Higher.TOO_TOXIC
     lower = levels[number - 2].tally if number > 1 else None
-    return decide_level(rules, levels[number - 1].tally, higher=higher, lower=lower)
+    here = levels[number - 1]
+    return decide_level(rules, here.tally, higher=higher, lower=lower, ruled=here.ruled)
 
 
 def _walk_upwards(levels: Sequence[LevelState], ceiling: int, rules: RuleSet) -> dict[int, Decision]:

@@ -123,16 +123,22 @@ def test_the_limits_are_parameters() -> None:
 def test_names_are_read_in_any_order_and_case() -> None:
     for text in ("lytic bone with soft-tissue component", "BONE_LYTIC_SOFT_TISSUE", "mixed bone, soft tissue"):
         assert to_kind(text) is LesionKind.BONE_SOFT_TISSUE
-    for text in ("bone_lytic", "lytic bone without soft-tissue component", "mixed"):
+    for text in ("bone_lytic", "lytic bone without soft-tissue component", "mixed", "osteolytic", "bone_lytic_mixed"):
         assert to_kind(text) is LesionKind.BONE
+    # Blastic is never measurable, also beside soft tissue.
+    for text in ("osteoblastic", "bone_blastic_with_soft_tissue", "sclerotic bone lesion"):
+        assert to_kind(text) is LesionKind.BONE_BLASTIC
+    assert to_kind("lymphangitic carcinomatosis") is LesionKind.LYMPHANGITIC
+    assert to_kind("leptomeningeal_disease") is LesionKind.LEPTOMENINGEAL
     assert to_kind(None) is LesionKind.SOFT_TISSUE
     assert to_kind("Cystic metastases") is LesionKind.CYSTIC_METASTASIS
     assert (to_method("Chest X-ray"), to_method("CXR")) == (Method.CHEST_X_RAY, Method.CHEST_X_RAY)
+    assert to_method("chest radiograph") is Method.CHEST_X_RAY
     for kind in LesionKind:
         assert to_kind(kind.value) is kind
     for method in Method:
         assert to_method(method.value) is method
-    for wrong in ("banana", "", 3, "cyst"):
+    for wrong in ("banana", "", 3, "cyst", "carcinomatosis"):
         with pytest.raises(ValueError, match="must be one of"):
             to_kind(wrong)
         with pytest.raises(ValueError, match="must be one of"):
