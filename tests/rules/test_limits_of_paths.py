@@ -10,9 +10,9 @@ import pytest
 
 from dosing.rules.dose_path_tree import PathNode, dose_path_tree
 from dosing.rules.dose_paths import PROTOCOL, after_cohorts, explore, untreated
-from dosing.rules.three_plus_three import CLASSICAL, LevelTally, RuleSet
-from dosing.rules.trial_replay import Cohort
-from dosing.rules.trial_state import LevelState
+from dosing.rules.three_plus_three import CLASSICAL, Action, LevelTally, RuleSet
+from dosing.rules.trial_replay import Cohort, ImpossibleHistory
+from dosing.rules.trial_state import LevelState, decide_trial_state
 from tests.rules.test_trial_rules import level_state
 
 
@@ -88,3 +88,35 @@ def test_a_tree_has_twenty_cohorts_and_five_hundred_nodes_unless_asked_otherwise
     while node.following:
         depth, node = depth + 1, node.following[0]
     assert (depth, node.cut) == (3, True)
+
+
+@pytest.mark.parametrize(("text", "action"), [
+    ("1/6 2/3 -", Action.TOO_TOXIC_MTD_IS_LOWER),
+    ("0/3 2/3 -", Action.TOO_TOXIC_EXPAND_LOWER_TO_6),
+    ("0/3 1/6 2/2", Action.TOO_TOXIC_MTD_IS_LOWER),
+    ("0/6 0/3 2/2", Action.TOO_TOXIC_EXPAND_LOWER_TO_6),
+    ("2/2 - -", Action.STOP_NO_TOLERATED_DOSE),
+])  # fmt: skip
+def test_a_level_that_closes_looks_at_the_level_below_it(text: str, action: Action) -> None:
+    closing = decide_trial_state(state(text), PROTOCOL).closing
+    assert closing is not None and closing.decision is not None
+    assert closing.decision.action is action
+
+
+@pytest.mark.parametrize(("opened", "says"), [
+    ((True, False, True), "level 3 is open although level 2 is not"),
+    ((False, False, False), "the lowest level must be open"),
+])  # fmt: skip
+def test_levels_are_opened_from_below(opened: tuple[bool, ...], says: str) -> None:
+    with pytest.raises(ImpossibleHistory, match=f"^{says}$"):
+        decide_trial_state([LevelState(LevelTally(0, 0), each) for each in opened], PROTOCOL)
+
+
+@pytest.mark.parametrize(("cohorts", "says"), [
+    ((Cohort(1, 3, 0), Cohort(1, 3, 0)), "cohorts: cohort 2: after ESCALATE the next dose is 2, not 1"),
+    ((Cohort(1, 4, 0),), "cohorts: cohort 1: 4 subjects at dose 1, where the rules allow 3 now"),
+    ((Cohort(1, 3, 1), Cohort(1, 4, 0)), "cohorts: cohort 2: 7 subjects at dose 1, where the rules allow 6 now"),
+])  # fmt: skip
+def test_an_impossible_history_names_its_cohort(cohorts: tuple[Cohort, ...], says: str) -> None:
+    with pytest.raises(ImpossibleHistory, match=f"^{says}$"):
+        after_cohorts(PROTOCOL, 3, cohorts)
