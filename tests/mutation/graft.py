@@ -12,6 +12,7 @@ import inspect
 import sys
 from decimal import Decimal
 from enum import EnumMeta
+from functools import _lru_cache_wrapper
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -99,7 +100,12 @@ def _our_modules() -> list[ModuleType]:
 
 def forget_remembered_answers() -> None:
     """Empty every cache of ours: what was computed before says nothing about what would be computed now."""
-    for module in _our_modules():
-        for value in list(vars(module).values()):
-            if hasattr(value, "cache_clear"):
-                value.cache_clear()
+    if not _CACHES:
+        values = (value for module in _our_modules() for value in vars(module).values())
+        _CACHES.extend(value for value in values if isinstance(value, _lru_cache_wrapper))
+    for cache in _CACHES:
+        cache.cache_clear()
+
+
+#: Every function of ours that remembers its answers, found once all tests are loaded.
+_CACHES: list[Any] = []
