@@ -57,7 +57,7 @@ def test_an_end_treats_nobody() -> None:
     assert all(len(step.following) == step.size + 1 for step in graph.steps if step.mtd_level is None)
 
 
-STATES = ["- - -", "0/3 1/4 -", "1/3+1p -", "0/3 0/3 1/5", "1/4 - -", "0/1 - -", "0/6 2/3 -"]
+STATES = ["- - -", "0/3 1/4 -", "1/3+1p -", "0/3 0/3 1/5", "1/4 - -", "0/1 - -", "0/6 2/3 -", "0/4 1/3 -"]
 
 
 @pytest.mark.parametrize("text", STATES)
@@ -65,6 +65,7 @@ def test_a_tree_opens_nodes_in_order_while_they_fit(text: str) -> None:
     """A cohort that does not fit any more stays closed; a smaller one after it may fit still."""
     levels = (LevelState(LevelTally(0, 0)), *state(text)[1:]) if text.startswith("-") else state(text)
     full = {id(node): node for node in nodes(dose_path_tree(PROTOCOL, levels, most_cohorts=100, most_nodes=100_000))}
+    assert all(node.following or node.mtd_level is not None for node in full.values())
     assert not any(node.cut for node in full.values())
     for most in range(1, 40):
         cut_tree = dose_path_tree(PROTOCOL, levels, most_nodes=most)
