@@ -22,7 +22,7 @@ def scans_to_confirm(desk: Desk) -> Iterator[Line]:
     """Yield the subjects with an unconfirmed progression that no scan of the right time has followed yet."""
     earliest = timedelta(days=integer("irecist.confirm_min_days"))
     latest = timedelta(days=integer("irecist.late_after_days"))
-    found = RuleResult.objects.filter(rule=irecist_sequence.RULE, subject__in=desk.subject_ids)
+    found = RuleResult.objects.filter(rule=irecist_sequence.RULE, subject__in=desk.subject_keys)
     pending = found.exclude(output__pending_since=None).select_related("subject")
     for result in pending.order_by("subject__identifier"):
         since = result.output.get("pending_since")

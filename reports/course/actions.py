@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
@@ -22,7 +24,7 @@ SUBJECT_ACTIONS = (
 )  # fmt: skip
 
 
-def _has_tumour_forms(visit: Visit) -> bool:
+def _has_tumour_forms(_subject: Any, visit: Visit) -> bool:
     return any(oid in (*visit.required_forms, *visit.optional_forms) for oid in FORMS)
 
 

@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
-from dosing.models import Rp2dDecision
+from dosing.models import ExplicitChoice, Rp2dDecision
 from dosing.selectors.assessment import assess_subjects
 from reports.models import ReportFile
 from reports.services import request_report
@@ -148,6 +148,13 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:notices-preferences": Call(body={"kind": "query"}),
         "casebook:notice-open": Call((uuid4(),)),
         "casebook:subject": Call((name,)),
+        "events:log": Call((name,)),
+        "bedside:sheet": Call((name,)),
+        "bedside:column": Call((name,), body=_column()),
+        "bedside:live": Call((name,), body={"visit": "D3"}),
+        "bedside:draft": Call((name,), body={"visit": "D3"}),
+        "bedside:grade": Call((name,)),
+        "bedside:episode": Call((name,)),
         "course:timeline": Call((name,)),
         "course:tumour": Call((name,)),
         "course:figure": Call((name, "timeline", "svg")),
@@ -163,6 +170,12 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:read-date": Call(query={"value": "5nov26", "subject": name}),
         "casebook:find-terms": Call(query={"list": "ctcae", "value": "nausea"}),
     }
+
+
+def _column() -> dict[str, str]:
+    """The vital signs of one moment, as the bedside sheet sends them."""
+    values = {f"VS-{item}": value for item, value in VITALS.items()}
+    return values | {"VS-assessed_date": today().isoformat(), "visit": "D3", "token": str(uuid4())}
 
 
 def _forms(subject: Any, form: Any) -> dict[str, Call]:
@@ -265,7 +278,7 @@ def _room(trial: Trial, decision: Any) -> dict[str, Call]:
     }  # fmt: skip
     pause = {"pause-key": "related-death:01-001", "pause-reason": "Not related, as we know now.",
              "pause-password": PASSWORD}  # fmt: skip
-    return {
+    return _choices(trial) | {
         "dosing:rp2d-propose": Call(body=proposal),
         "dosing:rp2d-sign": Call((choice.pk,), body={"sign-password": PASSWORD}),
         "dosing:rp2d-release": Call((choice.pk,), body={"release-password": PASSWORD}),
@@ -273,6 +286,26 @@ def _room(trial: Trial, decision: Any) -> dict[str, Call]:
         "efficacy:tab": Call(("response",)),
         "efficacy:figure": Call(("response", "waterfall", "png")),
         "reports:decision-pack": Call((decision.pk,), body={"token": "pack"}),
+    }
+
+
+def _choices(trial: Trial) -> dict[str, Call]:
+    """A proposed choice about an underdosed subject; places to keep and to give back."""
+    waiting, kept = trial.slot(), trial.candidate()
+    with acting(trial.people.coordinator, "test"):
+        choice = ExplicitChoice.objects.create(
+            question="OFF RANGE DOSE", key="OFF RANGE DOSE:01-001:36", because="60 %", option="COUNTS",
+            reason="Viable cells.", proposed_at=now(), proposed_by=trial.people.investigator,
+        )  # fmt: skip
+    answer = {"choice-key": "OFF RANGE DOSE:01-001:36", "choice-option": "COUNTS", "choice-reason": "Viable cells."}
+    reason = "The subject went to another hospital."
+    return {
+        "dosing:choice-propose": Call(body=answer | {"choice-password": PASSWORD}),
+        "dosing:choice-sign": Call((choice.pk,), body={f"sign-{choice.pk}-password": PASSWORD}),
+        "dosing:choice-aside": Call((choice.pk,), body={f"aside-{choice.pk}-reason": reason}),
+        "dosing:reserve": Call((kept.identifier,), body={"level": "1"}),
+        "dosing:give-up": Call((kept.identifier,), body={"give_up-reason": reason}),
+        "dosing:release-slot": Call((waiting.identifier,), body={"release-reason": reason}),
     }
 
 

@@ -25,11 +25,11 @@ class SubjectAction:
 
 @dataclass(frozen=True)
 class VisitAction:
-    """A page that shows several forms of a visit together, offered where the visit `applies`."""
+    """A page that shows several forms of a visit together: offered to every reader at the visits it `applies` to."""
 
     label: Any
     url: Callable[[Any, str], str]
-    applies: Callable[[Visit], bool]
+    applies: Callable[[Any, Visit], bool]
     icon: str = "arrow-right"
 
 
@@ -61,7 +61,7 @@ def actions_at(subject: Any, visit: Visit) -> list[dict[str, Any]]:
     return [
         {"label": action.label, "url": action.url(subject, visit.code), "icon": action.icon}
         for action in _visit_actions
-        if action.applies(visit)
+        if action.applies(subject, visit)
     ]
 
 
