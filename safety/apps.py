@@ -6,13 +6,14 @@ class SafetyConfig(AppConfig):
 
     def ready(self) -> None:
         from safety import bench, bench_laboratory, ctcae, expected_draws, logs, panels, registration, services, work
-        from trial_edc.casebook import hooks, required, suggestions
+        from safety.bedside.actions import BEDSIDE_ACTION, BEDSIDE_OF_VISIT, EVENTS_ACTION
+        from trial_edc.casebook import actions, hooks, required, suggestions
 
         bench.register()
         bench_laboratory.register()
         work.register()
         required.register(expected_draws.cytokine_draws)
-        suggestions.register("ctcae", lambda typed: [term.name for term in ctcae.search(typed)])
+        suggestions.register("ctcae", lambda typed: [term.name for term in ctcae.search(typed)], ctcae.described)
         hooks.register("VS", guard=services.guard_assessment)
         hooks.register("CRS", guard=services.guard_assessment, follow=services.follow_crs, panel=panels.crs_panel)
         hooks.register("ICANS", guard=services.guard_assessment, follow=services.follow_icans, panel=panels.icans_panel)
@@ -20,3 +21,6 @@ class SafetyConfig(AppConfig):
         registration.register()
         hooks.register("DTH", guard=services.guard_death, follow=services.follow_death)
         logs.register()
+        actions.register(EVENTS_ACTION)
+        actions.register(BEDSIDE_ACTION)
+        actions.register_visit(BEDSIDE_OF_VISIT)

@@ -115,6 +115,18 @@ def grading_of(name: str) -> str:
     return term(name).grading
 
 
+def described(name: str) -> str:
+    """What is said about a term in the list to choose from: its class, the standard, and the grades it defines.
+
+    >>> described("Alopecia")
+    'Skin and subcutaneous tissue disorders · CTCAE v5.0 · 1, 2'
+    >>> described(CRS_TERM)
+    'Immune system disorders · ASTCT 2019 · 1, 2, 3, 4, 5'
+    """
+    known = term(name)
+    return f"{known.soc} · {known.grading} · {', '.join(str(grade) for grade in known.grades)}"
+
+
 def search(text: str, limit: int = 20) -> list[Term]:
     """Terms that contain the text, in any capitalisation.
 

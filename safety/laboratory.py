@@ -89,7 +89,13 @@ def range_text(low: str, high: str) -> str:
 
 def baseline_for(record: Any) -> dict[str, LabValue]:
     """Return the values that the results of a form are compared with, by analyte; none before treatment."""
-    return {} if record.visit in BEFORE_TREATMENT else baseline_values(record.subject)
+    if record.visit in BEFORE_TREATMENT:
+        return {}
+    # One page asks for it several times: beside each value, in the panel, for the events that are missing.
+    if not hasattr(record, "_baseline_values"):
+        record._baseline_values = baseline_values(record.subject)
+    found: dict[str, LabValue] = record._baseline_values
+    return found
 
 
 def baseline_values(subject: Any) -> dict[str, LabValue]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from safety.lab_checks import unanswered
 from safety.laboratory import LabValue, baseline_for, lab_values, range_text, site_ranges
 from safety.laboratory_grades import ASKS_FOR_EVENT, ResultGrade, grades_of, without_event
+from safety.links import propose_event
 from safety.models.laboratory import Finding, unit_label
 from safety.models.normal_range import ANALYTE_CHOICES
 from safety.rules import laboratory, normal_range
@@ -100,9 +101,8 @@ def grade_panel(record: Any, rows: list[Any]) -> Panel | None:
     highest = max((grade.grade or 0 for grade in graded), default=0)
     missing = without_event(record.subject, graded, record.collected_date)
     lines = [_graded(grade) for grade in sorted(graded, key=lambda each: -(each.grade or 0))]
-    lines += [PanelRow(grade.term, _("no adverse event"), _("grade ≥ 3 without AE"), driving=True) for grade in missing]
+    lines += [_missing_event(record, grade) for grade in missing]
     opened = [grade for grade in grades if grade.grade is None]
-    address = reverse("casebook:crf-open", args=[record.subject.identifier, "LOG", "AE"])
     return Panel(
         title=_("CTCAE grade %(grade)s") % {"grade": highest} if graded else _("No result has a CTCAE grade"),
         grade=highest,
@@ -111,9 +111,29 @@ def grade_panel(record: Any, rows: list[Any]) -> Panel | None:
         because=_open_sentence(opened),
         rows=lines,
         scale=SCALE,
-        link=address if missing else "",
-        link_text=_("Enter the adverse event"),
     )
+
+
+def grade_captions(record: Any, rows: list[Any]) -> list[dict[str, str]]:
+    """Return for each row of a laboratory form the grade of its value as it stands, '' where CTCAE has none."""
+    grades = grades_of(rows, baseline_for(record))
+    return [{"value": _grade_words(row.analyte, grades)} for row in rows]
+
+
+def _grade_words(analyte: str, grades: list[ResultGrade]) -> str:
+    found = [grade for grade in grades if grade.result.analyte == analyte]
+    graded = [
+        _("CTCAE %(grade)s, %(term)s") % {"grade": grade.grade, "term": grade.term} for grade in found if grade.grade
+    ]
+    unsure = any(grade.grade is None for grade in found) and not graded
+    return "; ".join(graded) or (_("CTCAE open") if unsure else "")
+
+
+def _missing_event(record: Any, grade: ResultGrade) -> PanelRow:
+    """A severe result without an event, with the address of the event filled in from it: one click, nothing saved."""
+    assert grade.grade is not None
+    address = propose_event(record.subject.identifier, grade.term, grade.grade, record.collected_date)
+    return PanelRow(grade.term, _("Create the event"), _("grade ≥ 3 without AE"), driving=True, link=address)
 
 
 def _graded(grade: ResultGrade) -> PanelRow:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from safety.models.serious_event_report import ReportType
 from trial_edc.casebook.selectors.visit_page import form_url
+from trial_edc.protocol.partial_dates import PartialDate
 
 
 def propose(
@@ -22,6 +24,13 @@ def propose(
             sent |= {f"{table}-{number}-{name}": value for name, value in row.items()}
     address = form_url(identifier, visit, oid)
     return f"{address}?{urlencode(sent, doseq=True)}" if sent else address
+
+
+def propose_event(identifier: str, term: str, grade: int, day: date | None) -> str:
+    """Return the address of a new event with its term, and its grade from a day on; both without a day."""
+    text = PartialDate.from_date(day).display() if day is not None else ""
+    rows = [{"grade": grade, "start_date": text}]
+    return propose(identifier, "AE", {"term": term, "onset_date": text}, rows={"AEG": rows})
 
 
 def propose_report(identifier: str, number: int, criteria: Iterable[str]) -> str:

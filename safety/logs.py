@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from safety import log_panels, log_services, report_panels, tellings
+from safety.events.panels import emergence_panel, links_panel
 from trial_edc.casebook import hooks, suggestions
 from trial_edc.protocol.medications import search_drugs
 
@@ -16,6 +17,8 @@ def register() -> None:
     hooks.register("TX", guard=log_services.guard_transfusion)
     hooks.register("HOSP", guard=log_services.guard_stay, panel=log_panels.stay_panel)
     hooks.register("AE", guard=log_services.guard_event_dates, panel=report_panels.event_reports_panel)
+    hooks.register("AE", panel=emergence_panel)
+    hooks.register("AE", panel=links_panel)
     hooks.register("CRS", panel=log_panels.treatment_panel)
     hooks.register("DTH", panel=report_panels.death_panel)
     tellings.register_all()

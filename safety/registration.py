@@ -7,7 +7,7 @@ from typing import Any
 from safety import examination_panels as panels
 from safety import examination_services as services
 from safety.laboratory import opening_rows
-from safety.laboratory_panels import grade_panel, range_panel, rcl_panel
+from safety.laboratory_panels import grade_captions, grade_panel, range_panel, rcl_panel
 from safety.models.physical_examination import BodySystem
 from safety.rules.form_analytes import CHEMISTRY, COAGULATION, HAEMATOLOGY, IMMUNOLOGY
 from safety.services import guard_assessment
@@ -23,6 +23,7 @@ def register() -> None:
         hooks.register_seed(oid, opening_rows(f"{oid}R", [analyte.code for analyte in analytes]))
     for oid in ("HEM", "CHEM", "COAG"):
         hooks.register(oid, follow=services.follow_laboratory, panel=grade_panel)
+        hooks.register_captions(f"{oid}R", grade_captions)
     hooks.register("IMM", panel=rcl_panel)
     hooks.register(
         "PE", guard=guard_assessment, follow=services.follow_physical_examination, panel=panels.surface_panel

@@ -27,8 +27,9 @@ Source: NCT05947487 with the sister protocol NCT04697940: escalation by 3+3 (at 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from dosing.rules.decision_table import (
     CLASSICAL,
@@ -115,8 +116,7 @@ class LevelTally:
         return self.n_evaluable + self.undecided
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """The advice for one level; `row_key` names the row and `higher` the column of the table that fired.
 
     `provisional`: an event in review, counted as a DLT, made it more restrictive.
@@ -129,7 +129,7 @@ class Decision:
     row_key: str
     higher: Higher
     because: str
-    provisional: bool = False
+    provisional: bool
 
     @property
     def too_toxic(self) -> bool:
@@ -200,7 +200,7 @@ def decide_level(
     cell = row.cell(higher)
     if cell is Cell.SRC_DECISION and ruled is not None and ruled in permitted_rulings(tally, higher):
         decided = _decision(_action(Cell(ruled.value), tally), tally, row, higher, False)
-        return replace(decided, because=f"{decided.because} Outside 3+3: the committee has ruled so.")
+        return decided._replace(because=f"{decided.because} Outside 3+3: the committee has ruled so.")
     action = _action(cell, tally)
     if action is Action.ENROLL_TO_6 and _needs_src_if_review_counts(rules, tally):
         return _decision(Action.ENROLL_TO_6_AFTER_SRC_REVIEW, tally, row, higher, True)
@@ -232,8 +232,11 @@ def _too_toxic_row(rules: RuleSet, tally: LevelTally) -> Row | None:
     """The row that closes the level, an event in review counting as a DLT; None when the level stays open."""
     if tally.n_evaluable > rules.most_subjects:
         return None
-    counted = min(tally.n_evaluable + tally.n_review, rules.most_subjects)
-    row = rules.row(counted, min(tally.n_dlt + tally.n_review, counted))
+    counted, n_dlt = tally.n_evaluable, tally.n_dlt
+    if tally.n_review:
+        counted = min(counted + tally.n_review, rules.most_subjects)
+        n_dlt = min(n_dlt + tally.n_review, counted)
+    row = rules.row(counted, n_dlt)
     return row if row.next_untested is Cell.TOO_TOXIC else None
 
 

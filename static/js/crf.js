@@ -91,20 +91,6 @@
     } catch { /* offline: the text stays as typed and is read again when the form is saved */ }
   }
 
-  /* ---- suggestions: the server searches the dictionary, the browser's own list shows what it found ---- */
-  let suggestAsked = null;
-  document.addEventListener("input", async (event) => {
-    const input = event.target;
-    if (!input.matches?.("[data-suggest]") || input.value.trim().length < 3) return;
-    suggestAsked?.abort();
-    suggestAsked = new AbortController();
-    const query = new URLSearchParams({ list: input.dataset.suggest, value: input.value.trim() });
-    try {
-      const answer = await (await request(`/casebook/terms/?${query}`, { signal: suggestAsked.signal })).json();
-      input.list?.replaceChildren(...answer.terms.map((term) => new Option(term, term)));
-    } catch { /* a newer search replaced this one, or the network is away: any term can still be typed */ }
-  });
-
   /* ---- query thread and history: one panel per button, opened in the row under the value ---- */
   const panelOf = (button) => document.getElementById(button.dataset.panel);
   const closePanel = (button, { focus = false } = {}) => {

@@ -148,16 +148,33 @@ def _pages(subject: Any) -> dict[str, Call]:
         "casebook:notices-preferences": Call(body={"kind": "query"}),
         "casebook:notice-open": Call((uuid4(),)),
         "casebook:subject": Call((name,)),
+        "events:log": Call((name,)),
+        "bedside:sheet": Call((name,)),
+        "bedside:column": Call((name,), body=_column()),
+        "bedside:live": Call((name,), body={"visit": "D3"}),
+        "bedside:draft": Call((name,), body={"visit": "D3"}),
+        "bedside:grade": Call((name,)),
+        "bedside:episode": Call((name,)),
         "course:timeline": Call((name,)),
         "course:tumour": Call((name,)),
+        "course:figure": Call((name, "timeline", "svg")),
+        "course:assessment": Call((name, "D28"), body={"action": "save"}),
+        "course:assessment-draft": Call((name, "D28")),
+        "course:assessment-live": Call((name, "D28")),
         "efficacy:tab": Call(("subjects",)),
-        "efficacy:figure": Call(("subjects", "swimmer")),
+        "efficacy:figure": Call(("subjects", "swimmer", "svg")),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
         "casebook:visit-card": Call((name, "D3")),
         "casebook:visit-deviation": Call((name, "D1")),
         "casebook:read-date": Call(query={"value": "5nov26", "subject": name}),
         "casebook:find-terms": Call(query={"list": "ctcae", "value": "nausea"}),
     }
+
+
+def _column() -> dict[str, str]:
+    """The vital signs of one moment, as the bedside sheet sends them."""
+    values = {f"VS-{item}": value for item, value in VITALS.items()}
+    return values | {"VS-assessed_date": today().isoformat(), "visit": "D3", "token": str(uuid4())}
 
 
 def _forms(subject: Any, form: Any) -> dict[str, Call]:
@@ -266,7 +283,7 @@ def _room(trial: Trial, decision: Any) -> dict[str, Call]:
         "dosing:rp2d-release": Call((choice.pk,), body={"release-password": PASSWORD}),
         "dosing:pause-resolve": Call(body=pause),
         "efficacy:tab": Call(("response",)),
-        "efficacy:figure": Call(("response", "waterfall")),
+        "efficacy:figure": Call(("response", "waterfall", "png")),
         "reports:decision-pack": Call((decision.pk,), body={"token": "pack"}),
     }
 

@@ -163,7 +163,8 @@ def test_one_more_than_the_cap_of_the_expansion_takes_a_signed_override(
     trial.decided(question.key, reason=REASON)
     assert enrol_subject(by=trial.people.coordinator, subject=candidate).part == "EXPANSION"
     assert asked().key == "EXPANSION CAP:3", "every override gives one place"
-    assert board().expansion is not None and board().expansion.state.maximum == 2
+    expansion = board().expansion
+    assert expansion is not None and expansion.state.maximum == 2
 
 
 def test_seven_treated_at_a_level_need_a_ruling_with_its_reason(trial: Trial) -> None:

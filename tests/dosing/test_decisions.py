@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -224,7 +225,7 @@ def test_data_without_open_points_are_ready_by_themselves(cleared: Trial) -> Non
 @pytest.mark.req("R53")
 def test_signatures_are_given_in_order_a_physician_before_the_committee(cleared: Trial) -> None:
     people, decision = cleared.people, cleared.review(1)
-    signing = {"decision": decision, "password": PASSWORD, "seen_hash": decision.evidence_hash}
+    signing: dict[str, Any] = {"decision": decision, "password": PASSWORD, "seen_hash": decision.evidence_hash}
     with pytest.raises(DomainError, match="turn of a physician"):
         sign_decision(by=people.src_member, **signing)
     sign_decision(by=people.sub_investigator, **signing)

@@ -198,9 +198,12 @@ def test_the_grade_panel_says_the_grade_and_asks_for_the_event(people: People, s
     assert lines == [
         ("Neutrophils 0.3", "CTCAE grade 4", True),
         ("Haemoglobin 110", "CTCAE grade 1", False),
-        ("Neutrophil count decreased", "no adverse event", True),
+        ("Neutrophil count decreased", "Create the event", True),
     ]
-    assert str(panel.rows[2].detail) == "grade ≥ 3 without AE" and panel.link.endswith("/LOG/AE/")
+    assert str(panel.rows[2].detail) == "grade ≥ 3 without AE"
+    address = panel.rows[2].link
+    assert "/LOG/AE/?term=Neutrophil+count+decreased&onset_date=10-Mar-2026" in address
+    assert "AEG-0-grade=4&AEG-0-start_date=10-Mar-2026" in address
     assert "0.3 10^9/L is below 0.5 10^9/L" in str(panel.rows[0].detail)
     assert panel.because == "Cannot be graded: Platelets. A missing unit or limit leaves the grade open."
 

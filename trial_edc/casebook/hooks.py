@@ -66,12 +66,15 @@ def seeds(oid: str, subject: Any, visit: str) -> dict[str, list[dict[str, Any]]]
 
 
 def register_captions(table: str, captions: Captions) -> None:
-    """Name what is said about each row of a table beside what it is about: `captions(record, its rows)`."""
+    """Name what is said about each row of a table, by item: `captions(record, its rows)`.
+
+    At a fixed item it explains what the row is about, at any other what a rule makes of the value as it stands.
+    """
     _captions[table] = captions
 
 
 def captions(table: str, record: Any, rows: list[Any]) -> list[dict[str, Any]]:
-    """Return the texts under the fixed values of each row of a table, by item; nothing unless somebody speaks."""
+    """Return the texts beside the values of each row of a table, by item; nothing unless somebody speaks."""
     return _captions[table](record, rows) if rows and table in _captions else [{} for _row in rows]
 
 

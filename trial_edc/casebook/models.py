@@ -126,6 +126,7 @@ class Standing(models.Model):
     logs = models.JSONField(default=dict)
     unsigned = models.JSONField(default=list)
     milestones = models.JSONField(default=list)
+    endorsements = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"{self.subject_id} at {self.length}"

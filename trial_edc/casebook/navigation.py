@@ -48,6 +48,7 @@ DESTINATIONS = (
     Destination(gettext_lazy("Verification"), "casebook:verification", Permission.VIEW_SUBJECTS, "/verification/"),
     Destination(gettext_lazy("Dose escalation"), "dosing:board", Permission.VIEW_BOARD, "/dose-escalation/"),
     Destination(gettext_lazy("Efficacy"), "efficacy:page", Permission.VIEW_SUBJECTS, "/efficacy/"),
+    Destination(gettext_lazy("Laboratory"), "laboratory:shifts", Permission.VIEW_SUBJECTS, "/laboratory/"),
     Destination(gettext_lazy("Ranges"), "safety:ranges", Permission.MANAGE_RANGES, "/normal-ranges/"),
     Destination(gettext_lazy("Reports"), "reports:list", Permission.MAKE_REPORT, "/reports/"),
     Destination(gettext_lazy("Audit trail"), "casebook:audit", Permission.VIEW_AUDIT, "/audit/"),

@@ -6,9 +6,11 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -120,14 +122,26 @@ def text_control(field: BoundField, kind: str, described_by: str, state: str) ->
     elif kind == "time":
         extra = ' inputmode="numeric"'
     suggest = getattr(getattr(field.field, "meaning", None), "suggest", "")
-    options = ""
     if suggest:
-        identifier = f"{escape(field.auto_id)}-options"
-        extra += f' list="{identifier}" data-suggest="{escape(suggest)}"'
-        options = f'<datalist id="{identifier}"></datalist>'
+        return _combobox(field, suggest, css, attributes(field, described_by, state) + extra)
     return (
         f'<input type="text" class="{css}"{attributes(field, described_by, state)}'
-        f' value="{escape(shown_value(field.value()))}" placeholder=" " autocomplete="off"{extra}>{options}'
+        f' value="{escape(shown_value(field.value()))}" placeholder=" " autocomplete="off"{extra}>'
+    )
+
+
+def _combobox(field: BoundField, suggest: str, css: str, attributes_html: str) -> str:
+    """A text control with a list below it that the server searches while somebody types; any text can be typed."""
+    identifier = f"{escape(field.auto_id)}-options"
+    query = urlencode({"list": suggest, "name": field.html_name})
+    url = escape(f"{reverse('casebook:find-terms')}?{query}")
+    return (
+        f'<span class="combo"><input type="text" class="{css}"{attributes_html}'
+        f' value="{escape(shown_value(field.value()))}" placeholder=" " autocomplete="off" role="combobox"'
+        f' aria-autocomplete="list" aria-expanded="false" aria-controls="{identifier}" data-combo hx-get="{url}"'
+        f' hx-trigger="input changed delay:150ms" hx-target="#{identifier}" hx-sync="this:replace">'
+        f'<ul class="combo-list" id="{identifier}" role="listbox" aria-label="{escape(field.label)}" hidden></ul>'
+        "</span>"
     )
 
 

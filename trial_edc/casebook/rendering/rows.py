@@ -176,6 +176,7 @@ class EntryRow:
         """The box under the control that says what the checks found; always there, so that it can be filled later."""
         body = "".join(self._error_line(number, text) for number, text in enumerate(self.errors))
         body += "".join(self._doubt_line(number, doubt) for number, doubt in enumerate(self.doubts))
+        body += self._said_beside()
         return SafeString(
             f'<div class="flags" id="{self.identifier}-flags" data-for="{self.identifier}" data-state="{self.state}"'
             f' data-described="{self.described_by}">{body}</div>'
@@ -185,6 +186,12 @@ class EntryRow:
         """What the clinic says about the value a row is about: where a lesion sits, what it measured before."""
         text = getattr(self.field.form, "captions", {}).get(self.field.name, "")
         return f'<br><span class="sub tiny">{escape(text)}</span>' if text else ""
+
+    def _said_beside(self) -> str:
+        """What a rule makes of a value in a row, such as its grade; it goes with the flags, so it stays current."""
+        said = getattr(self.field.form, "captions", {}).get(self.field.name, "")
+        fixed = bool(getattr(self.meaning, "fixed", False))
+        return "" if fixed or not said else f'<p class="said">{icon("calculator")}<span>{escape(said)}</span></p>'
 
     def _carried(self) -> str:
         """What a row is about travels with it, unseen."""

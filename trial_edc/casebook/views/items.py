@@ -26,6 +26,8 @@ from trial_edc.review.models import Query, SourceVerification
 from trial_edc.review.selectors import UNRESOLVED
 from trial_edc.review.services import raise_query, unverify_items, verify_items
 
+SHORTEST_SEARCH = 3
+
 
 def _item(record: Any, name: str) -> Any:
     for field, _meaning in registry.items(type(record)):
@@ -54,11 +56,19 @@ def read_date(request: HttpRequest) -> JsonResponse:
 
 
 @require_GET
-def find_terms(request: HttpRequest) -> JsonResponse:
-    """Suggest the terms of a dictionary that contain what was typed."""
+def find_terms(request: HttpRequest) -> HttpResponse:
+    """Suggest the terms of a dictionary that contain what was typed, from three letters on: as options of a list.
+
+    A page asks with the field's own name in `name`; without one the answer is JSON.
+    """
     require(user_from_request(request), Permission.VIEW_SUBJECTS)
-    found = suggestions.find(request.GET.get("list", ""), request.GET.get("value", "")[:60])
-    return JsonResponse({"terms": found})
+    wanted, field = request.GET.get("list", ""), request.GET.get("name", "")
+    typed = request.GET.get(field or "value", "").strip()[:60]
+    found = suggestions.find(wanted, typed) if len(typed) >= SHORTEST_SEARCH else []
+    if not is_fragment(request):
+        return JsonResponse({"terms": found})
+    options = [(term, suggestions.detail(wanted, term)) for term in found]
+    return render(request, "casebook/_suggestions.html", {"options": options, "field": field, "typed": typed})
 
 
 @require_GET

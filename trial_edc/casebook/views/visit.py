@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook import deviations
+from trial_edc.casebook.actions import actions_at
 from trial_edc.casebook.models import SubjectVisit
 from trial_edc.casebook.not_done import reasons
 from trial_edc.casebook.rendering.dates import study_date
@@ -56,7 +57,8 @@ def _open(request: HttpRequest, identifier: str, code: str) -> tuple[Any, Casebo
 def visit_card(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Answer a cell of the matrix with its card."""
     _user, book, state, _facts = _open(request, identifier, visit)
-    context = {"subject": book.subject, "state": card(identifier, state)}
+    pages = actions_at(book.subject, state.visit)
+    context = {"subject": book.subject, "state": card(identifier, state), "pages": pages}
     return render(request, "casebook/_visit_card.html", context)
 
 
@@ -158,6 +160,7 @@ def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
             for form in running_logs()
             if form.oid in state.visit.log_forms
         ],
+        "pages": actions_at(book.subject, state.visit),
         "before": before,
         "after": after,
     }

@@ -1,0 +1,1 @@
+"""The bedside sheet of one subject: time points as columns, grades under each, episodes above."""
