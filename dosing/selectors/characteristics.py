@@ -70,9 +70,7 @@ def column(content: dict[str, Any], rules: str, start: str) -> dict[str, Any] | 
 
 
 @lru_cache(maxsize=256)
-def _exact(
-    rules: str, probabilities: tuple[Decimal, ...], states: tuple[LevelState, ...]
-) -> OperatingCharacteristics:
+def _exact(rules: str, probabilities: tuple[Decimal, ...], states: tuple[LevelState, ...]) -> OperatingCharacteristics:
     """Work out every path; who asks again at the same probabilities, or at the start of the trial, waits for none."""
     return from_state(RULE_SETS[rules], probabilities, states)
 

@@ -144,7 +144,7 @@ def test_what_if_opens_on_the_board_and_is_advice(trial: Trial, seen_by: Any) ->
     client, address = seen_by("investigator"), reverse("dosing:what-if")
     assert f'hx-get="{address}"' in client.get(reverse("dosing:board")).content.decode()
     panel = text(client.get(address))
-    assert "If 01-002 has a DLT" in panel and "Advice only, nothing is stored" in panel
+    assert "If 01-002 has a DLT" in panel and "Advice only, nothing is stored" in panel, "beside the verdict"
     plain = seen_by("coordinator")
     assert plain.get(address).status_code == 403
     assert address not in plain.get(reverse("dosing:board")).content.decode()
