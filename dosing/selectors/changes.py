@@ -118,7 +118,7 @@ def _said(stored: str | None) -> str:
     """
     if stored in ("true", "false"):
         return _("Yes") if stored == "true" else _("No")
-    if stored is not None and stored.startswith('["') or stored == "[]":
+    if (stored is not None and stored.startswith('["')) or stored == "[]":
         try:
             stored = ", ".join(map(str, json.loads(stored)))
         except ValueError:
