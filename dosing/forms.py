@@ -11,7 +11,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dosing.models import DltAdjudication, DoseDecision
+from dosing.models import DltAdjudication, DoseDecision, ExplicitChoice
 from dosing.models.dose_decision import ACTION_WORDS
 from dosing.rules.three_plus_three import Action
 from dosing.services.decisions import Meeting
@@ -58,19 +58,20 @@ class MeetingForm(SpokenForm):
     choice_reason = _text(
         gettext_lazy("Reason for deciding otherwise"), 2, 2000, required=False,
     )  # fmt: skip
-    override_reason = _text(
-        gettext_lazy("Why the committee decides although the data are not ready"), 2, 2000, required=False
-    )
 
-    def __init__(self, *args: Any, offered: Sequence[Action], blocked: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, choices: Sequence[DoseDecision.Choice], offered: Sequence[Action], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "—"), *((action.value, ACTION_WORDS[action]) for action in offered)]
-        self.fields["chosen_action"].choices = choices  # type: ignore[attr-defined]
+        actions = [("", "—"), *((action.value, ACTION_WORDS[action]) for action in offered)]
+        self.fields["chosen_action"].choices = actions  # type: ignore[attr-defined]
+        self.fields["choice"].choices = [(each.value, each.label) for each in choices]  # type: ignore[attr-defined]
+        if DoseDecision.Choice.RULING in choices:
+            self.fields["chosen_action"].label = _("Ruling of the committee")
+            self.fields["chosen_action"].help_text = _("Offered is what the shares 1/6 and 1/3 permit, and to hold")
+            self.fields["choice_reason"].label = _("Reason for the ruling")
         if not offered:
-            self.fields["choice"].choices = DoseDecision.Choice.choices[:1]  # type: ignore[attr-defined]
             del self.fields["chosen_action"], self.fields["choice_reason"]
-        if not blocked:
-            del self.fields["override_reason"]
 
     def clean_meeting_date(self) -> date:
         return _full_date(self.cleaned_data["meeting_date"])
@@ -146,6 +147,33 @@ class PauseForm(PasswordForm):
     key = forms.CharField(widget=forms.HiddenInput, max_length=100)
     reason = _text(gettext_lazy("Why the trial may go on"), 2, 4000)
     field_order = ("key", "reason", "password", "code")
+
+
+class ChoiceForm(PasswordForm):
+    """The answer to an explicit question, with its reason."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=120)
+    option = forms.ChoiceField(
+        label=gettext_lazy("Choice"), choices=ExplicitChoice.Option.choices, widget=forms.RadioSelect
+    )
+    reason = _text(gettext_lazy("Reason"), 3, 4000)
+    field_order = ("key", "option", "reason", "password", "code")
+
+    def offer(self, options: Sequence[tuple[str, str]]) -> None:
+        """Show these answers; whether one may be given is the service's to say."""
+        self.fields["option"].choices = list(options)  # type: ignore[attr-defined]
+
+
+class AsideForm(SpokenForm):
+    """Why a choice is taken back."""
+
+    reason = _text(gettext_lazy("Why it is set aside"), 2, 1000)
+
+
+class PlaceForm(SpokenForm):
+    """Why a place, or a reservation, is given back."""
+
+    reason = _text(gettext_lazy("Reason"), 2, 1000)
 
 
 class CharacteristicsForm(SpokenForm):

@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 
 from dosing import services
-from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects, stored_levels
+from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects
 from trial_edc.casebook.queue import enqueue
 
 
@@ -29,10 +29,11 @@ def find_stale_results() -> int:
 
     This is what recovers from a queue that was down or a worker that was killed, and what closes DLT windows.
     """
-    stale = stale_subjects()
+    inputs = BoardInputs.read()
+    stale = stale_subjects(inputs)
     for subject_id in stale:
         enqueue(recompute_subject, str(subject_id))
-    if not stale and board_is_stale(BoardInputs.read(), stored_levels()):
+    if not stale and board_is_stale(inputs):
         enqueue(recompute_board)
         return 1
     return len(stale)

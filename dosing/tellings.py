@@ -1,4 +1,4 @@
-"""What the dose part has to tell: decisions that wait for signatures, and decisions that were overtaken."""
+"""What the dose part has to tell: decisions and choices that wait for signatures, what was overtaken, and pauses."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from dosing.models import DoseDecision
+from dosing.models import DoseDecision, ExplicitChoice, Rp2dDecision, Slot
+from dosing.rules.pausing import TRIAL, PauseRule
+from dosing.selectors.board import board
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import Signature
 from trial_edc.casebook.models import Notice
@@ -34,6 +36,41 @@ def decisions() -> Iterator[Told]:
             yield Told(user, Notice.Kind.DECISION, f"decision:{decision.pk}:{decision.status}", text, url)
 
 
+def recommended_doses() -> Iterator[Told]:
+    """A choice of the dose for the expansion concerns who may sign it until it is released."""
+    for row in Rp2dDecision.objects.filter(status__in=Rp2dDecision.OPEN):
+        text = _("The choice of %(level)s as recommended phase 2 dose, revision %(revision)s, waits") % {
+            "level": dose_level(row.chosen_level).short_label, "revision": row.revision,
+        }  # fmt: skip
+        yield from _to_signers(f"rp2d:{row.pk}:{row.status}", text, reverse("dosing:rp2d"))
+
+
+def explicit_choices() -> Iterator[Told]:
+    """A proposed choice waits for the second signature."""
+    for row in ExplicitChoice.objects.filter(status=ExplicitChoice.Status.PROPOSED):
+        text = _("An explicit choice waits for a signature: %(question)s") % {"question": row.get_question_display()}
+        yield from _to_signers(f"choice:{row.pk}", text, reverse("dosing:choices"))
+
+
+def pauses() -> Iterator[Told]:
+    """A pause concerns who enrols and infuses, and who may end it; every evidence is told once."""
+    if not Slot.objects.exclude(part=Slot.Part.IMPORTED).exists():
+        return
+    told = {PauseRule.RELATED_DEATH, PauseRule.CRS_REFRACTORY, PauseRule.CEREBRAL_OEDEMA, PauseRule.EXPANSION_BOUNDARY}
+    found = [pause for pause in board().pauses if pause.rule in told]
+    concerned = set(holders(Permission.SIGN_DECISION, None)) | set(holders(Permission.ENROL, None)) if found else set()
+    for pause in found:
+        text = _("The trial is paused") if pause.scope == TRIAL else _("The expansion is paused")
+        for user in concerned:
+            yield Told(user, Notice.Kind.PAUSE, f"pause:{pause.key}"[:120], text, reverse("dosing:pauses"))
+
+
+def _to_signers(cause: str, text: str, url: str) -> Iterator[Told]:
+    for user in holders(Permission.SIGN_DECISION, None):
+        yield Told(user, Notice.Kind.DECISION, cause, text, url)
+
+
 def register_all() -> None:
     """Offer what there is to tell."""
-    register(decisions)
+    for finder in (decisions, recommended_doses, explicit_choices, pauses):
+        register(finder)

@@ -13,22 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dosing.models import DoseDecision
-from dosing.selectors.board import board
+from dosing.selectors.board import Board, board
 from dosing.selectors.trial import trial_now
-from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook import endorsing, work
 from trial_edc.casebook.work import Desk, Line, WorkList
 from trial_edc.protocol.dose_levels import dose_level
 from trial_edc.protocol.endorsement import Milestone
 
-_WAITING = (DoseDecision.Status.DRAFT, DoseDecision.Status.IN_REVIEW, DoseDecision.Status.SIGNED)
+_WAITING = (*DoseDecision.OPEN, DoseDecision.Status.SIGNED)
 
 
 def open_windows(desk: Desk) -> Iterator[Line]:
     """Yield the subjects of the person's sites whose DLT window is open, the next to close first."""
-    mine = set(desk.subject_ids)
-    found = [one for one in trial_now().subjects if one.window_open and one.file.subject.pk in mine]
+    found = [one for one in trial_now().subjects if one.window_open and desk.sees(one.file.subject.pk)]
     for one in sorted(found, key=lambda one: (one.closes_at is None, one.closes_at)):
         subject = one.file.subject
         yield Line(
@@ -40,12 +38,17 @@ def open_windows(desk: Desk) -> Iterator[Line]:
         )
 
 
-def waiting_decisions(_desk: Desk) -> Iterator[Line]:
+def _board(_desk: Desk) -> Board:
+    """Return the board; a desk that shows it and lists what waits on it reads it once."""
+    return board()
+
+
+def waiting_decisions(desk: Desk) -> Iterator[Line]:
     """Yield the dose decisions that are not released yet, and those that were overtaken and not answered."""
     for decision in DoseDecision.objects.filter(status__in=_WAITING).order_by("dose_level", "revision"):
         url = reverse("dosing:decision", args=[decision.pk])
         yield Line("", decision.get_status_display(), url, _name(decision))
-    for past in board().superseded:
+    for past in desk.once(_board).superseded:
         yield Line(
             "", _("Superseded: %(why)s") % {"why": past.decision.superseded_because}, past.url, _name(past.decision)
         )
@@ -68,9 +71,9 @@ def decision_milestones(subject_ids: list[UUID]) -> dict[UUID, list[Milestone]]:
     return found
 
 
-def cohort_strip(_user: User) -> dict[str, Any]:
+def cohort_strip(desk: Desk) -> dict[str, Any]:
     """Return the lanes of the ladder, drawn small."""
-    return {"lanes": board().lanes}
+    return {"lanes": desk.once(_board).lanes}
 
 
 def register() -> None:

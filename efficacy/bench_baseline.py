@@ -25,6 +25,7 @@ METHODS = {
     "chest x ray": Method.CHEST_X_RAY,
     "chest xray": Method.CHEST_X_RAY,
     "cxr": Method.CHEST_X_RAY,
+    "chest radiograph": Method.CHEST_X_RAY,
     "x ray": Method.CHEST_X_RAY,
     "xray": Method.CHEST_X_RAY,
     "caliper": Method.CALIPER,
@@ -60,6 +61,7 @@ KINDS = {
             "lytic soft",
             "mixed soft",
             "bone soft",
+            "osteolytic soft tissue",
         ),
         LesionKind.BONE_SOFT_TISSUE,
     ),
@@ -68,8 +70,11 @@ KINDS = {
             "bone",
             "bone lytic",
             "bone mixed",
+            "bone lytic mixed",
             "lytic",
             "mixed",
+            "lytic mixed",
+            "osteolytic",
             "bone without soft tissue",
             "bone lytic without soft tissue",
             "bone mixed without soft tissue",
@@ -79,17 +84,29 @@ KINDS = {
         ),
         LesionKind.BONE,
     ),
-    **dict.fromkeys(("bone blastic", "blastic", "bone sclerotic", "sclerotic"), LesionKind.BONE_BLASTIC),
+    # A blastic lesion is never measurable, whatever soft tissue lies beside it.
+    **dict.fromkeys(
+        (
+            "bone blastic",
+            "blastic",
+            "bone sclerotic",
+            "sclerotic",
+            "osteoblastic",
+            "bone blastic soft tissue",
+            "blastic soft tissue",
+        ),
+        LesionKind.BONE_BLASTIC,
+    ),
     **dict.fromkeys(("cystic", "cystic metastasis", "cystic metastases"), LesionKind.CYSTIC_METASTASIS),
     "simple cyst": LesionKind.SIMPLE_CYST,
     **dict.fromkeys(("effusion", "pleural effusion", "pericardial effusion"), LesionKind.EFFUSION),
     "ascites": LesionKind.ASCITES,
-    **dict.fromkeys(("leptomeningeal", "leptomeningeal disease"), LesionKind.LEPTOMENINGEAL),
-    **dict.fromkeys(("lymphangitic", "lymphangitic spread", "lymphangitis"), LesionKind.LYMPHANGITIC),
+    "leptomeningeal": LesionKind.LEPTOMENINGEAL,
+    **dict.fromkeys(("lymphangitic", "lymphangitis"), LesionKind.LYMPHANGITIC),
     **dict.fromkeys(("inflammatory breast", "inflammatory breast disease"), LesionKind.INFLAMMATORY_BREAST),
 }
 #: Words that do not tell one kind from another.
-FILLERS = frozenset({"with", "component", "lesion", "disease", "osseous"})
+FILLERS = frozenset({"with", "component", "lesion", "disease", "osseous", "spread", "carcinomatosis"})
 
 
 def words_of(text: str) -> frozenset[str]:

@@ -197,7 +197,7 @@ def _quantile(found: kaplan_meier.Quantile) -> dict[str, float | None]:
 
 def _at_time(item: kaplan_meier.AtTime) -> dict[str, Any]:
     return {
-        "time": number(item.time),
+        "time": float(item.time),
         "n_risk": item.n_risk,
         "survival": item.survival,
         "std_err": item.std_err,
@@ -208,7 +208,7 @@ def _at_time(item: kaplan_meier.AtTime) -> dict[str, Any]:
 
 def _step(step: Step) -> dict[str, Any]:
     return {
-        "time": number(step.time),
+        "time": float(step.time),
         "n_risk": step.n_risk,
         "n_event": step.n_event,
         "n_censored": step.n_censored,

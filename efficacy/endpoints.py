@@ -1,7 +1,8 @@
 """The endpoints of one subject as of a cut-off: best response, response, progression, survival, each with its reason.
 
 The responses that count are the investigator's, or, for comparison, those that the rules compute; both criteria are
-derived for both. Nothing is guessed: facts that contradict each other are said in `problem`, and then there is nothing.
+derived for both, and a computed response counts once the investigator has judged beside it. Nothing is guessed: facts
+that contradict each other are said in `problem`, and then there is nothing.
 """
 
 from __future__ import annotations
@@ -126,7 +127,8 @@ def endpoints_of(facts: SurvivalFacts, course: ResponseCourse, assessor: Assesso
 
 def _responses(found: list[ComputedAssessment], assessor: Assessor) -> list[tuple[date, Response]]:
     if assessor is Assessor.COMPUTED:
-        return [(each.point.date, each.point.overall) for each in found if each.point.overall is not Response.NA]
+        known = [each for each in found if each.is_open]
+        return [(each.point.date, each.point.overall) for each in known if each.point.overall is not Response.NA]
     return [
         (each.point.date, Response(each.judgement.overall))
         for each in found
@@ -136,7 +138,8 @@ def _responses(found: list[ComputedAssessment], assessor: Assessor) -> list[tupl
 
 def _immune_responses(found: list[ComputedAssessment], assessor: Assessor) -> list[tuple[date, ImmuneResponse]]:
     if assessor is Assessor.COMPUTED:
-        return [(each.point.date, each.scan.response) for each in found if each.scan.response is not None]
+        known = [each for each in found if each.is_open]
+        return [(each.point.date, each.scan.response) for each in known if each.scan.response is not None]
     return [
         (each.point.date, ImmuneResponse(each.judgement.immune))
         for each in found

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from efficacy.baseline_choice import name_of, selection_of, verdict_of
 from efficacy.blinding import is_revealed
 from efficacy.filed import BASELINE_VISITS, others, rows_of
-from efficacy.responses import ComputedAssessment, course_of
+from efficacy.responses import ComputedAssessment, Course, course_of
 from efficacy.rules import irecist_sequence, recist_sequence, target_selection
 from efficacy.rules.lesion_baseline import TARGET
 from efficacy.rules.recist_timepoint import TimePointResult
@@ -29,6 +29,8 @@ from efficacy.target_checks import (
 from trial_edc.casebook.panel import Panel, PanelRow
 
 RECIST, IRECIST = gettext_lazy("RECIST 1.1"), gettext_lazy("iRECIST")
+#: Where a record carries the course that the page has computed already.
+COURSE = "_course"
 #: Responses too long for the box beside the title.
 SHORT = {"NON-CR/NON-PD": "–", "NON-iCR/NON-iUPD": "–"}
 
@@ -40,11 +42,17 @@ def history_as_typed(record: Any, rows: list[Any]) -> LesionHistory:
     return history_of(record.subject.pk, forms)
 
 
+def course_as_typed(record: Any, rows: list[Any]) -> Course:
+    """Return what the rules make of that; read once where the forms of a visit stand on one page."""
+    kept: Course | None = record.__dict__.get(COURSE)
+    return kept if kept is not None else course_of(history_as_typed(record, rows))
+
+
 def target_panel(record: Any, rows: list[Any]) -> Panel | None:
     """At baseline: sum and choice of the lesions. Later: sum, change and response, and each lesion against before."""
     if record.visit in BASELINE_VISITS:
         return _baseline_panel(record, rows)
-    course = course_of(history_as_typed(record, rows))
+    course = course_as_typed(record, rows)
     lines = _lesion_lines(record, rows)
     found = course.at(record.visit)
     if found is None:
@@ -110,7 +118,7 @@ def _percent(change: Decimal | None) -> str:
 
 def non_target_panel(record: Any, rows: list[Any]) -> Panel | None:
     """Say which response of the non-target lesions the findings mean."""
-    found = course_of(history_as_typed(record, rows)).at(record.visit)
+    found = course_as_typed(record, rows).at(record.visit)
     if record.visit in BASELINE_VISITS or found is None or not is_revealed(record):
         return None
     response = found.point.result.non_target
@@ -120,7 +128,7 @@ def non_target_panel(record: Any, rows: list[Any]) -> Panel | None:
 
 def response_panel(record: Any, rows: list[Any]) -> Panel | None:
     """Say what the rules make of the assessment, by both criteria, and where the investigator judged otherwise."""
-    course = course_of(history_as_typed(record, rows))
+    course = course_as_typed(record, rows)
     found = course.at(record.visit)
     if found is None:
         return Panel(_("Response open"), None, RECIST, recist_sequence.VERSION, course.problem)
@@ -136,7 +144,7 @@ def response_panel(record: Any, rows: list[Any]) -> Panel | None:
 
 def immune_panel(record: Any, rows: list[Any]) -> Panel | None:
     """Say the same by iRECIST."""
-    found = course_of(history_as_typed(record, rows)).at(record.visit)
+    found = course_as_typed(record, rows).at(record.visit)
     if found is None or not is_revealed(record):
         return None
     response = found.scan.response

@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from efficacy.models import ResponseAssessment
 from efficacy.rules import irecist_sequence
 from trial_edc.casebook import work
 from trial_edc.casebook.rendering.dates import study_date
@@ -23,15 +22,9 @@ def scans_to_confirm(desk: Desk) -> Iterator[Line]:
     """Yield the subjects with an unconfirmed progression that no scan of the right time has followed yet."""
     earliest = timedelta(days=integer("irecist.confirm_min_days"))
     latest = timedelta(days=integer("irecist.late_after_days"))
-    found = RuleResult.objects.filter(rule=irecist_sequence.RULE, subject__in=desk.subject_ids)
+    found = RuleResult.objects.filter(rule=irecist_sequence.RULE, subject__in=desk.subject_keys)
     pending = found.exclude(output__pending_since=None).select_related("subject")
-    results = list(pending.order_by("subject__identifier"))
-    if not results:
-        return
-    at = [result.subject_id for result in results]
-    assessed = ResponseAssessment.objects.filter(subject__in=at).exclude(overall_response="")
-    judged = set(assessed.values_list("subject", "visit"))
-    for result in results:
+    for result in pending.order_by("subject__identifier"):
         since = result.output.get("pending_since")
         subject = result.subject
         assert subject is not None  # a course is of a subject
@@ -42,8 +35,6 @@ def scans_to_confirm(desk: Desk) -> Iterator[Line]:
         if any(date.fromisoformat(point["date"]) >= began + earliest for point in points):
             continue
         visit = next(point["visit"] for point in points if point["date"] == since)
-        if (subject.pk, visit) not in judged:  # the investigator judges first
-            continue
         identifier = subject.identifier
         what = _("Scan to confirm the progression of %(day)s: %(first)s to %(last)s") % {
             "day": study_date(began), "first": study_date(began + earliest), "last": study_date(began + latest),

@@ -16,7 +16,7 @@ from trial_edc.protocol.consent_versions import consent_version
 
 def consent_again(desk: Desk) -> Iterator[Line]:
     """Yield the subjects on study who signed a version that is no longer in force, the longest waiting first."""
-    waiting = [due for due in reconsent_due(desk.subject_ids, today=desk.day) if due.in_force]
+    waiting = [due for due in reconsent_due(desk.subject_keys, today=desk.day) if due.in_force]
     found = [(consent_version(due.in_force[-1]).first_day, due) for due in waiting]
     for since, due in sorted(found, key=lambda pair: (pair[0], pair[1].subject.identifier)):
         signed, wanted = due.consent.consent_version, due.in_force[-1]

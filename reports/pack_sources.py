@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from dosing.models import DoseDecision, StoredCharacteristics
 from dosing.selectors.changes import changes_since
-from efficacy.filed import filed
+from efficacy.filed import Filed, filed_by_subject
 from efficacy.sample_panels import kinetics_for, peak_of
-from efficacy.selectors.samples import Matrix, cytokine_samples, kinetics_of
+from efficacy.selectors.samples import Matrix, cytokines_of, kinetics_of
 from reports.content.facts import StudyFacts
 from reports.content.listings import listings
 from reports.content.pack import LabLine, NarrativeLine, Pack, PeakLine, course, treated
@@ -26,6 +25,8 @@ CONCERN = 3
 #: Called with (parts ready, parts in all).
 Step = Callable[[int, int], None]
 PARTS = 5
+#: A subject without a form of the kind.
+NOTHING = Filed((), {})
 
 
 def read_pack(decision: DoseDecision, facts: StudyFacts, step: Step) -> Pack:
@@ -42,6 +43,7 @@ def read_pack(decision: DoseDecision, facts: StudyFacts, step: Step) -> Pack:
     infused = [row for row in snapshot.subjects.values() if row.infused_at is not None]
     infused.sort(key=lambda row: row.identifier)
     ids = [UUID(row["id"]) for row in decision.evidence["subjects"]]
+    cytokines, blood = (filed_by_subject(oid, as_of=decision.data_cutoff) for oid in ("CYT", Matrix.BLOOD.value))
     return Pack(
         decision=decision_facts(decision, list(Signature.objects.filter(root=decision.pk))),
         attendees=decision.attendees,
@@ -52,8 +54,8 @@ def read_pack(decision: DoseDecision, facts: StudyFacts, step: Step) -> Pack:
         listings=listings(shown),
         course=course(shown.assessments, shown.subjects),
         labs=read(tuple(sorted(_labs(snapshot), key=lambda line: (line.subject, line.visit, line.analyte)))),
-        cytokines=read(tuple(line for row in infused for line in _peaks(row, decision.data_cutoff))),
-        expansion=read(tuple(line for row in infused for line in _expansion(row, decision.data_cutoff))),
+        cytokines=read(tuple(line for row in infused for line in _peaks(row, cytokines.get(row.pk, NOTHING)))),
+        expansion=read(tuple(line for row in infused for line in _expansion(row, blood.get(row.pk, NOTHING)))),
         narratives=read(tuple(_narratives(snapshot))),
         characteristics=tuple(row.content for row in _kept(decision)),
         changes=read(tuple(changes_since(ids, decision.data_cutoff))),
@@ -76,8 +78,8 @@ def _labs(snapshot: Snapshot) -> Iterator[LabLine]:
                 yield LabLine(snapshot.code(form), form.visit, analyte, term, grade, because)
 
 
-def _peaks(subject: Any, cutoff: datetime) -> Iterator[PeakLine]:
-    samples = cytokine_samples(subject, as_of=cutoff)
+def _peaks(subject: Any, forms: Filed) -> Iterator[PeakLine]:
+    samples = cytokines_of(forms, subject.infused_at)
     for analyte in (str(each) for each in values("cytokines.analytes")):
         found = peak_of(analyte, samples)
         if found is None or found.peak is None:
@@ -89,10 +91,9 @@ def _peaks(subject: Any, cutoff: datetime) -> Iterator[PeakLine]:
         )
 
 
-def _expansion(subject: Any, cutoff: datetime) -> Iterator[PeakLine]:
+def _expansion(subject: Any, forms: Filed) -> Iterator[PeakLine]:
     """Yield the maximum of the CAR-T cells in blood, for each method and unit by itself."""
-    found = filed(subject, Matrix.BLOOD.value, as_of=cutoff)
-    samples = kinetics_of(found, subject.infused_at, Matrix.BLOOD)
+    samples = kinetics_of(forms, subject.infused_at, Matrix.BLOOD)
     for method, unit in dict.fromkeys((each.method, each.unit) for each in samples):
         try:
             course = kinetics_for([each for each in samples if (each.method, each.unit) == (method, unit)])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from enrollment.models import Subject
 from reports.models import Job, ReportFile
 from reports.rules.job_states import JobState
-from trial_edc.accounts.access import sites_of
+from trial_edc.accounts.access import may, sites_of
 from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
 from trial_edc.review.selectors import open_queries, unverified_critical
@@ -25,7 +25,14 @@ def visible_jobs(user: User) -> QuerySet[Job]:
     scope = Q(site__in=sites)
     if sites.exists() and sites.count() == Site.objects.count():
         scope |= Q(site=None)
+    if reads_packs(user):
+        scope |= Q(kind=Job.Kind.PACK)
     return Job.objects.filter(scope).exclude(kind=Job.Kind.TRAIL).select_related("site", "started_by")
+
+
+def reads_packs(user: User) -> bool:
+    """Test for somebody who signs dose decisions: the meeting packs are theirs to read, whichever their site is."""
+    return may(user, Permission.MAKE_REPORT) and may(user, Permission.SIGN_DECISION)
 
 
 def own_exports(user: User) -> QuerySet[Job]:

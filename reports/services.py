@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from dosing.models import DoseDecision
 from reports.models import Job, ReportFile
 from reports.rules.job_states import may_become
+from reports.selectors import reads_packs
 from reports.tasks import produce_report
 from trial_edc.accounts.access import require, sites_of
 from trial_edc.accounts.models import Site, User
@@ -40,7 +41,7 @@ def request_report(
     A date means the end of that day in the trial's zone, or now when it is today; None means now. The instant is
     fixed here and kept in the job. The same key again returns the job that it made.
     """
-    require_scope(by, site)
+    require_kind(by, kind, site)
     key = idempotency_key or uuid.uuid4().hex
     earlier = Job.objects.filter(idempotency_key=key, started_by=by).first()
     if earlier is not None:
@@ -87,6 +88,17 @@ def require_scope(user: User, site: Site | None) -> None:
         raise PermissionDenied(_("Your role covers single sites; choose one of them."))
 
 
+def require_kind(user: User, kind: str, site: Site | None) -> None:
+    """Raise PermissionDenied unless `user` may have this kind of report of this scope.
+
+    A meeting pack is about a dose level, whose subjects may be of any site: who signs the decision reads what it
+    rests on, by code and as the dose board shows it, whichever site is theirs.
+    """
+    if kind == Job.Kind.PACK and reads_packs(user):
+        return
+    require_scope(user, site)
+
+
 def database_now() -> datetime:
     """Return the time of the clock that stamps the trail: an application server's own may differ."""
     with connection.cursor() as cursor:
@@ -130,7 +142,7 @@ def retry(*, by: User, job: Job) -> Job:
 def require_job(by: User, job: Job) -> None:
     """Raise PermissionDenied unless `by` may stop, repeat or take this job: an export of the trail is one's own."""
     if job.kind != Job.Kind.TRAIL:
-        require_scope(by, job.site)
+        require_kind(by, job.kind, job.site)
         return
     require(by, Permission.VIEW_AUDIT)
     if job.started_by_id != by.pk:
@@ -155,6 +167,6 @@ def _move(by: User, job: Job, state: str, **changes: object) -> Job:
 
 def note_download(*, by: User, file: ReportFile) -> None:
     """Write down who took which document: its name, cut-off, checksum and size."""
-    require_scope(by, file.job.site)
+    require_kind(by, file.job.kind, file.job.site)
     detail = f"{file.name} cut-off={file.cutoff.isoformat()} sha256={file.sha256} bytes={file.size} pages={file.pages}"
     note(by, "download", detail)

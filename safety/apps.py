@@ -6,7 +6,7 @@ class SafetyConfig(AppConfig):
 
     def ready(self) -> None:
         from safety import bench, bench_laboratory, ctcae, expected_draws, logs, panels, registration, services, work
-        from safety.bedside.actions import BEDSIDE_ACTION, EVENTS_ACTION
+        from safety.bedside.actions import BEDSIDE_ACTION, BEDSIDE_OF_VISIT, EVENTS_ACTION
         from trial_edc.casebook import actions, hooks, required, suggestions
 
         bench.register()
@@ -23,3 +23,4 @@ class SafetyConfig(AppConfig):
         logs.register()
         actions.register(EVENTS_ACTION)
         actions.register(BEDSIDE_ACTION)
+        actions.register_visit(BEDSIDE_OF_VISIT)

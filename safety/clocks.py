@@ -8,6 +8,8 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from safety.ae_checks import DEATH
 from safety.models import SeriousEventReport
 from safety.models.adverse_event import Relationship, SeriousCriterion
@@ -95,9 +97,9 @@ def slot_of(report: Any) -> Slot:
     return Slot(autopsy=autopsy, final_report=report.final_report_date is None)
 
 
-def reports_on_file(subject_ids: Iterable[UUID] | None = None) -> list[SeriousEventReport]:
+def reports_on_file(subject_ids: Iterable[UUID] | QuerySet[Any] | None = None) -> list[SeriousEventReport]:
     """Return the reports of some subjects, or of all; those marked as not done are left out."""
     found = SeriousEventReport.objects.exclude(status=FormStatus.NOT_DONE).select_related("subject")
     if subject_ids is not None:
-        found = found.filter(subject__in=list(subject_ids))
+        found = found.filter(subject__in=subject_ids)
     return list(found.order_by("subject__identifier", "sequence"))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from safety.links import propose_event
 from safety.models import AdverseEvent, Chemistry, Coagulation, Haematology
 from safety.rules import laboratory
 from trial_edc.casebook.rendering.dates import study_date
+from trial_edc.casebook.standings.lists import Rows
 from trial_edc.casebook.work import Desk, Line
 from trial_edc.crf.models import FormStatus
 from trial_edc.review.models import RuleResult
@@ -24,25 +25,42 @@ GRADED_FORMS: tuple[Any, ...] = (Haematology, Chemistry, Coagulation)
 Spans = dict[tuple[UUID, str], list[tuple[str, str]]]
 
 
-def severe_without_event(desk: Desk) -> Iterator[Line]:
-    """Yield each stored grade of 3 or above for whose term no event was going on that day: five queries, or one.
+#: The name under which these results are counted of each casebook, and the forms they follow from.
+NUMBER = "lab-without-event"
+FORMS = (*(model.crf.oid for model in GRADED_FORMS), AdverseEvent.crf.oid)
+
+
+def count_severe_without_event(subjects: Sequence[UUID]) -> Counter[UUID]:
+    """Return how many such results there are, by subject."""
+    return Counter(form.subject_id for form, _term, _grade in _without_event(subjects))
+
+
+def severe_without_event(desk: Desk) -> Rows[Line]:
+    """Return each stored grade of 3 or above for whose term no event was going on that day, subject by subject."""
+
+    def of(subjects: list[UUID]) -> list[Line]:
+        found = sorted(_without_event(subjects), key=lambda each: desk.identifier(each[0].subject_id))
+        return [_line(desk.identifier(form.subject_id), form, term, grade) for form, term, grade in found]
+
+    return desk.standings.counted(NUMBER, of)
+
+
+def _without_event(subjects: Sequence[UUID]) -> Iterator[tuple[Any, str, int]]:
+    """Yield (form, term, grade) in order of time: five queries, or one.
 
     Of several results for one term the earliest stands for all: its event, once it is in the log, covers the others.
     """
-    results = RuleResult.objects.filter(
-        subject__in=desk.subject_ids, rule=laboratory.RULE, output__highest__gte=ASKS_FOR_EVENT
-    )
+    results = RuleResult.objects.filter(subject__in=subjects, rule=laboratory.RULE, output__highest__gte=ASKS_FOR_EVENT)
     stored = {result.root: result for result in results}
     if not stored:
         return
     events = _events(stored.values())
     seen: set[tuple[UUID, str]] = set()
-    found = sorted(_severe(stored), key=lambda each: (desk.identifier(each[0].subject_id), each[0].collected_date))
-    for form, term, grade in found:
+    for form, term, grade in sorted(_severe(stored), key=lambda each: each[0].collected_date):
         key = (form.subject_id, term)
         if key not in seen and not _covered(events.get(key, []), form.collected_date):
             seen.add(key)
-            yield _line(desk.identifier(form.subject_id), form, term, grade)
+            yield form, term, grade
 
 
 def _severe(stored: dict[UUID, RuleResult]) -> Iterator[tuple[Any, str, int]]:

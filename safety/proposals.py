@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,21 +14,28 @@ from safety.reconciliation import TERMS, Casefile, casefiles
 from safety.rules.reconciliation import Finding, Kind
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.selectors.visit_page import form_url
+from trial_edc.casebook.standings.lists import Rows
 from trial_edc.casebook.work import Desk, Line
 from trial_edc.protocol.partial_dates import PartialDate
 
-
-def read_casefiles(desk: Desk) -> dict[UUID, Casefile]:
-    """Return the case files of the person's subjects."""
-    return casefiles(desk.subject_ids)
+#: The name under which what does not agree is counted of each casebook.
+NUMBER = "reconciliation"
 
 
-def reconciliation(desk: Desk) -> Iterator[Line]:
-    """Yield what does not agree, subject by subject; every line opens the form that settles it."""
-    files = desk.once(read_casefiles)
-    for subject in sorted(files, key=desk.identifier):
-        for finding in files[subject].findings():
-            yield line_of(desk.identifier(subject), files[subject], finding)
+def count_findings(subjects: Sequence[UUID]) -> dict[UUID, int]:
+    """Return how much does not agree, by subject."""
+    return {subject: len(file.findings()) for subject, file in casefiles(subjects).items()}
+
+
+def reconciliation(desk: Desk) -> Rows[Line]:
+    """Return what does not agree, subject by subject; every line opens the form that settles it."""
+
+    def of(subjects: list[UUID]) -> list[Line]:
+        files = casefiles(subjects)
+        found = [(pk, file, finding) for pk in subjects if (file := files.get(pk)) for finding in file.findings()]
+        return [line_of(desk.identifier(pk), file, finding) for pk, file, finding in found]
+
+    return desk.standings.counted(NUMBER, of)
 
 
 def line_of(identifier: str, file: Casefile, finding: Finding) -> Line:

@@ -13,7 +13,16 @@ from django.db.models import Q
 
 from safety.clocks import reports_on_file
 from safety.ctcae import CRS_TERM, ICANS_TERM
-from safety.models import AdverseEvent, CrsAssessment, Death, GradeChange, HospitalStay, IcansAssessment, Medication
+from safety.models import (
+    AdverseEvent,
+    CrsAssessment,
+    Death,
+    GradeChange,
+    HospitalStay,
+    IcansAssessment,
+    Medication,
+    SeriousEventReport,
+)
 from safety.models.adverse_event import Outcome
 from safety.models.hospital_stay import StayReason
 from safety.rules import crs, icans
@@ -34,6 +43,13 @@ from trial_edc.protocol.partial_dates import PartialDate
 from trial_edc.review.models import RuleResult
 
 KINDS = {CRS_TERM: "CRS", ICANS_TERM: "ICANS"}
+#: The forms of which one may have to agree with another.
+FORMS = tuple(
+    model.crf.oid
+    for model in (
+        AdverseEvent, SeriousEventReport, Death, CrsAssessment, IcansAssessment, Medication, HospitalStay,
+    )
+)  # fmt: skip
 TERMS = {kind: term for term, kind in KINDS.items()}
 
 

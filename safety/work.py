@@ -11,16 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from safety import laboratory_work
 from safety.clocks import clocks_of, reports_on_file, slot_of
-from safety.laboratory_work import severe_without_event
 from safety.models import AdverseEvent, CrsAssessment, GradeChange, IcansAssessment
-from safety.proposals import reconciliation
+from safety.proposals import NUMBER, count_findings, reconciliation
+from safety.reconciliation import FORMS
 from safety.report_panels import RECIPIENTS, clock_text
 from safety.rules.reporting_clock import Clock, State
 from trial_edc.accounts.access import midnight
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook import work
 from trial_edc.casebook.selectors.visit_page import form_url
+from trial_edc.casebook.standings import counting
 from trial_edc.casebook.work import Desk, Line, WorkList
 from trial_edc.protocol import status
 from trial_edc.protocol.status import Status
@@ -34,7 +36,7 @@ def new_severe_events(desk: Desk) -> Iterator[Line]:
     since = midnight(desk.day - timedelta(days=NEW_FOR_DAYS))
     recent = ItemChange.objects.filter(entity=GradeChange.crf.oid, field="grade", changed_at__gte=since)
     graded = (
-        GradeChange.objects.filter(pk__in=recent.values("record"), subject__in=desk.subject_ids, grade__gte=SEVERE)
+        GradeChange.objects.filter(pk__in=recent.values("record"), subject__in=desk.subject_keys, grade__gte=SEVERE)
         .select_related("record", "subject").order_by("-grade", "record")
     )  # fmt: skip
     seen: set[Any] = set()
@@ -55,7 +57,7 @@ def toxicity_now(desk: Desk) -> Iterator[Line]:
     )  # fmt: skip
     for model, rule, name in tables:
         latest = list(
-            model.objects.filter(subject__in=desk.subject_ids, assessed_date__gte=since).select_related("subject")
+            model.objects.filter(subject__in=desk.subject_keys, assessed_date__gte=since).select_related("subject")
             .order_by("subject_id", "-assessed_date", "-assessed_time", "-sequence").distinct("subject_id")
         )  # fmt: skip
         results = RuleResult.objects.filter(root__in=[form.pk for form in latest], rule=rule)
@@ -82,7 +84,7 @@ def running_clocks(desk: Desk) -> Iterator[Line]:
 
 def _reports(desk: Desk) -> list[tuple[Any, str]]:
     """Read the reports of the person's subjects, each with the term of its event."""
-    reports = reports_on_file(desk.subject_ids)
+    reports = reports_on_file(desk.subject_keys)
     events = AdverseEvent.objects.filter(subject__in=[report.subject_id for report in reports])
     terms = {(subject, number): term for subject, number, term in events.values_list("subject", "sequence", "term")}
     return [(report, terms.get((report.subject_id, report.event_number), "")) for report in reports]
@@ -105,7 +107,9 @@ def _line(report: Any, term: str, words: str, due: date | None = None, state: St
 
 
 def register() -> None:
-    """Offer the lists."""
+    """Offer the lists, and have counted of each casebook what two of them are about."""
+    counting.register(NUMBER, count_findings, forms=FORMS)
+    counting.register(laboratory_work.NUMBER, laboratory_work.count_severe_without_event, forms=laboratory_work.FORMS)
     work.register(
         WorkList(
             "sae-clocks", gettext_lazy("Reporting clocks"), "clock-fill", "bad",
@@ -114,14 +118,15 @@ def register() -> None:
     )  # fmt: skip
     work.register(
         WorkList(
-            "reconciliation", gettext_lazy("Safety forms to reconcile"), "question-circle", "warn",
+            NUMBER, gettext_lazy("Safety forms to reconcile"), "question-circle", "warn",
             gettext_lazy("The safety forms agree with each other."), reconciliation,
         )
     )  # fmt: skip
     work.register(
         WorkList(
-            "lab-without-event", gettext_lazy("Severe results without an event"), "exclamation-diamond-fill", "warn",
-            gettext_lazy("Every laboratory result of grade 3 or higher has its event."), severe_without_event,
+            laboratory_work.NUMBER, gettext_lazy("Severe results without an event"), "exclamation-diamond-fill", "warn",
+            gettext_lazy("Every laboratory result of grade 3 or higher has its event."),
+            laboratory_work.severe_without_event,
             quiet=True,
         )
     )  # fmt: skip

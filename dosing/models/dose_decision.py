@@ -34,6 +34,7 @@ class DoseDecision(models.Model):
 
     class Status(models.TextChoices):
         DRAFT = "DRAFT", _("Draft")
+        READY = "DATA READY", _("Data ready")
         IN_REVIEW = "IN REVIEW", _("In review")
         SIGNED = "SIGNED", _("Signed")
         RELEASED = "RELEASED", _("Released")
@@ -42,8 +43,9 @@ class DoseDecision(models.Model):
     class Choice(models.TextChoices):
         AGREE = "AGREE", _("Agree with the recommendation")
         MORE_CONSERVATIVE = "MORE CONSERVATIVE", _("Decide more conservatively")
+        RULING = "RULING", _("Rule outside 3+3")
 
-    OPEN = (Status.DRAFT, Status.IN_REVIEW)
+    OPEN = (Status.DRAFT, Status.READY, Status.IN_REVIEW)
     BINDING = (Status.SIGNED, Status.RELEASED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -85,7 +87,7 @@ class DoseDecision(models.Model):
             models.UniqueConstraint(fields=["dose_level", "revision"], name="decision_revision_once_per_level"),
             models.UniqueConstraint(
                 fields=["dose_level"],
-                condition=Q(status__in=["DRAFT", "IN REVIEW"]),
+                condition=Q(status__in=["DRAFT", "DATA READY", "IN REVIEW"]),
                 name="one_open_decision_per_level",
             ),
             models.CheckConstraint(

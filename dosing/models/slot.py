@@ -15,7 +15,8 @@ from trial_edc.protocol.dose_levels import DOSE_LEVELS
 class Slot(models.Model):
     """One subject's place at a dose level. Numbers run on: who replaces a subject takes the next number.
 
-    Whether the place counts, waits or is replaced is computed, never stored here.
+    Whether the place counts, waits or is replaced is computed, never stored here. One that was given back before the
+    infusion stays on record and frees its place; when the subject is enrolled again, it takes another number.
     """
 
     class Part(models.TextChoices):
@@ -33,6 +34,11 @@ class Slot(models.Model):
     number = models.PositiveSmallIntegerField(_("Slot"))
     assigned_at = models.DateTimeField()
     assigned_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    #: Whose place this subject took, when one was free because a subject is replaced.
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    release_reason = models.TextField(_("Reason for giving the slot back"), max_length=1000, blank=True)
     stagger_override_reason = models.TextField(_("Reason for an earlier infusion"), max_length=1000, blank=True)
     stagger_override_at = models.DateTimeField(null=True, blank=True)
     stagger_override_by = models.ForeignKey(
@@ -52,10 +58,20 @@ class Slot(models.Model):
                 ),
                 name="slot_override_at_by_and_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(released_at=None, released_by=None, release_reason="")
+                | (Q(released_at__isnull=False, released_by__isnull=False) & ~Q(release_reason="")),
+                name="slot_released_at_by_and_reason",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"DL{self.dose_level} slot {self.number}"
+
+    @property
+    def is_released(self) -> bool:
+        """Test whether the place was given back before the infusion."""
+        return self.released_at is not None
 
     @property
     def is_imported(self) -> bool:

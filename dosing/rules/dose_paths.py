@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from dosing.rules.three_plus_three import PROTOCOL, LevelTally, RuleSet
 from dosing.rules.trial_replay import Cohort, ImpossibleHistory, replay_trial
@@ -38,8 +39,7 @@ _TOO_TOXIC = LevelState(LevelTally(0, 0, closed=True))
 _NEVER_OPENED = LevelState(LevelTally(0, 0), opened=False)
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A cohort of `size` at `level` (1 = lowest); `following[k]` is the step after `k` DLTs. At an end `size` is 0 and
     `mtd_level` names the outcome (0 = no tolerated dose)."""
 
@@ -94,7 +94,7 @@ def treat(levels: Levels, level: int, size: int, n_dlt: int) -> Levels:
     """The state after the subjects at that level, pending ones first, were observed."""
     before = levels[level - 1].tally
     pending = max(before.n_pending - size, 0)
-    tally = replace(before, n_evaluable=before.n_evaluable + size, n_dlt=before.n_dlt + n_dlt, n_pending=pending)
+    tally = LevelTally(before.n_evaluable + size, before.n_dlt + n_dlt, pending, before.n_review, before.closed)
     return (*levels[: level - 1], LevelState(tally), *levels[level:])
 
 
@@ -128,12 +128,13 @@ class _Walk:
             assert advice.mtd_level is not None, "only a final decision leaves no next dose"
             return self._end(advice)
         relevant = _relevant(self.rules, levels, advice)
-        if relevant not in self.known:
+        found = self.known.get(relevant)
+        if found is None:
             level, size = cohort
             following = tuple(self.visit(treat(relevant, level, size, n_dlt)) for n_dlt in range(size + 1))
             paths = sum(self.paths[index] for index in following)
-            self.known[relevant] = self._add(Step(level, size, following), paths)
-        return self.known[relevant]
+            found = self.known[relevant] = self._add(Step(level, size, following), paths)
+        return found
 
     def _end(self, advice: TrialAdvice) -> int:
         mtd = advice.mtd_level or 0
@@ -150,7 +151,7 @@ class _Walk:
         """The steps in walking order."""
         last = len(self.steps) - 1
         turned = [
-            replace(step, following=tuple(last - index for index in step.following)) for step in reversed(self.steps)
+            step._replace(following=tuple(last - index for index in step.following)) for step in reversed(self.steps)
         ]
         return PathGraph(tuple(turned), self.paths[-1])
 

@@ -10,7 +10,8 @@ Algorithm
     2. Too toxic is restrictive and therefore immediate, whatever is pending. An event in review counts as a DLT for
        this step. Lowest level: STOP_NO_TOLERATED_DOSE. The level below has six evaluable (three in a variant that does
        not fill it) and is tolerated: TOO_TOXIC_MTD_IS_LOWER. Otherwise: TOO_TOXIC_EXPAND_LOWER_TO_6.
-    3. More than six evaluable: SRC_DECISION (outside 3+3).
+    3. More than six evaluable: SRC_DECISION (outside 3+3), unless the committee has ruled on this very tally. What it
+       may rule: escalate (the next level untested, at most 1 in 6), declare the MTD here (at most 1 in 3), or hold.
     4. Permissive advice needs nobody pending at the level: ESCALATE and every MTD declaration become WAIT.
     5. Enrolling: WAIT once evaluable and pending subjects fill the cohort of 3 or the level of 6. EXPAND_TO_6 names the
        moment the extension opens; with subjects pending in it the advice is ENROLL_TO_6. If the events in review would
@@ -28,6 +29,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from dosing.rules.decision_table import (
     CLASSICAL,
@@ -59,6 +61,7 @@ __all__ = [
     "decide_level",
     "decision_table",
     "is_too_toxic",
+    "permitted_rulings",
 ]
 
 RULE = "dose-escalation"
@@ -113,8 +116,7 @@ class LevelTally:
         return self.n_evaluable + self.undecided
 
 
-@dataclass(frozen=True)
-class Decision:
+class Decision(NamedTuple):
     """The advice for one level; `row_key` names the row and `higher` the column of the table that fired.
 
     `provisional`: an event in review, counted as a DLT, made it more restrictive.
@@ -127,7 +129,7 @@ class Decision:
     row_key: str
     higher: Higher
     because: str
-    provisional: bool = False
+    provisional: bool
 
     @property
     def too_toxic(self) -> bool:
@@ -179,19 +181,46 @@ _WORDS = {
 
 
 def decide_level(
-    rules: RuleSet, tally: LevelTally, *, higher: Higher = Higher.UNTESTED, lower: LevelTally | None = None
+    rules: RuleSet,
+    tally: LevelTally,
+    *,
+    higher: Higher = Higher.UNTESTED,
+    lower: LevelTally | None = None,
+    ruled: Action | None = None,
 ) -> Decision:
-    """The advice for one level by the algorithm above; `lower` is None at the lowest level."""
+    """The advice for one level by the algorithm above; `lower` is None at the lowest level.
+
+    `ruled`: what the committee decided on a tally outside 3+3; inside 3+3 it has no effect.
+    """
     row = rules.row(tally.n_evaluable, tally.n_dlt)
     restrictive = _too_toxic_row(rules, tally)
     if restrictive is not None or tally.closed:
         provisional = restrictive is not None and row.next_untested is not Cell.TOO_TOXIC and not tally.closed
         return _decision(_when_too_toxic(rules, lower), tally, restrictive or row, higher, provisional)
     cell = row.cell(higher)
+    if cell is Cell.SRC_DECISION and ruled is not None and ruled in permitted_rulings(tally, higher):
+        decided = _decision(_action(Cell(ruled.value), tally), tally, row, higher, False)
+        return decided._replace(because=f"{decided.because} Outside 3+3: the committee has ruled so.")
     action = _action(cell, tally)
     if action is Action.ENROLL_TO_6 and _needs_src_if_review_counts(rules, tally):
         return _decision(Action.ENROLL_TO_6_AFTER_SRC_REVIEW, tally, row, higher, True)
     return _decision(action, tally, row, higher, False)
+
+
+def permitted_rulings(tally: LevelTally, higher: Higher) -> tuple[Action, ...]:
+    """What the committee may permit on a tally outside 3+3: never more than the shares 1/6 and 1/3 allow.
+
+    >>> permitted_rulings(LevelTally(7, 1), Higher.UNTESTED)
+    (<Action.ESCALATE: 'ESCALATE'>, <Action.DECLARE_MTD_NO_ESCALATION: 'DECLARE_MTD_NO_ESCALATION'>)
+    >>> permitted_rulings(LevelTally(7, 3), Higher.UNTESTED)
+    ()
+    """
+    found = []
+    if higher is Higher.UNTESTED and tally.n_dlt * 6 <= tally.n_evaluable:
+        found.append(Action.ESCALATE)
+    if tally.n_dlt * 3 <= tally.n_evaluable:
+        found.append(Action.DECLARE_MTD_NO_ESCALATION)
+    return tuple(found)
 
 
 def is_too_toxic(rules: RuleSet, tally: LevelTally) -> bool:
@@ -203,8 +232,11 @@ def _too_toxic_row(rules: RuleSet, tally: LevelTally) -> Row | None:
     """The row that closes the level, an event in review counting as a DLT; None when the level stays open."""
     if tally.n_evaluable > rules.most_subjects:
         return None
-    counted = min(tally.n_evaluable + tally.n_review, rules.most_subjects)
-    row = rules.row(counted, min(tally.n_dlt + tally.n_review, counted))
+    counted, n_dlt = tally.n_evaluable, tally.n_dlt
+    if tally.n_review:
+        counted = min(counted + tally.n_review, rules.most_subjects)
+        n_dlt = min(n_dlt + tally.n_review, counted)
+    row = rules.row(counted, n_dlt)
     return row if row.next_untested is Cell.TOO_TOXIC else None
 
 

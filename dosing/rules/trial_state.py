@@ -23,9 +23,10 @@ Source: as `three_plus_three`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from dosing.rules.three_plus_three import (
     PROTOCOL,
@@ -56,14 +57,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class LevelState:
-    """A level's tally and whether the level was opened for recruitment."""
+    """A level's tally, whether it was opened for recruitment, and what the committee ruled on a tally outside 3+3."""
 
     tally: LevelTally
     opened: bool = True
+    ruled: Action | None = None
 
 
-@dataclass(frozen=True)
-class LevelAdvice:
+class LevelAdvice(NamedTuple):
     """One level (1 = lowest), where it stands, and its decision as of now.
 
     A level that was not opened, is suspended, or lies above a too toxic level has no decision: whatever its own tally
@@ -76,8 +77,7 @@ class LevelAdvice:
     decision: Decision | None
 
 
-@dataclass(frozen=True)
-class TrialAdvice:
+class TrialAdvice(NamedTuple):
     """The trial's recommendation.
 
     `level`: the level the recommendation is about. `next_dose`: where the next subject may go, None when nobody may be
@@ -110,18 +110,14 @@ def decide_trial_state(levels: Sequence[LevelState], rules: RuleSet) -> TrialAdv
     """
     _check(levels)
     toxic = _too_toxic(levels, rules)
-    ceiling = min(toxic, default=len(levels) + 1)
-    decisions = [_decide(levels, number, ceiling, rules) for number in range(1, len(levels) + 1)]
-    current = _current(levels, decisions, ceiling)
-    decided = {*range(1, current + 1), ceiling}
+    ceiling = toxic[0] if toxic else len(levels) + 1
+    decisions = _walk_upwards(levels, ceiling, rules)
+    current = len(decisions)
+    if current < ceiling <= len(levels):
+        decisions[ceiling] = _decide(levels, ceiling, ceiling, rules)
     advice = tuple(
-        LevelAdvice(
-            number,
-            _standing(number, state, current, toxic, ceiling),
-            state.tally,
-            decision if number in decided else None,
-        )
-        for number, (state, decision) in enumerate(zip(levels, decisions, strict=True), start=1)
+        LevelAdvice(number, _standing(number, state, current, toxic, ceiling), state.tally, decisions.get(number))
+        for number, state in enumerate(levels, start=1)
     )
     return _recommend(advice, decisions, current, toxic)
 
@@ -137,7 +133,7 @@ def _check(levels: Sequence[LevelState]) -> None:
 
 
 def _too_toxic(levels: Sequence[LevelState], rules: RuleSet) -> tuple[int, ...]:
-    """Levels whose own tally closes them."""
+    """Levels whose own tally closes them, the lowest first."""
     return tuple(number for number, state in enumerate(levels, start=1) if is_too_toxic(rules, state.tally))
 
 
@@ -146,15 +142,18 @@ def _decide(levels: Sequence[LevelState], number: int, ceiling: int, rules: Rule
     if number + 1 >= ceiling:
         higher = Higher.NONE if number == len(levels) else Higher.TOO_TOXIC
     lower = levels[number - 2].tally if number > 1 else None
-    return decide_level(rules, levels[number - 1].tally, higher=higher, lower=lower)
+    here = levels[number - 1]
+    return decide_level(rules, here.tally, higher=higher, lower=lower, ruled=here.ruled)
 
 
-def _current(levels: Sequence[LevelState], decisions: Sequence[Decision], ceiling: int) -> int:
-    """The level where the walk upwards ends; the lowest level when it is itself too toxic."""
+def _walk_upwards(levels: Sequence[LevelState], ceiling: int, rules: RuleSet) -> dict[int, Decision]:
+    """The decision of every level from the lowest to the one where the walk ends (the lowest, when too toxic)."""
     number = 1
-    while number + 1 < ceiling and levels[number].opened and decisions[number - 1].action is Action.ESCALATE:
+    found = {number: _decide(levels, number, ceiling, rules)}
+    while number + 1 < ceiling and levels[number].opened and found[number].action is Action.ESCALATE:
         number += 1
-    return number
+        found[number] = _decide(levels, number, ceiling, rules)
+    return found
 
 
 def _standing(number: int, state: LevelState, current: int, toxic: tuple[int, ...], ceiling: int) -> Standing:
@@ -170,13 +169,13 @@ def _standing(number: int, state: LevelState, current: int, toxic: tuple[int, ..
 
 
 def _recommend(
-    advice: tuple[LevelAdvice, ...], decisions: Sequence[Decision], current: int, toxic: tuple[int, ...]
+    advice: tuple[LevelAdvice, ...], decisions: Mapping[int, Decision], current: int, toxic: tuple[int, ...]
 ) -> TrialAdvice:
-    decision = decisions[current - 1]
+    decision = decisions[current]
     closing = advice[toxic[0] - 1] if toxic else None
     because = f"Dose level {current}: {decision.because}"
     if closing is not None and closing.level != current:
-        because = f"Dose level {closing.level}: {decisions[closing.level - 1].because} {because}"
+        because = f"Dose level {closing.level}: {decisions[closing.level].because} {because}"
     final = decision.next_level is NextLevel.STOP
     return TrialAdvice(
         level=current,

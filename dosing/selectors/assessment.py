@@ -10,18 +10,24 @@ from typing import Any
 from uuid import UUID
 
 from dosing.models import DltAdjudication
-from dosing.rules.evaluability import Evaluability, EvaluabilityConfig, Status, SubjectFacts, evaluate_subject
+from dosing.rules import explicit_choices
+from dosing.rules.evaluability import VERSION, Evaluability, Status, SubjectFacts
+from dosing.rules.explicit_choices import Settled
 from dosing.selectors.casefiles import Casefile, casefiles
+from dosing.selectors.settling import choice_key, settled_subject
 from safety.rules import dlt as dlt_rule
 from safety.rules.moments import instant, midnight
 from safety.rules.severity import Dlt
 from safety.selectors import EventOnFile, dlt_config, plain_facts, trial_zone
+from trial_edc.crf.models import FormStatus
 from trial_edc.protocol.dose_levels import dose_level
-from trial_edc.protocol.parameters import decimal, integer
+from trial_edc.protocol.parameters import integer
 from trial_edc.protocol.study_day import study_day
 from trial_edc.review.results import input_hash
 
 MILLION = Decimal(1_000_000)
+#: Names the rules that a stored answer about a subject was made by.
+ANSWER_VERSION = f"{VERSION}+{explicit_choices.VERSION}"
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class JudgedEvent:
             "adjudicated": self.adjudication.verdict if self.adjudication else None,
             "outdated": self.outdated,
             "final": self.final.value,
+            **({"draft": True} if event.status == FormStatus.STARTED else {}),
         }
 
 
@@ -73,6 +80,7 @@ class SubjectAssessment:
     events: tuple[JudgedEvent, ...]
     closes_at: datetime | None
     moment: datetime
+    settled: Settled
 
     @property
     def in_review(self) -> bool:
@@ -89,6 +97,12 @@ class SubjectAssessment:
         changes = [event.computed.next_change_at for event in self.events]
         moments = [at for at in (*changes, self.closes_at) if at is not None and at > self.moment]
         return min(moments, default=None)
+
+    @property
+    def choice_key(self) -> str:
+        """The name of the question that is open or was answered, with the facts it is asked on; "" without one."""
+        question = self.settled.question
+        return choice_key(question, self.file, self.facts) if question else ""
 
     def inputs(self) -> dict[str, Any]:
         """What the answer rests on, without the running clock: the same data give the same inputs."""
@@ -121,7 +135,15 @@ class SubjectAssessment:
             "left_date": _plain(file.left_date),
             "left_because": file.left_because,
             "events": [event.plain() for event in self.events],
+            **self._choice(),
         }
+
+    def _choice(self) -> dict[str, str | None]:
+        """The explicit choice that is missing or made; nothing for the many who raise no question."""
+        question, chosen = self.settled.question, self.settled.chosen
+        if question is None:
+            return {}
+        return {"question": question.value, "chosen": chosen.value if chosen else None, "choice_key": self.choice_key}
 
 
 def _plain(value: date | datetime | None) -> str | None:
@@ -146,15 +168,17 @@ def assess(file: Casefile, *, moment: datetime) -> SubjectAssessment:
     """Judge one subject at `moment`."""
     events = tuple(judge_event(file, on_file, moment) for on_file in file.events)
     facts = _subject_facts(file, events, moment)
-    verdict = evaluate_subject(facts, _config())
-    return SubjectAssessment(file, facts, verdict, events, window_closes_at(file.subject.infusion_date), moment)
+    settled = settled_subject(file, facts)
+    closes_at = window_closes_at(file.subject.infusion_date)
+    return SubjectAssessment(file, facts, settled.verdict, events, closes_at, moment, settled)
 
 
 def judged_otherwise(one: SubjectAssessment, event: JudgedEvent, verdict: Dlt) -> SubjectAssessment:
     """Return the subject as it would count with another verdict on one of its events."""
     events = tuple(replace(each, final=verdict) if each is event else each for each in one.events)
     facts = _subject_facts(one.file, events, one.moment)
-    return replace(one, events=events, facts=facts, verdict=evaluate_subject(facts, _config()))
+    settled = settled_subject(one.file, facts)
+    return replace(one, events=events, facts=facts, verdict=settled.verdict, settled=settled)
 
 
 def judge_event(file: Casefile, on_file: EventOnFile, moment: datetime) -> JudgedEvent:
@@ -203,11 +227,6 @@ def final_verdict(computed: Dlt, said: str | None, *, facts_unchanged: bool) -> 
     if facts_unchanged or verdict is not Dlt.NO:
         return verdict
     return Dlt.NO if computed is Dlt.NO else Dlt.REVIEW
-
-
-def _config() -> EvaluabilityConfig:
-    tolerance = decimal("evaluability.dose_tolerance") * 100
-    return EvaluabilityConfig(window_days=integer("dlt.window_days"), dose_tolerance_percent=int(tolerance))
 
 
 def window_closes_at(infusion_date: date | None) -> datetime | None:

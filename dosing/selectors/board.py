@@ -6,24 +6,24 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dosing.models import DoseDecision
+from dosing.models import DltAssessment, DoseDecision
 from dosing.rules.evaluability import Status
 from dosing.rules.pausing import Pause
 from dosing.selectors.evidence import open_queries_at, unverified_at
 from dosing.selectors.expansion import expansion, held_by
-from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects, stored_levels
-from dosing.selectors.history import PastDecision, history
+from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects
+from dosing.selectors.history import PastDecision, history, signed_by
 from dosing.selectors.pausing import Standing, standing
 from dosing.selectors.readiness import Point, in_order, points
 from dosing.selectors.tiles import ExpansionLane, Lane, expansion_lane, lanes
 from dosing.selectors.trial import advise, recruitment
 from dosing.selectors.verdict import Verdict, verdict
 from trial_edc.accounts.access import today
-from trial_edc.review.models import RuleResult
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,14 @@ class Freshness:
 
 
 @dataclass(frozen=True)
+class Undecided:
+    """A subject that waits for an explicit choice, and what the rule alone would say."""
+
+    identifier: str
+    because: str
+
+
+@dataclass(frozen=True)
 class Board:
     """Everything the dose board shows."""
 
@@ -62,20 +70,23 @@ class Board:
     freshness: Freshness
     expansion: ExpansionLane | None
     pauses: tuple[Pause, ...]
+    undecided: list[Undecided]
 
 
 def board() -> Board:
     """Return the board as the worker last computed it, with what people added since."""
     inputs = BoardInputs.read()
-    results = stored_levels()
     counted = inputs.counted
     advice = advise(counted, inputs.decisions)
-    opened = expansion(counted, inputs.decisions, inputs.choices)
+    opened = expansion(counted, inputs.decisions, inputs.choices, extra=inputs.places_beyond_the_cap)
     pauses = standing(advice.too_toxic_levels, opened.monitored)
     recruiting = recruitment(advice, inputs.decisions, pauses)
-    rows = evidence_rows(inputs, advice.level)
+    forms = _day28_forms(inputs, advice.level)
+    signatures = signed_by([*(row.pk for row in inputs.decisions.rows), *forms])
+    signed = {forms[pk] for pk in forms if any(each.valid for each in signatures[pk])}
+    rows = evidence_rows(inputs, advice.level, signed)
     found = points(rows, action=advice.action, moment=timezone.now())
-    past = history(inputs.decisions.rows)
+    past = history(inputs.decisions.rows, signatures)
     return Board(
         figures=_figures(inputs),
         lanes=lanes(inputs, advice, recruiting, today()),
@@ -88,28 +99,39 @@ def board() -> Board:
         open_decision=next(
             (each for each in past if each.decision.is_open and each.decision.dose_level == advice.level), None
         ),
-        freshness=freshness(inputs, results, pauses),
+        freshness=freshness(inputs, pauses),
         expansion=expansion_lane(inputs, held_by(opened, pauses), today()),
         pauses=pauses.open,
+        undecided=_undecided(inputs),
     )
+
+
+def _undecided(inputs: BoardInputs) -> list[Undecided]:
+    found = [(slot.subject.identifier, inputs.stored.get(slot.subject_id)) for slot in inputs.slots]
+    return [
+        Undecided(identifier, result.because)
+        for identifier, result in found
+        if result is not None and result.output.get("question") and result.output["chosen"] is None
+    ]
 
 
 def freshness(
     inputs: BoardInputs | None = None,
-    results: dict[Any, RuleResult] | None = None,
     pauses: Standing | None = None,
 ) -> Freshness:
     """Return how old the answers are; cheap enough for a poll."""
     known = inputs or BoardInputs.read()
-    levels = stored_levels() if results is None else results
-    stale = bool(stale_subjects(known.stored)) or board_is_stale(known, levels)
-    moments = [result.computed_at for result in (*levels.values(), *known.stored.values())]
+    stale = bool(stale_subjects(known)) or board_is_stale(known)
+    answers = [*known.levels.values(), *known.stored.values()]
+    moments = [result.computed_at for result in answers]
     shown = [
         today().isoformat(),
         stale,
-        sorted(f"{result.pk}{result.computed_at}" for result in (*levels.values(), *known.stored.values())),
+        sorted(f"{result.pk}{result.computed_at}" for result in answers),
         [f"{row.pk}{row.status}{row.evidence_hash}" for row in known.decisions.rows],
-        [str(slot.pk) for slot in known.slots],
+        [f"{slot.pk}{slot.number}{slot.released_at}" for slot in known.slots],
+        [str(row.pk) for row in known.reserved],
+        [f"{row.pk}{row.status}" for row in known.answers],
         [f"{row.pk}{row.status}" for row in known.choices],
         [pause.key for pause in (pauses or standing((), (0, 0, None))).open if pause.subject],
     ]
@@ -117,8 +139,17 @@ def freshness(
     return Freshness(max(moments, default=None), stale, version)
 
 
-def evidence_rows(inputs: BoardInputs, level: int) -> list[dict[str, Any]]:
-    """Return the subjects of a level as the evidence of a decision would show them now."""
+def _day28_forms(inputs: BoardInputs, level: int) -> dict[UUID, UUID]:
+    """Return the Day-28 assessments of a level: form -> subject."""
+    ids = [slot.subject_id for slot in inputs.in_escalation(level)]
+    return dict(DltAssessment.objects.filter(subject__in=ids).values_list("pk", "subject")) if ids else {}
+
+
+def evidence_rows(inputs: BoardInputs, level: int, signed: set[UUID]) -> list[dict[str, Any]]:
+    """Return the subjects of a level as the evidence of a decision would show them now.
+
+    `signed`: the subjects whose Day-28 assessment carries a signature that holds.
+    """
     slots = [slot for slot in inputs.in_escalation(level) if slot.subject_id in inputs.stored]
     ids = [slot.subject_id for slot in slots]
     queries, unverified = open_queries_at(ids, None), unverified_at(ids, None)
@@ -129,6 +160,7 @@ def evidence_rows(inputs: BoardInputs, level: int) -> list[dict[str, Any]]:
             "identifier": slot.subject.identifier,
             "slot": slot.number,
             "because": _standing(slot, inputs.stored[slot.subject_id].because),
+            "day28_signed": slot.subject_id in signed,
             "open_queries": queries[slot.subject_id],
             "unverified": unverified[slot.subject_id],
         }

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db import models
 
-from dosing.models import DltAdjudication, DltAssessment, Infusion, Slot
+from dosing.models import DltAdjudication, DltAssessment, ExplicitChoice, Infusion, Slot
 from enrollment.models import Disposition, Subject
 from safety.models import Death
 from safety.selectors import EventOnFile, events_on_file
@@ -18,12 +18,13 @@ from trial_edc.audit.selectors import load
 from trial_edc.crf.models import FormStatus
 
 M = TypeVar("M", bound=models.Model)
+DIED = "DEATH"
 DONE = (FormStatus.COMPLETE, FormStatus.FROZEN, FormStatus.LOCKED)
 
 
 @dataclass(frozen=True)
 class Casefile:
-    """One subject: slot, infusion, Day-28 assessment, departure, events and the physicians' verdicts on them."""
+    """One subject: slot, infusion, Day-28 assessment, departure, events with verdicts, explicit choices in force."""
 
     subject: Subject
     slot: Slot | None = None
@@ -31,8 +32,10 @@ class Casefile:
     assessment: DltAssessment | None = None
     left_date: date | None = None
     left_because: str = ""
+    died: bool = False
     events: tuple[EventOnFile, ...] = ()
     adjudications: dict[UUID, DltAdjudication] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)
 
     @property
     def assessment_done(self) -> bool:
@@ -57,6 +60,7 @@ def casefiles(subject_ids: Iterable[UUID], *, as_of: datetime | None = None) -> 
     infusions, assessments = _one_each(Infusion, ids, as_of), _one_each(DltAssessment, ids, as_of)
     deaths, ends = _one_each(Death, ids, as_of), _one_each(Disposition, ids, as_of)
     verdicts = _read(DltAdjudication, ids, as_of)
+    choices = [row for row in _read(ExplicitChoice, ids, as_of) if row.status == ExplicitChoice.Status.IN_FORCE]
     found = []
     for subject in sorted(subjects, key=lambda each: each.identifier):
         left_date, because = _departure(deaths.get(subject.pk), ends.get(subject.pk))
@@ -68,8 +72,10 @@ def casefiles(subject_ids: Iterable[UUID], *, as_of: datetime | None = None) -> 
                 assessment=assessments.get(subject.pk),
                 left_date=left_date,
                 left_because=because,
+                died=because.startswith(DIED),
                 events=tuple(events[subject.pk]),
                 adjudications={row.adverse_event_id: row for row in verdicts if row.subject_id == subject.pk},
+                choices={row.key: row.option for row in choices if row.subject_id == subject.pk},
             )
         )
     return found
@@ -91,7 +97,7 @@ def _departure(death: Death | None, end: Disposition | None) -> tuple[date | Non
     """The first date on which the subject was no longer followed, and why in CDISC terms (no reader's language)."""
     found: list[tuple[date, str]] = []
     if death is not None and death.death_date:
-        found.append((death.death_date, f"DEATH, {death.cause}".rstrip(", ")))
+        found.append((death.death_date, f"{DIED}, {death.cause}".rstrip(", ")))
     if end is not None and end.off_study_date:
         found.append((end.off_study_date, end.reason))
     return min(found) if found else (None, "")

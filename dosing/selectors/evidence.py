@@ -15,19 +15,22 @@ from django.utils.translation import gettext as _
 
 from dosing.models import Slot
 from dosing.rules import evaluability, three_plus_three
+from dosing.rules.three_plus_three import decide_level
 from dosing.selectors.assessment import SubjectAssessment
 from dosing.selectors.levels import rule_set
 from dosing.selectors.readiness import points
 from dosing.selectors.trial import TrialNow, trial_now
 from safety.rules import dlt
 from trial_edc.audit.selectors import load
+from trial_edc.audit.signatures import holding
 from trial_edc.errors import DomainError
 from trial_edc.protocol.dose_levels import dose_level
 from trial_edc.review.models import Query
 from trial_edc.review.results import canonical
 from trial_edc.review.selectors import UNRESOLVED, critical_items, unverified_critical
 
-FORMAT = 1
+#: 2: whether the Day-28 assessment was signed, and unverified data points by subject.
+FORMAT = 2
 
 
 def evidence(level: int, cutoff: datetime) -> dict[str, Any]:
@@ -41,8 +44,9 @@ def evidence(level: int, cutoff: datetime) -> dict[str, Any]:
         name = dose_level(level).short_label
         raise DomainError(_("There is nothing to decide on %(level)s: it is not open.") % {"level": name})
     rows = _subject_rows(now, level, cutoff)
-    decision = advice.decision
+    # What the committee ruled before is no advice to the committee: frozen again, the level is read by the rule alone.
     lower = now.advice.levels[level - 2].tally if level > 1 else None
+    decision = decide_level(rule_set(), advice.tally, higher=advice.decision.higher, lower=lower)
     content = {
         "format": FORMAT,
         "dose_level": level,
@@ -81,15 +85,17 @@ def _subject_rows(now: TrialNow, level: int, cutoff: datetime) -> list[dict[str,
     ]
     ids = [one.file.subject.pk for one in here]
     queries, unverified = open_queries_at(ids, cutoff), unverified_at(ids, cutoff)
-    return [_subject_row(one, queries[one.file.subject.pk], unverified[one.file.subject.pk]) for one in here]
+    signed = signed_at([one.file.assessment.pk for one in here if one.file.assessment], cutoff)
+    return [_subject_row(one, queries[one.file.subject.pk], unverified[one.file.subject.pk], signed) for one in here]
 
 
-def _subject_row(one: SubjectAssessment, queries: list[int], unverified: int) -> dict[str, Any]:
-    slot = one.file.slot
+def _subject_row(one: SubjectAssessment, queries: list[int], unverified: int, signed: set[UUID]) -> dict[str, Any]:
+    slot, form = one.file.slot, one.file.assessment
     return {
         **one.output(),
         "id": str(one.file.subject.pk),
         "identifier": one.file.subject.identifier,
+        "day28_signed": form is not None and form.pk in signed,
         "slot": slot.number if slot else None,
         "because": one.verdict.because,
         "dose_assigned_cells": one.facts.dose_assigned,
@@ -97,6 +103,11 @@ def _subject_row(one: SubjectAssessment, queries: list[int], unverified: int) ->
         "open_queries": queries,
         "unverified": unverified,
     }
+
+
+def signed_at(forms: list[UUID], as_of: datetime | None) -> set[UUID]:
+    """Return those of the given forms under which a signature held at a moment, or holds now."""
+    return set(holding(forms, as_of=as_of)) if forms else set()
 
 
 def open_queries_at(subject_ids: list[UUID], as_of: datetime | None) -> dict[UUID, list[int]]:

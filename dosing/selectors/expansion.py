@@ -73,8 +73,13 @@ class Expansion:
         return self.may_infuse and self.held < self.maximum
 
 
-def expansion(subjects: Sequence[Counted], decisions: Decisions, choices: Sequence[Rp2dDecision]) -> Expansion:
-    """Return the state of the expansion; an event in review counts as an event, as it does for every restriction."""
+def expansion(
+    subjects: Sequence[Counted], decisions: Decisions, choices: Sequence[Rp2dDecision], *, extra: int = 0
+) -> Expansion:
+    """Return the state of the expansion; an event in review counts as an event, as it does for every restriction.
+
+    `extra`: places beyond the protocol's cap, each by an override that two people signed.
+    """
     own = [one for one in subjects if one.expansion]
     treated = sum(one.infused for one in own)
     events = sum(one.status is Status.EVALUABLE_DLT or one.in_review for one in own)
@@ -87,7 +92,7 @@ def expansion(subjects: Sequence[Counted], decisions: Decisions, choices: Sequen
         pending=sum(one.status is Status.PENDING and not one.in_review for one in own),
         held=sum(one.infused or one.holds_slot for one in own),
         pause_at=pause_boundary(treated, boundary_config()).get(treated),
-        maximum=integer("expansion.maximum_treated"),
+        maximum=integer("expansion.maximum_treated") + extra,
         because="",
     )
     return _with_reason(found, choices)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dosing.models import DoseDecision
 from trial_edc.audit.models import Signature
-from trial_edc.audit.signatures import holding
+from trial_edc.audit.signatures import given
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class PastDecision:
         """Kind and icon of the status chip."""
         return {
             "DRAFT": ("mute", "pen"),
+            "DATA READY": ("info", "check-lg"),
             "IN REVIEW": ("info", "circle-half"),
             "SIGNED": ("sign", "vector-pen"),
             "RELEASED": ("ok", "unlock"),
@@ -53,12 +55,20 @@ class PastDecision:
         }[self.decision.status]
 
 
-def history(decisions: Iterable[DoseDecision]) -> list[PastDecision]:
-    """Return the records, newest cut-off first, in a constant number of reads."""
+def history(
+    decisions: Iterable[DoseDecision], signatures: dict[UUID, list[Signed]] | None = None
+) -> list[PastDecision]:
+    """Return the records, newest cut-off first, in a constant number of reads; signatures may be read already."""
     rows = sorted(decisions, key=lambda row: row.data_cutoff, reverse=True)
-    ids = [row.pk for row in rows]
-    held = {each.pk for found in holding(ids).values() for each in found} if ids else set()
-    signed: dict[object, list[Signed]] = {pk: [] for pk in ids}
-    for signature in Signature.objects.filter(root__in=ids).order_by("signed_at") if ids else ():
-        signed[signature.root].append(Signed(signature, signature.pk in held))
+    signed = signed_by([row.pk for row in rows]) if signatures is None else signatures
     return [PastDecision(row, tuple(signed[row.pk])) for row in rows]
+
+
+def signed_by(records: Sequence[UUID]) -> dict[UUID, list[Signed]]:
+    """Return the signatures under each record, first to last, and whether each still holds."""
+    signed: dict[UUID, list[Signed]] = {pk: [] for pk in records}
+    if not records:
+        return signed
+    for signature, holds in given(records):
+        signed[signature.root].append(Signed(signature, holds))
+    return signed

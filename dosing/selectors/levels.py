@@ -77,6 +77,13 @@ class Decisions:
             row.released_at is not None and row.chosen_action == Action.ESCALATE for row in self.at(level - 1)
         )
 
+    def ruling(self, level: int, n_evaluable: int, n_dlt: int) -> Action | None:
+        """What the committee ruled in force on this very tally, which lies outside 3+3; None when it has not."""
+        row = self.released(level)
+        if row is None or row.advised_action != Action.SRC_DECISION:
+            return None
+        return Action(row.chosen_action) if (row.n_evaluable, row.n_dlt) == (n_evaluable, n_dlt) else None
+
     def closed(self, level: int) -> bool:
         """Test whether a binding decision closed the level as too toxic, for good."""
         return any(

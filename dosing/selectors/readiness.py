@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,25 +25,38 @@ SENTENCES: dict[str, Promise] = {
     "day28-missing": _("The Day-28 assessment of %(subject)s is not complete."),
     "day28-disagrees": _("The Day-28 form of %(subject)s and the adjudicated events do not say the same."),
     "at-risk": _("%(subject)s is replaced but still in the DLT window: a DLT would count."),
+    "choice-missing": _("%(subject)s needs an explicit choice of the committee: does the subject count?"),
+    "event-draft": _("The form of event %(number)s of %(subject)s (%(term)s) is not complete."),
+    "day28-unsigned": _("The Day-28 assessment of %(subject)s is not signed by the investigator."),
     "query-open": _("Query %(query)s on a critical field of %(subject)s is not closed."),
     "unverified": _("%(count)s critical data points are not source verified."),
+    "unverified-of": _("%(count)s critical data points of %(subject)s are not source verified."),
 }
 READY: dict[str, Promise] = {
     "events": _("Every event that may be a DLT is adjudicated."),
+    "forms": _("Every event form is complete."),
+    "choices": _("No subject waits for an explicit choice."),
     "day28": _("Every Day-28 assessment that is due is complete."),
+    "signed": _("Every Day-28 assessment is signed by the investigator."),
     "queries": _("No open query touches a critical field."),
     "verified": _("Every critical data point is source verified."),
 }
 #: What is said to be in order unless one of these points is found.
 COVERS = {
     "events": ("event-not-judged", "event-changed", "event-needs-data"),
+    "forms": ("event-draft",),
+    "choices": ("choice-missing",),
     "day28": ("day28-missing", "day28-disagrees"),
+    "signed": ("day28-unsigned",),
     "queries": ("query-open",),
-    "verified": ("unverified",),
+    "verified": ("unverified", "unverified-of"),
 }
 BLOCKING = frozenset(
-    {"event-not-judged", "event-changed", "event-needs-data", "day28-missing", "day28-disagrees", "at-risk"}
-)
+    {
+        "event-not-judged", "event-changed", "event-needs-data", "choice-missing", "day28-missing", "day28-disagrees",
+        "at-risk",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,6 +74,11 @@ class Point:
     def sentence(self) -> str:
         return str(SENTENCES[self.key]) % self.details
 
+    @property
+    def url(self) -> str:
+        """The address of exactly the thing that is not ready."""
+        return address(self.key, self.details)
+
     def plain(self) -> dict[str, Any]:
         return {"key": self.key, "details": self.details}
 
@@ -66,15 +86,32 @@ class Point:
 def points(rows: Iterable[dict[str, Any]], *, action: str, moment: datetime) -> list[Point]:
     """Return what is not ready among the subjects of one level; rows as `evidence` has them."""
     found: list[Point] = []
-    unverified = 0
     for row in rows:
-        unverified += row["unverified"]
+        if row["unverified"]:
+            found.append(Point("unverified-of", {"subject": row["identifier"], "count": row["unverified"]}))
         found += [Point("query-open", {"subject": row["identifier"], "query": f"{n:04d}"}) for n in row["open_queries"]]
         if row["infused_at"] is not None:
             found += _of_subject(row, action, moment)
-    if unverified:
-        found.append(Point("unverified", {"count": unverified}))
-    return sorted(found, key=lambda point: not point.blocking)
+    order = list(SENTENCES)
+    return sorted(found, key=lambda point: (not point.blocking, order.index(point.key)))
+
+
+def address(key: str, details: dict[str, Any]) -> str:
+    """Return where a point is put right: the event, the form, the query, the items to verify, the choice."""
+    subject = details.get("subject", "")
+    if "event" in details and key != "event-draft":
+        return reverse("dosing:adjudicate", args=[details["event"]])
+    if key == "event-draft":
+        return reverse("casebook:crf-edit", args=[subject, details["visit"], "AE", details["number"]])
+    if key.startswith("day28"):
+        return reverse("casebook:crf-open", args=[subject, "D28", "DLT"])
+    if key == "query-open":
+        return reverse("casebook:query", args=[int(details["query"])])
+    if key.startswith("unverified"):
+        return f"{reverse('casebook:verification')}?{urlencode({'critical': '1', 'q': subject})}"
+    if key == "choice-missing":
+        return reverse("dosing:choices")
+    return reverse("casebook:subject", args=[subject])
 
 
 def _of_subject(row: dict[str, Any], action: str, moment: datetime) -> Iterator[Point]:
@@ -87,12 +124,18 @@ def _of_subject(row: dict[str, Any], action: str, moment: datetime) -> Iterator[
         yield Point("day28-missing", subject)
     if row["day28_done"] and row["day28_says_dlt"] is not None and row["day28_says_dlt"] != with_dlt:
         yield Point("day28-disagrees", subject)
+    if row["day28_done"] and row.get("day28_signed") is False:
+        yield Point("day28-unsigned", subject)
+    if row.get("question") and row["chosen"] is None:
+        yield Point("choice-missing", subject)
     if row["at_risk"] and action in PERMISSIVE:
         yield Point("at-risk", subject)
 
 
 def _of_event(event: dict[str, Any], subject: dict[str, Any]) -> Iterator[Point]:
     details = {**subject, "number": event["number"], "term": event["term"], "event": event["id"]}
+    if event.get("draft"):
+        yield Point("event-draft", {**details, "visit": event["visit"]})
     if event["adjudicated"] == "NEEDS DATA":
         yield Point("event-needs-data", details)
     elif event["adjudicated"] and event["outdated"]:

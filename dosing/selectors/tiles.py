@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dosing.models import Slot
+from dosing.models import Reservation, Slot
 from dosing.rules.evaluability import Status
 from dosing.rules.trial_state import LevelAdvice, Standing, TrialAdvice
 from dosing.selectors.expansion import Expansion, declared_mtd
@@ -85,13 +86,26 @@ def expansion_lane(inputs: BoardInputs, state: Expansion, today: date) -> Expans
         return None
     own = [slot for slot in inputs.slots if slot.part == Slot.Part.EXPANSION]
     dose = dose_level(state.level).label if state.level else ""
-    return ExpansionLane(state, dose, tuple(subject_tile(slot, _output(inputs, slot), today) for slot in own))
+    tiles = [subject_tile(slot, _output(inputs, slot), today) for slot in own]
+    tiles += [_kept(row) for row in inputs.reserved if row.part == Slot.Part.EXPANSION]
+    return ExpansionLane(state, dose, tuple(tiles))
+
+
+def _kept(row: Reservation) -> Tile:
+    identifier = row.subject.identifier
+    until = _("Until %(date)s") % {"date": study_date(row.last_day)}
+    return Tile("kept", _("Reserved"), "clock-history", identifier, _place_url(identifier), until, _("In screening"))
+
+
+def _place_url(identifier: str) -> str:
+    return reverse("dosing:enrol", args=[identifier])
 
 
 def _lane(inputs: BoardInputs, advice: TrialAdvice, level: LevelAdvice, recruiting: Recruitment, today: date) -> Lane:
     slots = inputs.in_escalation(level.level)
     tiles = [subject_tile(slot, _output(inputs, slot), today) for slot in slots]
     replaced = sum(tile.kind == "ne" for tile in tiles)
+    tiles += [_kept(row) for row in inputs.reserved if (row.dose_level, row.part) == (level.level, "ESCALATION")]
     tiles += _empty_tiles(level, len(tiles) - replaced, recruiting)
     definition = dose_level(level.level)
     return Lane(
@@ -195,7 +209,9 @@ def _without_dlt(slot: Slot, output: dict[str, Any], infusion_date: date, day: i
 
 def _waiting(slot: Slot, output: dict[str, Any], infusion_date: date, day: int) -> Tile:
     closes = datetime.fromisoformat(output["window_closes_at"]).astimezone(trial_zone())
-    if output["in_review"]:
+    if output.get("question") and output["chosen"] is None:
+        word, icon, left = _("Undecided"), "question-circle", _("Needs an explicit choice")
+    elif output["in_review"]:
         word, icon, left = _("In review"), "question-circle", _("Event to be judged")
     elif day < integer("dlt.window_days"):
         word, icon, left = _("In window"), "hourglass-split", _("Closes %(date)s") % {"date": study_date(closes)}
@@ -212,6 +228,9 @@ _BY_STATUS: dict[str, Callable[[Slot, dict[str, Any], date, int], Tile]] = {
 
 
 def _before_infusion(slot: Slot, output: dict[str, Any]) -> Tile:
+    if slot.is_released:
+        given = _("Given back %(date)s") % {"date": study_date(slot.released_at)}
+        return _tile(slot, "ne", _("Released"), "slash-circle", given, _("Not treated"), None)
     if output.get("left_date"):
         return _tile(slot, "ne", _("Replaced"), "slash-circle", _("Left before infusion"), _("Not treated"), None)
     assigned = _("Assigned %(date)s") % {"date": study_date(slot.assigned_at)}

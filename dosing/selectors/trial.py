@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dosing.models import DoseDecision, Rp2dDecision, Slot
+from dosing.models import DoseDecision, ExplicitChoice, Reservation, Rp2dDecision, Slot
 from dosing.rules.evaluability import Status
 from dosing.rules.next_infusion import NextInfusion, StaggerConfig, earliest_next_infusion
 from dosing.rules.pausing import TRIAL
@@ -40,7 +41,7 @@ def counted(one: SubjectAssessment) -> Counted | None:
         status=one.verdict.status,
         in_review=one.in_review,
         infused=one.facts.infused,
-        left=one.file.left_date is not None,
+        left=one.file.left_date is not None or slot.is_released,
         replace=one.verdict.replace,
         expansion=slot.part == Slot.Part.EXPANSION,
     )
@@ -78,9 +79,13 @@ def level_states(subjects: Iterable[Counted], decisions: Decisions) -> tuple[Lev
     highest_used = max((level for level, found in by_level.items() if found), default=1)
     opened_to = max([highest_used, *(level for level in level_numbers() if decisions.was_opened(level))])
     return tuple(
-        LevelState(tally(by_level[level], closed=decisions.closed(level)), opened=level <= opened_to)
+        _level_state(tally(by_level[level], closed=decisions.closed(level)), level, decisions, level <= opened_to)
         for level in level_numbers()
     )
+
+
+def _level_state(found: LevelTally, level: int, decisions: Decisions, opened: bool) -> LevelState:
+    return LevelState(found, opened, decisions.ruling(level, found.n_evaluable, found.n_dlt))
 
 
 @dataclass(frozen=True)
@@ -143,10 +148,11 @@ class Enrolling:
     capacity: int
     held: int
     because: str
+    reserved: int = 0
 
     @property
     def has_place(self) -> bool:
-        return self.level is not None and self.held < self.capacity
+        return self.level is not None and self.held + self.reserved < self.capacity
 
 
 @dataclass(frozen=True)
@@ -159,6 +165,7 @@ class TrialNow:
     advice: TrialAdvice
     expansion: Expansion
     pauses: Standing
+    reservations: tuple[Reservation, ...] = ()
 
     @property
     def recruitment(self) -> Recruitment:
@@ -166,7 +173,16 @@ class TrialNow:
 
     @property
     def enrolling(self) -> Enrolling:
-        """Return where the next subject is enrolled."""
+        """Return where the next subject is enrolled that has no reservation."""
+        return self.enrolling_for(None)
+
+    def enrolling_for(self, subject_id: UUID | None) -> Enrolling:
+        """Return where a subject is enrolled: the places kept for others are not free, its own is."""
+        found = self._next_place()
+        kept = [row for row in self.reservations if row.subject_id != subject_id]
+        return replace(found, reserved=sum((row.dose_level, row.part) == (found.level, found.part) for row in kept))
+
+    def _next_place(self) -> Enrolling:
         found, opened = self.recruitment, self.expansion
         if found.level is not None or opened.choice is None:
             held = self.held(found.level) if found.level is not None else 0
@@ -191,9 +207,21 @@ def trial_now(*, as_of: datetime | None = None) -> TrialNow:
     decisions = Decisions.read(as_of)
     found = tuple(one for one in map(counted, subjects) if one is not None)
     advice = advise(found, decisions)
-    opened = expansion(found, decisions, load(Rp2dDecision, as_of=as_of))
+    opened = expansion(found, decisions, load(Rp2dDecision, as_of=as_of), extra=_places_beyond_the_cap(as_of))
     pauses = standing(advice.too_toxic_levels, opened.monitored) if as_of is None else NO_PAUSE
-    return TrialNow(subjects, found, decisions, advice, held_by(opened, pauses), pauses)
+    kept = reservations() if as_of is None else ()
+    return TrialNow(subjects, found, decisions, advice, held_by(opened, pauses), pauses, kept)
+
+
+def _places_beyond_the_cap(as_of: datetime | None) -> int:
+    status, question = ExplicitChoice.Status.IN_FORCE, ExplicitChoice.Question.EXPANSION_CAP
+    return len(load(ExplicitChoice, as_of=as_of, status=status.value, question=question.value))
+
+
+def reservations() -> tuple[Reservation, ...]:
+    """Return the places that are kept today, with their subjects."""
+    rows = Reservation.objects.filter(ended_at=None, last_day__gte=today()).select_related("subject")
+    return tuple(rows.order_by("reserved_at"))
 
 
 def stagger_config() -> StaggerConfig:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -12,9 +13,10 @@ from django.utils.translation import gettext as _
 
 from dosing.models import DoseDecision
 from dosing.rules import three_plus_three
-from dosing.rules.three_plus_three import Action
+from dosing.rules.three_plus_three import Action, Higher, LevelTally, permitted_rulings
 from dosing.selectors.evidence import evidence, evidence_hash
 from dosing.selectors.levels import rule_set
+from dosing.selectors.readiness import BLOCKING
 from dosing.services.later import lock_board
 from trial_edc.accounts.access import require, today
 from trial_edc.accounts.models import User
@@ -33,18 +35,37 @@ MORE_CONSERVATIVE: dict[Action, tuple[Action, ...]] = {
     Action.ENROLL_TO_6_AFTER_SRC_REVIEW: (Action.WAIT, Action.TOO_TOXIC_EXPAND_LOWER_TO_6),
     Action.DECLARE_MTD: (Action.WAIT, Action.TOO_TOXIC_EXPAND_LOWER_TO_6),
     Action.DECLARE_MTD_NO_ESCALATION: (Action.WAIT, Action.TOO_TOXIC_EXPAND_LOWER_TO_6),
-    Action.SRC_DECISION: (Action.WAIT, Action.TOO_TOXIC_EXPAND_LOWER_TO_6),
 }
+#: Outside 3+3 there is no advice to agree with: the committee rules, within what the shares 1/6 and 1/3 permit.
+HOLDS = (Action.WAIT, Action.TOO_TOXIC_EXPAND_LOWER_TO_6)
 #: At the lowest level there is nothing below to fill: too toxic there means that no dose is tolerated.
 AT_LOWEST = {Action.TOO_TOXIC_EXPAND_LOWER_TO_6: Action.STOP_NO_TOLERATED_DOSE}
 
 
 def alternatives(decision: DoseDecision) -> tuple[Action, ...]:
-    """Return the more conservative actions the committee may choose for this advice."""
+    """Return what the committee may choose instead of agreeing: more conservative, or its ruling outside 3+3."""
     offered = MORE_CONSERVATIVE.get(Action(decision.advised_action), ())
+    if is_outside(decision):
+        advice = decision.evidence["advice"]
+        offered = (
+            *permitted_rulings(LevelTally(decision.n_evaluable, decision.n_dlt), Higher(advice["higher"])), *HOLDS,
+        )  # fmt: skip
     if decision.dose_level == 1:
         offered = tuple(AT_LOWEST.get(action, action) for action in offered)
     return offered
+
+
+def is_outside(decision: DoseDecision) -> bool:
+    """Test whether 3+3 has no advice on this tally, so that the committee rules."""
+    return decision.advised_action == Action.SRC_DECISION
+
+
+def choices_for(decision: DoseDecision) -> list[DoseDecision.Choice]:
+    """Return how the committee may decide: agree or be more conservative, or rule where there is no advice."""
+    if is_outside(decision):
+        return [DoseDecision.Choice.RULING]
+    more = [DoseDecision.Choice.MORE_CONSERVATIVE] if alternatives(decision) else []
+    return [DoseDecision.Choice.AGREE, *more]
 
 
 def freeze_decision(*, by: User, dose_level: int, source: str = "web") -> DoseDecision:
@@ -84,7 +105,7 @@ def _set_aside(decision: DoseDecision) -> None:
 def _fill(decision: DoseDecision, content: dict[str, object], cutoff: datetime) -> None:
     tally: dict[str, int] = content["tally"]  # type: ignore[assignment]  # the evidence is plain JSON
     advice: dict[str, str] = content["advice"]  # type: ignore[assignment]
-    decision.status = DoseDecision.Status.DRAFT
+    decision.status = DoseDecision.Status.DRAFT if blocking_points(decision, content) else DoseDecision.Status.READY
     decision.rule_set, decision.rule_version = rule_set().name, three_plus_three.VERSION
     decision.data_cutoff = cutoff
     decision.evidence, decision.evidence_hash = content, evidence_hash(content)
@@ -93,6 +114,12 @@ def _fill(decision: DoseDecision, content: dict[str, object], cutoff: datetime) 
     decision.advised_action, decision.advised_because = advice["action"], advice["because"]
     decision.choice, decision.chosen_action, decision.choice_reason = "", "", ""
     decision.override_reason = ""
+
+
+def blocking_points(decision: DoseDecision, content: dict[str, Any] | None = None) -> list[str]:
+    """Return the keys of the frozen points because of which the data are not ready."""
+    frozen = decision.evidence if content is None else content
+    return [point["key"] for point in frozen["not_ready"] if point["key"] in BLOCKING]
 
 
 def _database_time() -> datetime:
@@ -113,7 +140,6 @@ class Meeting:
     choice: str
     chosen_action: str = ""
     choice_reason: str = ""
-    override_reason: str = ""
 
 
 def record_meeting(
@@ -125,11 +151,16 @@ def record_meeting(
         locked = open_decision(decision.pk, seen_hash)
         if holding([locked.pk]):
             raise DomainError(_("Somebody has signed this record. Freeze again to change it."))
+        if locked.status == DoseDecision.Status.DRAFT:
+            raise DomainError(
+                _("The data are not ready. Resolve the points listed and freeze again, or let two people sign why the "
+                  "committee decides anyway.")
+            )  # fmt: skip
         chosen = _chosen(locked, meeting)
         _require_minutes(locked, meeting)
         locked.meeting_date, locked.attendees = meeting.meeting_date, meeting.attendees.strip()
         locked.minutes, locked.choice, locked.chosen_action = meeting.minutes.strip(), meeting.choice, chosen
-        locked.choice_reason, locked.override_reason = meeting.choice_reason.strip(), meeting.override_reason.strip()
+        locked.choice_reason = meeting.choice_reason.strip()
         locked.status = DoseDecision.Status.IN_REVIEW
         locked.save()
     return locked
@@ -146,10 +177,15 @@ def open_decision(pk: UUID, seen_hash: str) -> DoseDecision:
 
 
 def _chosen(decision: DoseDecision, meeting: Meeting) -> Action:
+    if meeting.choice not in choices_for(decision):
+        words = (
+            _("Outside 3+3 there is nothing to agree with: the committee rules, with its reason.")
+            if is_outside(decision)
+            else _("Choose: agree, or decide more conservatively.")
+        )
+        raise DomainError(words, field="choice")
     if meeting.choice == DoseDecision.Choice.AGREE:
         return Action(decision.advised_action)
-    if meeting.choice != DoseDecision.Choice.MORE_CONSERVATIVE:
-        raise DomainError(_("Choose: agree, or decide more conservatively."), field="choice")
     if meeting.chosen_action not in alternatives(decision):
         raise DomainError(
             _("Only a more conservative decision than the recommendation is possible."), field="chosen_action"

@@ -35,7 +35,7 @@ def infused_at(record: Infusion) -> datetime | None:
 
 def guard_infusion(*, record: Infusion, by: User) -> None:
     """Refuse an infusion that the trial's rules do not allow. A correction of the form afterwards is no infusion."""
-    slot = Slot.objects.filter(subject=record.subject).first()
+    slot = Slot.objects.filter(subject=record.subject, released_at=None).first()
     if slot is None:
         raise DomainError(
             _("%(subject)s has no slot. Enrol the subject first.") % {"subject": record.subject.identifier}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -10,7 +9,7 @@ from dosing.models import PauseResolution
 from dosing.rules import pausing
 from dosing.selectors.trial import trial_now
 from dosing.services.later import lock_board, recompute_board_later
-from dosing.services.release import may_sign
+from dosing.services.signers import require_signer
 from trial_edc.accounts.models import User
 from trial_edc.audit.context import acting
 from trial_edc.audit.identity import PASSWORD_ALONE, Second, confirm_identity
@@ -23,8 +22,7 @@ def resolve_pause(
     *, by: User, key: str, reason: str, password: str, second: Second = PASSWORD_ALONE
 ) -> PauseResolution:
     """Let the trial go on after a pause that holds now; new evidence pauses again."""
-    if not may_sign(by):
-        raise PermissionDenied(_("Only committee members and physicians delegated for dose decisions may sign."))
+    require_signer(by)
     text = reason.strip()
     if sum(letter.isalnum() for letter in text) < 10:
         raise DomainError(_("Give the reason in at least 10 characters."), field="reason")

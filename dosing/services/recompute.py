@@ -20,7 +20,7 @@ from dosing.rules import evaluability, three_plus_three
 from dosing.rules.evaluability import Status
 from dosing.rules.three_plus_three import Action, Higher, LevelTally, decide_level
 from dosing.rules.trial_state import LevelAdvice
-from dosing.selectors.assessment import JudgedEvent, SubjectAssessment, assess_subjects
+from dosing.selectors.assessment import ANSWER_VERSION, JudgedEvent, SubjectAssessment, assess_subjects
 from dosing.selectors.changes import changes_since, sentence
 from dosing.selectors.freshness import BoardInputs, subject_watermarks
 from dosing.selectors.levels import Decisions, level_key, rule_set
@@ -79,7 +79,7 @@ def _store_subject(one: SubjectAssessment, watermark: int) -> None:
         root=one.file.subject.pk,
         subject_id=one.file.subject.pk,
         rule=evaluability.RULE,
-        version=evaluability.VERSION,
+        version=ANSWER_VERSION,
         inputs={**one.inputs(), "watermark": watermark},
         output=one.output(),
         because=one.verdict.because,
@@ -129,14 +129,20 @@ def _supersede_overtaken(decisions: Decisions, counted: Iterable[Counted]) -> No
     """Mark every binding decision whose advice would be another today, on the same subjects."""
     by_identifier = {one.identifier: one for one in counted}
     for row in decisions.rows:
-        if row.status in DoseDecision.BINDING:
-            advised = advice_now(row, by_identifier)
-            if advised != row.advised_action:
-                _supersede(row, advised)
+        if row.status in DoseDecision.BINDING and not still_stands(row, by_identifier):
+            _supersede(row, advice_now(row, by_identifier)[0])
 
 
-def advice_now(decision: DoseDecision, counted: dict[str, Counted]) -> Action:
-    """Return the advice that the decision's own subjects give now, everything else as it was frozen.
+def still_stands(decision: DoseDecision, counted: dict[str, Counted]) -> bool:
+    """Test whether the decision's own subjects still give its advice; a ruling outside 3+3 is on its very tally."""
+    advised, found = advice_now(decision, counted)
+    ruled_on = (decision.n_evaluable, decision.n_dlt)
+    same_tally = advised is not Action.SRC_DECISION or (found.n_evaluable, found.n_dlt) == ruled_on
+    return advised == decision.advised_action and same_tally
+
+
+def advice_now(decision: DoseDecision, counted: dict[str, Counted]) -> tuple[Action, LevelTally]:
+    """Return the advice that the decision's own subjects give now, and their tally; everything else as frozen.
 
     Later subjects and a window that closed without a DLT are the trial going on, not a change of the evidence.
     """
@@ -144,7 +150,8 @@ def advice_now(decision: DoseDecision, counted: dict[str, Counted]) -> Action:
     subjects = [_carried(row, counted.get(row["identifier"]), decision.dose_level) for row in evidence["subjects"]]
     lower = LevelTally(**evidence["lower"]) if evidence["lower"] else None
     found = tally(subjects, closed=evidence["tally"]["closed"])
-    return decide_level(rule_set(), found, higher=Higher(evidence["advice"]["higher"]), lower=lower).action
+    higher = Higher(evidence["advice"]["higher"])
+    return decide_level(rule_set(), found, higher=higher, lower=lower).action, found
 
 
 def _carried(row: dict[str, Any], now: Counted | None, level: int) -> Counted:

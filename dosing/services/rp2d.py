@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,7 +13,7 @@ from dosing.models import Rp2dDecision
 from dosing.selectors.expansion import Declared, declared_mtd
 from dosing.selectors.levels import Decisions
 from dosing.services.later import lock_board, recompute_board_later
-from dosing.services.release import may_sign
+from dosing.services.signers import needed, require_signer, require_turn
 from trial_edc.accounts.access import require, today
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
@@ -24,7 +23,6 @@ from trial_edc.audit.models import Signature
 from trial_edc.audit.signatures import holding, sign
 from trial_edc.errors import DomainError
 from trial_edc.protocol.dose_levels import dose_level
-from trial_edc.protocol.parameters import integer
 
 
 @dataclass(frozen=True)
@@ -90,17 +88,15 @@ def rp2d_signatures(pk: UUID) -> list[Signature]:
 
 def sign_rp2d(*, by: User, choice: Rp2dDecision, password: str, second: Second = PASSWORD_ALONE) -> Signature:
     """Sign the choice; with the second person's signature it is signed."""
-    if not may_sign(by):
-        raise PermissionDenied(_("Only committee members and physicians delegated for dose decisions may sign."))
+    require_signer(by)
     confirm_identity(by, password, second)
     with acting(by):
         lock_board()
         locked = _locked(choice, Rp2dDecision.Status.IN_REVIEW)
         present = rp2d_signatures(locked.pk)
-        if any(each.signed_by_id == by.pk for each in present):
-            raise DomainError(_("You have signed this record already; the second signature is another person's."))
+        require_turn(by, present)
         signature = sign(locked, by=by, meaning=Signature.Meaning.DECISION)
-        if len(present) + 1 >= integer("escalation.signatures_per_decision"):
+        if len(present) + 1 >= needed():
             locked.status = Rp2dDecision.Status.SIGNED
             locked.save(update_fields=["status"])
     return signature
@@ -113,9 +109,7 @@ def release_rp2d(*, by: User, choice: Rp2dDecision, password: str, second: Secon
     with acting(by):
         lock_board()
         locked = _locked(choice, Rp2dDecision.Status.SIGNED)
-        if len({each.signed_by_id for each in rp2d_signatures(locked.pk)}) < integer(
-            "escalation.signatures_per_decision"
-        ):
+        if len({each.signed_by_id for each in rp2d_signatures(locked.pk)}) < needed():
             raise DomainError(_("Two valid signatures are needed before the release."))
         sign(locked, by=by, meaning=Signature.Meaning.RELEASE)
         locked.status, locked.released_at, locked.released_by = Rp2dDecision.Status.RELEASED, timezone.now(), by

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dosing.models import Slot
+from dosing.models import Reservation, Slot
+from dosing.selectors.slots import replaced_at
 from dosing.selectors.trial import TrialNow, next_slot_number, trial_now
 from dosing.services.later import lock_board, recompute_subject_later
 from dosing.services.standing import standing_before_infusion
@@ -40,20 +41,15 @@ def enrol_subject(*, by: User, subject: Subject, level: int | None = None, sourc
         locked = Subject.objects.select_for_update(of=("self",)).get(pk=subject.pk)
         _require_enrollable(locked)
         lock_board()
-        open_level, part = _place(trial_now())
+        now = trial_now()
+        open_level, part = place_for(now, locked)
         if level is not None and level != open_level:
             raise DomainError(
                 _("%(now)s recruits now, not the level you saw. Look again before you enrol.")
                 % {"now": dose_level(open_level).short_label}
             )
-        slot = Slot.objects.create(
-            subject=locked,
-            dose_level=open_level,
-            part=part,
-            number=next_slot_number(open_level, part),
-            assigned_at=timezone.now(),
-            assigned_by=by,
-        )
+        slot = _assign(locked, open_level, part, by, replaced_at(now, open_level, part, but=locked))
+        end_reservation(locked, by, _("Assigned: slot %(number)s.") % {"number": slot.number})
         locked.dose_level = open_level
         locked.status = standing_before_infusion(locked)
         locked.save(update_fields=["dose_level", "status"])
@@ -61,9 +57,16 @@ def enrol_subject(*, by: User, subject: Subject, level: int | None = None, sourc
     return slot
 
 
+def end_reservation(subject: Subject, by: User, why: str) -> None:
+    """Note why the place of a subject is not kept any longer, if one is."""
+    for row in Reservation.objects.select_for_update().filter(subject=subject, ended_at=None):
+        row.ended_at, row.ended_by, row.end_reason = timezone.now(), by, why
+        row.save(update_fields=["ended_at", "ended_by", "end_reason"])
+
+
 def _require_enrollable(subject: Subject) -> None:
     """Refuse a subject that already has a place, left, did not consent, or is not confirmed eligible."""
-    if Slot.objects.filter(subject=subject).exists():
+    if Slot.objects.filter(subject=subject, released_at=None).exists():
         raise DomainError(_("%(subject)s has a slot already.") % {"subject": subject.identifier})
     if subject.status not in ENROLLABLE:
         raise DomainError(
@@ -78,16 +81,28 @@ def _require_enrollable(subject: Subject) -> None:
         )
 
 
-def _place(now: TrialNow) -> tuple[int, Slot.Part]:
-    """Return the level and the part of the trial that have a place."""
-    found = now.enrolling
+def _assign(subject: Subject, level: int, part: Slot.Part, by: User, replaces: Slot | None) -> Slot:
+    """Write the place; a subject that gave one back before has its row again, with another number."""
+    slot = Slot.objects.filter(subject=subject).first() or Slot(subject=subject)
+    slot.replaces = replaces
+    slot.dose_level, slot.part, slot.number = level, part, next_slot_number(level, part)
+    slot.assigned_at, slot.assigned_by = timezone.now(), by
+    slot.released_at, slot.released_by, slot.release_reason = None, None, ""
+    slot.stagger_override_reason, slot.stagger_override_at, slot.stagger_override_by = "", None, None
+    slot.save()
+    return slot
+
+
+def place_for(now: TrialNow, subject: Subject) -> tuple[int, Slot.Part]:
+    """Return the level and the part of the trial that have a place for a subject; DomainError when none has."""
+    found = now.enrolling_for(subject.pk)
     if found.level is None:
         raise DomainError(_("No dose level recruits now. %(because)s") % {"because": found.because})
     if not found.has_place:
-        raise DomainError(
-            _("All %(count)s slots of %(level)s are taken.")
-            % {"count": found.capacity, "level": dose_level(found.level).short_label}
-        )
+        words = {"count": found.capacity, "level": dose_level(found.level).short_label, "kept": found.reserved}
+        if found.reserved:
+            raise DomainError(_("All %(count)s slots of %(level)s are taken; %(kept)s of them reserved.") % words)
+        raise DomainError(_("All %(count)s slots of %(level)s are taken.") % words)
     return found.level, found.part
 
 

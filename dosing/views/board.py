@@ -5,7 +5,10 @@ from __future__ import annotations
 import time
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import reswap, retarget
@@ -14,6 +17,7 @@ from dosing.rules.three_plus_three import VERSION
 from dosing.selectors.board import board as read_board
 from dosing.selectors.board import freshness
 from dosing.selectors.levels import rule_set
+from dosing.selectors.shared import Shared
 from dosing.services import freeze_decision
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.models import User, user_from_request
@@ -23,6 +27,9 @@ from trial_edc.protocol.dose_levels import dose_level
 from trial_edc.protocol.parameters import integer
 
 LOOK_AGAIN_SECONDS = 2
+#: Stands for the token of the reader's forms in a board that is drawn once for many.
+READERS_TOKEN = "token-of-the-reader"
+_shared = Shared()
 
 
 @require_GET
@@ -30,7 +37,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """Show the ladder, the recommendation, the evidence and the history."""
     user = user_from_request(request)
     require(user, Permission.VIEW_BOARD)
-    return render(request, "dosing/board_detail.html", _context(user))
+    return render(request, "dosing/board_detail.html", _context(user, poll_mark()))
 
 
 @require_GET
@@ -41,10 +48,17 @@ def status(request: HttpRequest) -> HttpResponse:
     mark, seen = poll_mark(), request.GET.get("seen", "")
     if request.GET.get("mark") == mark:
         return HttpResponse(status=204)
-    if seen and seen == freshness().version:
+    if seen and seen == _shared.get("version", mark, lambda: freshness().version):
         answer = render(request, "dosing/_poll.html", {"version": seen, "mark": mark})
         return retarget(reswap(answer, "outerHTML"), "#board-poll")
-    return render(request, "dosing/_board.html", _context(user))
+    return HttpResponse(_drawn(user, mark).replace(READERS_TOKEN, get_token(request)))
+
+
+def _drawn(user: User, mark: str) -> str:
+    """Return the board as everybody with the same rights and language sees it, but for the token of their forms."""
+    kind = ("drawn", get_language(), may(user, Permission.PREPARE_DECISION), may(user, Permission.VIEW_DESIGNS))
+    context = {**_context(user, mark), "csrf_token": READERS_TOKEN}
+    return _shared.get(kind, mark, lambda: render_to_string("dosing/_board.html", context))
 
 
 def poll_mark() -> str:
@@ -56,10 +70,10 @@ def poll_mark() -> str:
     return f"{last_change()}.{int(time.time() / LOOK_AGAIN_SECONDS)}"
 
 
-def _context(user: User) -> dict[str, object]:
-    mark = poll_mark()  # before the board: what changes while it is read is seen by the next poll
+def _context(user: User, mark: str) -> dict[str, object]:
+    """Return what the board shows; `mark` was read before: what changes meanwhile is seen by the next poll."""
     return {
-        "board": read_board(),
+        "board": _shared.get(("board", get_language()), mark, read_board),
         "mark": mark,
         "may_prepare": may(user, Permission.PREPARE_DECISION),
         "may_view_designs": may(user, Permission.VIEW_DESIGNS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,16 +17,19 @@ from dosing import services
 from dosing.forms import MeetingForm, PasswordForm
 from dosing.models import DoseDecision
 from dosing.rules.three_plus_three import Action
+from dosing.selectors.changes import Change, difference
 from dosing.selectors.history import PastDecision, history
 from dosing.selectors.readiness import Point, in_order
 from dosing.selectors.statistics import kept_with
 from dosing.selectors.verdict import table
-from dosing.services.decisions import alternatives
-from dosing.services.release import blocking_points, decision_signatures, may_sign
+from dosing.services.decisions import alternatives, choices_for
+from dosing.services.release import decision_signatures
+from dosing.services.signers import may_sign, out_of_turn
+from dosing.views.choices import asked_of, overrides_of
+from dosing.views.signing import Act, empty, signed
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
-from trial_edc.audit.identity import needs_code
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.errors import DomainError
 from trial_edc.protocol.parameters import integer
@@ -76,17 +80,9 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = user_from_request(request)
     require(user, Permission.SIGN_DECISION)
     row = get_object_or_404(DoseDecision, pk=pk)
-    form = PasswordForm(request.POST, prefix="sign", needs_code=needs_code(user, request.session))
-    if form.is_valid():
-        seen, password = form.cleaned_data["seen"], form.cleaned_data["password"]
-        try:
-            second = form.second(request.session)
-            services.sign_decision(by=user, decision=row, password=password, seen_hash=seen, second=second)
-            messages.success(request, _("Signed. Your name, the time and the meaning of your signature are recorded."))
-            return redirect("dosing:decision", row.pk)
-        except DomainError as refusal:
-            form.refuse(refusal)
-    return _show(request, user, row, sign=form)
+    act = partial(services.sign_decision, by=user, decision=row, seen_hash=request.POST.get("sign-seen", ""))
+    said = _("Signed. Your name, the time and the meaning of your signature are recorded.")
+    return _act(request, user, row, "sign", act, said)
 
 
 @require_POST
@@ -95,16 +91,15 @@ def release(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = user_from_request(request)
     require(user, Permission.RELEASE_DECISION)
     row = get_object_or_404(DoseDecision, pk=pk)
-    form = PasswordForm(request.POST, prefix="release", needs_code=needs_code(user, request.session))
-    if form.is_valid():
-        try:
-            password, second = form.cleaned_data["password"], form.second(request.session)
-            services.release_decision(by=user, decision=row, password=password, second=second)
-            messages.success(request, _("The decision is released and in force."))
-            return redirect("dosing:decision", row.pk)
-        except DomainError as refusal:
-            form.refuse(refusal)
-    return _show(request, user, row, release=form)
+    act = partial(services.release_decision, by=user, decision=row)
+    return _act(request, user, row, "release", act, _("The decision is released and in force."))
+
+
+def _act(request: HttpRequest, user: User, row: DoseDecision, name: str, act: Act, said: str) -> HttpResponse:
+    return signed(
+        request, user, PasswordForm, name, act, said=said, to=("dosing:decision", row.pk),
+        show=lambda form: _show(request, user, row, **{name: form}),
+    )  # fmt: skip
 
 
 def meeting_form(row: DoseDecision, data: Any = None) -> MeetingForm:
@@ -112,27 +107,24 @@ def meeting_form(row: DoseDecision, data: Any = None) -> MeetingForm:
     initial = {
         "seen": row.evidence_hash,
         "meeting_date": study_date(row.meeting_date),
-        **{
-            name: getattr(row, name)
-            for name in ("attendees", "minutes", "choice", "chosen_action", "choice_reason", "override_reason")
-        },
+        **{name: getattr(row, name) for name in ("attendees", "minutes", "choice", "chosen_action", "choice_reason")},
     }
-    offered, blocked = alternatives(row), bool(blocking_points(row))
-    return MeetingForm(data, initial=initial, offered=offered, blocked=blocked, prefix="meeting")
+    return MeetingForm(data, initial=initial, choices=choices_for(row), offered=alternatives(row), prefix="meeting")
 
 
 def _show(request: HttpRequest, user: User, row: DoseDecision, **bound: Any) -> HttpResponse:
     row.refresh_from_db()
-    seen, asked = {"seen": row.evidence_hash}, needs_code(user, request.session)
+    ready = partial(empty, request, user, PasswordForm, seen=row.evidence_hash)
     forms = Forms(
         meeting=bound.get("meeting") or meeting_form(row),
-        sign=bound.get("sign") or PasswordForm(initial=seen, prefix="sign", needs_code=asked),
-        release=bound.get("release") or PasswordForm(initial=seen, prefix="release", needs_code=asked),
+        sign=bound.get("sign") or ready("sign"),
+        release=bound.get("release") or ready("release"),
     )
     past = history([row])[0]
     context = {
         "past": past, "decision": row, "forms": forms, "record": Record.of(row, user, past), "kept": kept_with(row),
-        "may_view_designs": may(user, Permission.VIEW_DESIGNS),
+        "may_view_designs": may(user, Permission.VIEW_DESIGNS), "changes": changes_of(row),
+        "anyway": asked_of(request, user, row), "answered": overrides_of(row), "may_override": may_sign(user),
     }  # fmt: skip
     return render(request, "dosing/decision_detail.html", context, status=422 if bound else 200)
 
@@ -149,6 +141,7 @@ class Record:
     needed: int
     signed: int
     may_prepare: bool
+    may_meet: bool
     may_sign: bool
     may_release: bool
     may_report: bool
@@ -168,10 +161,11 @@ class Record:
             needed=integer("escalation.signatures_per_decision"),
             signed=len(signed),
             may_prepare=row.is_open and not signed and may(user, Permission.PREPARE_DECISION),
+            may_meet=row.status != DoseDecision.Status.DRAFT,
             may_sign=row.is_open and may_sign(user),
             may_release=row.status == DoseDecision.Status.SIGNED and may(user, Permission.RELEASE_DECISION),
             may_report=may(user, Permission.MAKE_REPORT),
-            sign_blocked=_why_not(row, user, [each.signed_by_id for each in signed]),
+            sign_blocked=_why_not(row, user, [each.signed_by_id for each in signed]) if may_sign(user) else "",
         )
 
 
@@ -179,10 +173,17 @@ def _why_not(row: DoseDecision, user: User, signers: list[UUID]) -> str:
     if user.pk in signers:
         return _("You have signed. The second signature is another person's.")
     if row.status == DoseDecision.Status.DRAFT:
+        return _("The data are not ready: see the list. Two people may sign why the committee decides anyway.")
+    if row.status == DoseDecision.Status.READY:
         return _("The meeting and its choice are recorded before anyone signs.")
-    if blocking_points(row) and not row.override_reason:
-        return _("The data are not ready: see the list. A recorded reason can override it.")
-    return ""
+    return out_of_turn(user, len(signers))
+
+
+def changes_of(row: DoseDecision) -> list[Change]:
+    """Return what changed on the subjects of a superseded decision, item by item, until it was superseded."""
+    if row.superseded_at is None:
+        return []
+    return difference([UUID(each["id"]) for each in row.evidence["subjects"]], row.data_cutoff, row.superseded_at)
 
 
 def effects(row: DoseDecision) -> list[str]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from dosing import services
-from dosing.forms import PauseForm
+from dosing.forms import PasswordForm, PauseForm
 from dosing.selectors.trial import trial_now
-from dosing.services.release import may_sign
+from dosing.services.signers import may_sign
+from dosing.views.signing import empty, signed
 from trial_edc.accounts.access import require
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
-from trial_edc.audit.identity import needs_code
-from trial_edc.errors import DomainError
 
 
 @require_GET
@@ -32,33 +33,19 @@ def resolve(request: HttpRequest) -> HttpResponse:
     """End a pause with reason and signature."""
     user = user_from_request(request)
     require(user, Permission.SIGN_DECISION)
-    form = PauseForm(request.POST, prefix="pause", needs_code=needs_code(user, request.session))
-    if form.is_valid():
-        try:
-            services.resolve_pause(
-                by=user,
-                key=form.cleaned_data["key"],
-                reason=form.cleaned_data["reason"],
-                password=form.cleaned_data["password"],
-                second=form.second(request.session),
-            )
-            messages.success(request, _("Resolved and signed."))
-            return redirect("dosing:pauses")
-        except DomainError as refusal:
-            form.refuse(refusal)
-    return _show(request, user, form)
+    act = partial(services.resolve_pause, by=user)
+    show = partial(_show, request, user)
+    return signed(
+        request, user, PauseForm, "pause", act, said=_("Resolved and signed."), to="dosing:pauses", show=show
+    )  # fmt: skip
 
 
-def _show(request: HttpRequest, user: User, bound: PauseForm | None = None) -> HttpResponse:
-    pauses, asked = trial_now().pauses, needs_code(user, request.session)
+def _show(request: HttpRequest, user: User, bound: PasswordForm | None = None) -> HttpResponse:
+    pauses = trial_now().pauses
     typed = bound.data.get("pause-key") if bound else None
-    forms = [
-        (pause, bound if bound and pause.key == typed else _empty(pause.key, needs_code=asked))
+    forms: list[tuple[Any, Any]] = [
+        (pause, bound if pause.key == typed else empty(request, user, PauseForm, "pause", key=pause.key))
         for pause in pauses.open
-    ]  # fmt: skip
+    ]
     context = {"pauses": forms, "resolutions": pauses.resolutions, "may_resolve": may_sign(user), "refused": bound}
     return render(request, "dosing/pause_list.html", context, status=422 if bound else 200)
-
-
-def _empty(key: str, *, needs_code: bool) -> PauseForm:
-    return PauseForm(initial={"key": key}, prefix="pause", needs_code=needs_code)

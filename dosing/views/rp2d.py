@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,11 +18,12 @@ from dosing.forms import PasswordForm, Rp2dForm
 from dosing.models import Rp2dDecision
 from dosing.selectors.expansion import boundary_rows, declared_mtd
 from dosing.selectors.trial import trial_now
-from dosing.services.release import may_sign
+from dosing.services.rp2d import rp2d_signatures
+from dosing.services.signers import may_sign, out_of_turn
+from dosing.views.signing import empty, signed
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
-from trial_edc.audit.identity import needs_code
 from trial_edc.audit.models import Signature
 from trial_edc.errors import DomainError
 from trial_edc.protocol.dose_levels import dose_level
@@ -59,7 +61,7 @@ def sign(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = user_from_request(request)
     require(user, Permission.SIGN_DECISION)
     said = _("Signed. Your name, the time and the meaning of your signature are recorded.")
-    return _signed(request, user, pk, "sign", services.sign_rp2d, said)
+    return _act(request, user, pk, "sign", services.sign_rp2d, said)
 
 
 @require_POST
@@ -67,22 +69,15 @@ def release(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Put the choice in force."""
     user = user_from_request(request)
     require(user, Permission.RELEASE_DECISION)
-    return _signed(request, user, pk, "release", services.release_rp2d, _("The expansion is open."))
+    return _act(request, user, pk, "release", services.release_rp2d, _("The expansion is open."))
 
 
-def _signed(
-    request: HttpRequest, user: User, pk: UUID, name: str, act: Callable[..., object], said: str
-) -> HttpResponse:
+def _act(request: HttpRequest, user: User, pk: UUID, name: str, act: Callable[..., object], said: str) -> HttpResponse:
     choice = get_object_or_404(Rp2dDecision, pk=pk)
-    form = PasswordForm(request.POST, prefix=name, needs_code=needs_code(user, request.session))
-    if form.is_valid():
-        try:
-            act(by=user, choice=choice, password=form.cleaned_data["password"], second=form.second(request.session))
-            messages.success(request, said)
-            return redirect("dosing:rp2d")
-        except DomainError as refusal:
-            form.refuse(refusal)
-    return _show(request, user, **{name: form})
+    return signed(
+        request, user, PasswordForm, name, partial(act, by=user, choice=choice), said=said, to="dosing:rp2d",
+        show=lambda form: _show(request, user, **{name: form}),
+    )  # fmt: skip
 
 
 def _show(request: HttpRequest, user: User, **bound: Any) -> HttpResponse:
@@ -90,7 +85,8 @@ def _show(request: HttpRequest, user: User, **bound: Any) -> HttpResponse:
     declared = declared_mtd(now.decisions)
     rows = list(Rp2dDecision.objects.select_related("rests_on", "proposed_by", "released_by"))
     open_choice = next((row for row in rows if row.status in Rp2dDecision.OPEN), None)
-    asked = needs_code(user, request.session)
+    ready = partial(empty, request, user, PasswordForm)
+    turn = out_of_turn(user, len(rp2d_signatures(open_choice.pk))) if open_choice else ""
     context: dict[str, Any] = {
         "declared": declared,
         "mtd": dose_level(declared.level) if declared else None,
@@ -104,8 +100,9 @@ def _show(request: HttpRequest, user: User, **bound: Any) -> HttpResponse:
         "may_release": open_choice is not None and open_choice.status == "SIGNED"
         and may(user, Permission.RELEASE_DECISION),
         "propose_form": bound.get("propose") or Rp2dForm(mtd_level=declared.level if declared else 0, prefix="rp2d"),
-        "sign_form": bound.get("sign") or PasswordForm(prefix="sign", needs_code=asked),
-        "release_form": bound.get("release") or PasswordForm(prefix="release", needs_code=asked),
+        "sign_blocked": turn,
+        "sign_form": bound.get("sign") or ready("sign"),
+        "release_form": bound.get("release") or ready("release"),
         "refused": next((form for form in bound.values() if form.errors), None),
     }  # fmt: skip
     return render(request, "dosing/rp2d_detail.html", context, status=422 if bound else 200)

@@ -55,6 +55,19 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def what_if(request: HttpRequest) -> HttpResponse:
+    """Answer the board that opens its panel: what would be advised if; nothing is stored."""
+    user = user_from_request(request)
+    require(user, Permission.VIEW_DESIGNS)
+    now = trial_now()
+    context = {
+        "verdict": verdict(now.advice, list(now.counted), now.recruitment, None),
+        "suppositions": suppositions(now),
+    }
+    return render(request, "dosing/_suppositions.html", context)
+
+
+@require_GET
 def characteristics(request: HttpRequest) -> HttpResponse:
     """Answer the probabilities being typed: the characteristics at them, or what is wrong with them."""
     user = user_from_request(request)

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dosing import services
-from dosing.forms import AdjudicationForm, StaggerForm
+from dosing.forms import AdjudicationForm, PlaceForm, SpokenForm, StaggerForm
 from dosing.models import DltAdjudication, Slot
 from dosing.selectors.assessment import JudgedEvent, assess_subjects
 from dosing.selectors.trial import next_infusion, trial_now
+from dosing.services.reservations import IN_SCREENING
 from enrollment.models import Subject
 from enrollment.services import is_eligible
 from safety.models import AdverseEvent
@@ -29,7 +30,8 @@ from trial_edc.errors import DomainError
 from trial_edc.protocol.dose_levels import dose_level
 
 
-def _subject(request: HttpRequest, identifier: str) -> tuple[User, Subject]:
+def find_subject(request: HttpRequest, identifier: str) -> tuple[User, Subject]:
+    """Return who asks and the subject, which has to be one of theirs."""
     user = user_from_request(request)
     require(user, Permission.VIEW_BOARD)
     subject = get_object_or_404(Subject.objects.select_related("site"), identifier=identifier)
@@ -41,22 +43,23 @@ def _subject(request: HttpRequest, identifier: str) -> tuple[User, Subject]:
 @require_http_methods(["GET", "POST"])
 def enrol(request: HttpRequest, identifier: str) -> HttpResponse:
     """Confirm and give the next place; once given, show it."""
-    user, subject = _subject(request, identifier)
+    user, subject = find_subject(request, identifier)
     refusal = ""
     if request.method == "POST":
         require(user, Permission.ENROL, subject.site)
         try:
-            slot = services.enrol_subject(by=user, subject=subject, level=_seen_level(request))
+            slot = services.enrol_subject(by=user, subject=subject, level=seen_level(request))
             words = _("%(subject)s is enrolled: dose level %(level)s, slot %(number)s.")
             details = {"subject": subject.identifier, "level": slot.dose_level, "number": slot.number}
             messages.success(request, words % details)
             return redirect("dosing:enrol", subject.identifier)
         except DomainError as problem:
             refusal = str(problem)
-    return _show_place(request, user, subject, refusal=refusal)
+    return show_place(request, user, subject, refusal=refusal)
 
 
-def _seen_level(request: HttpRequest) -> int:
+def seen_level(request: HttpRequest) -> int:
+    """Return the level that the page showed."""
     text = request.POST.get("level", "")
     if not text.isdecimal():
         raise DomainError(_("This page is out of date. Reload it before you enrol."))
@@ -66,9 +69,9 @@ def _seen_level(request: HttpRequest) -> int:
 @require_POST
 def stagger(request: HttpRequest, identifier: str) -> HttpResponse:
     """Sign an infusion earlier than the stagger rule allows."""
-    user, subject = _subject(request, identifier)
+    user, subject = find_subject(request, identifier)
     require(user, Permission.JUDGE, subject.site)
-    slot = get_object_or_404(Slot, subject=subject)
+    slot = get_object_or_404(Slot, subject=subject, released_at=None)
     form = StaggerForm(request.POST, needs_code=needs_code(user, request.session))
     if form.is_valid():
         try:
@@ -79,32 +82,59 @@ def stagger(request: HttpRequest, identifier: str) -> HttpResponse:
             return redirect("dosing:enrol", subject.identifier)
         except DomainError as problem:
             form.refuse(problem)
-    return _show_place(request, user, subject, form=form)
+    return show_place(request, user, subject, form=form)
 
 
-def _show_place(
-    request: HttpRequest, user: User, subject: Subject, *, refusal: str = "", form: StaggerForm | None = None
+def show_place(
+    request: HttpRequest, user: User, subject: Subject, *, refusal: str = "", form: SpokenForm | None = None
 ) -> HttpResponse:
-    now = trial_now()
-    slot = Slot.objects.filter(subject=subject).select_related("stagger_override_by").first()
-    recruiting = now.enrolling
-    level = slot.dose_level if slot else recruiting.level
+    """Show the place of a subject, or the one it would get; `form` is the one that was refused."""
+    slot = Slot.objects.filter(subject=subject).select_related("stagger_override_by", "released_by").first()
     context: dict[str, Any] = {
         "subject": subject,
         "subject_url": f"/subjects/{subject.identifier}/",
+        "earlier": slot if slot and slot.is_released else None,
+        "refusal": refusal,
+        "refused": form,
+        **_next_place(user, subject, slot if slot and not slot.is_released else None),
+        **_place_forms(request, user, form),
+    }
+    return render(request, "dosing/slot_detail.html", context, status=422 if refusal or form else 200)
+
+
+def _next_place(user: User, subject: Subject, slot: Slot | None) -> dict[str, Any]:
+    """Return the place a subject holds or would get, and what this person may do about it."""
+    now = trial_now()
+    recruiting = now.enrolling_for(subject.pk)
+    level = slot.dose_level if slot else recruiting.level
+    may_enrol = may(user, Permission.ENROL, subject.site)
+    kept = next((row for row in now.reservations if row.subject_id == subject.pk), None)
+    return {
         "slot": slot,
         "level": dose_level(level) if level else None,
         "recruitment": recruiting,
-        "held": recruiting.held,
+        "held": recruiting.held + recruiting.reserved,
         "place_free": recruiting.has_place,
         "eligible": is_eligible(subject),
         "next_infusion": next_infusion(now, level) if level else None,
-        "may_enrol": may(user, Permission.ENROL, subject.site),
+        "reservation": kept,
+        "may_enrol": may_enrol,
+        "may_reserve": may_enrol and kept is None and slot is None and subject.status in IN_SCREENING,
+        "may_release": may_enrol and slot is not None and subject.infused_at is None,
         "may_override": slot is not None and subject.infused_at is None and may_judge(user, subject.site),
-        "form": form or StaggerForm(needs_code=needs_code(user, request.session)),
-        "refusal": refusal,
     }
-    return render(request, "dosing/slot_detail.html", context, status=422 if refusal or form else 200)
+
+
+def _place_forms(request: HttpRequest, user: User, refused: SpokenForm | None) -> dict[str, Any]:
+    """Return the forms of the page; the one that was refused carries its errors and what was typed."""
+    forms: dict[str, SpokenForm] = {
+        "form": StaggerForm(needs_code=needs_code(user, request.session)),
+        "give_up_form": PlaceForm(prefix="give_up"),
+        "release_form": PlaceForm(prefix="release"),
+    }
+    if refused is not None:
+        forms[f"{refused.prefix}_form" if refused.prefix else "form"] = refused
+    return forms
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,7 +142,7 @@ def adjudicate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what the rule made of an event, and record the physician's verdict."""
     require(user_from_request(request), Permission.VIEW_SUBJECTS)
     event = get_object_or_404(AdverseEvent.objects.select_related("subject__site"), pk=pk)
-    user, subject = _subject(request, event.subject.identifier)
+    user, subject = find_subject(request, event.subject.identifier)
     judged = _judged(event)
     form = AdjudicationForm(request.POST or None, initial=_verdict_so_far(event, judged))
     if request.method == "POST":

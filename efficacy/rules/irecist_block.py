@@ -16,13 +16,13 @@ True
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from efficacy.rules.exact import signed
 from efficacy.rules.irecist_scan import Category, Memory, Scan, Sighting
-from efficacy.rules.observations import SinceLast
+from efficacy.rules.observations import NonTargetStatus, SinceLast
 from efficacy.rules.response import RecistConfig, Response
 
 #: Baseline disease, best first; categories of one rank are no improvement over each other.
@@ -34,7 +34,7 @@ class Block:
     """An unconfirmed progression as the scan that opened it showed it; mm by lesion.
 
     `drivers`: the new lesions that opened it by being there or by growing unequivocally. `baseline_disease`: the
-    response of the baseline disease alone.
+    response of the baseline disease alone. `receded`: non-targets seen smaller or gone since.
     """
 
     since: date
@@ -44,6 +44,7 @@ class Block:
     unequivocal_non_targets: frozenset[str]
     drivers: frozenset[str]
     baseline_disease: Response
+    receded: frozenset[str] = frozenset()
 
 
 def open_block(day: date, scan: Scan, memory: Memory) -> Block:
@@ -101,8 +102,31 @@ def resolved(block: Block, scan: Scan) -> bool:
     """Whether an evaluable scan without any criterion of progression erases the block.
 
     New lesions that opened the block and are still there keep it open, unless the baseline disease has improved: a new
-    lesion followed by shrinkage to PR is iPR, but PR followed by a new lesion and no change stays iUPD.
+    lesion followed by shrinkage to PR is iPR, but PR followed by a new lesion and no change stays iUPD. A non-target
+    that had progressed unequivocally and is said not to have changed since is as large as it was then: it keeps the
+    block open, also when its state is now only called present.
     """
+    if _unchanged(scan) & (block.unequivocal_non_targets - block.receded):
+        return False
     if not block.drivers & scan.new.present:
         return True
     return RANK[scan.recist.overall] < RANK[block.baseline_disease]
+
+
+def _unchanged(scan: Scan) -> frozenset[str]:
+    """Non-target lesions that are there and as large as on the scan before."""
+    return frozenset(
+        name
+        for name, each in scan.non_targets.items()
+        if each.status is NonTargetStatus.PRESENT and each.since_last is SinceLast.NO_CHANGE
+    )
+
+
+def still_open(block: Block, scan: Scan) -> Block:
+    """The block after a scan that neither confirms nor erases it."""
+    receded = {
+        name
+        for name, each in scan.non_targets.items()
+        if each.status is NonTargetStatus.ABSENT or each.since_last is SinceLast.DECREASED
+    }
+    return replace(block, receded=block.receded | receded)

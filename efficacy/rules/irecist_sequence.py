@@ -4,8 +4,10 @@ Purpose: tell progression that is confirmed from progression that later scans do
 
 Inputs: the lesions of the baseline, the time points in any order; new lesions are measured or not.
 
-Algorithm. A *block* is an unconfirmed progression: its date, the categories that progressed (targets T, non-targets
-NT, new lesions NL), their sums then. Time points are taken in order of date; not done is NE and changes nothing.
+A *block* is an unconfirmed progression: its date, the categories that progressed (targets T, non-targets NT, new
+lesions NL), their sums then. Time points are taken in order of date; not done is NE and changes nothing.
+
+Algorithm
     1. No block: iUPD opens one if the targets meet PD, a non-target progresses unequivocally, a new lesion is
        certain, the measured new lesions have grown by 20 % and 5 mm over their own nadir, another new lesion has grown
        unequivocally, or disease is back after iCR. Else NE when some part is not evaluable, else the RECIST 1.1 answer
@@ -17,8 +19,9 @@ NT, new lesions NL), their sums then. Time points are taken in order of date; no
        5 mm above their sum in the block, another new lesion has increased, or an additional one is there; a category
        that was not progressing meets 1. Also when the targets are in PR.
     4. Block, no criterion of 1 holds, and a part that is needed is not evaluable: NE; the block stays.
-    5. Block, no criterion of 1 holds: the block is erased and the answer is iCR, iPR or iSD. When the lesions that
-       opened it persist, only if the baseline disease is better than it was in the block.
+    5. Block, no criterion of 1 holds: the block is erased and the answer is iCR, iPR or iSD. When the new lesions that
+       opened it persist, only if the baseline disease is better than it was in the block. Not while a non-target that
+       had progressed unequivocally is said not to have changed since: no change is iUPD again.
     6. Otherwise iUPD again: no change is never iCPD.
     7. iCPD more than 56 days after the block opened is flagged as late. After iCPD nothing is derived.
 
@@ -45,7 +48,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from efficacy.rules.exact import exactly
-from efficacy.rules.irecist_block import Block, confirmation, needed_part_unknown, open_block, resolved
+from efficacy.rules.irecist_block import Block, confirmation, needed_part_unknown, open_block, resolved, still_open
 from efficacy.rules.irecist_scan import (
     LesionObservation,
     LesionStatus,
@@ -207,11 +210,12 @@ def _with_block(day: date, scan: Scan, memory: Memory, block: Block, config: Ire
     if confirmed is not None:
         late = ("LATE_CONFIRMATION",) if (day - block.since).days > config.late_after_days else ()
         return _Answer(ImmuneResponse.ICPD, f"iUPD of {block.since} confirmed: {confirmed}", block, after, late)
+    kept = still_open(block, scan)
     if not scan.criteria and (not scan.evaluable or needed_part_unknown(block, scan)):
-        return _Answer(ImmuneResponse.NE, f"{_unknown(scan)}; iUPD of {block.since} stays open", block, after)
+        return _Answer(ImmuneResponse.NE, f"{_unknown(scan)}; iUPD of {block.since} stays open", kept, after)
     if not scan.criteria and resolved(block, scan):
         return _non_progressive(scan, after, f"{scan.recist.because} iUPD of {block.since} is erased")
-    return _Answer(ImmuneResponse.IUPD, f"iUPD of {block.since} neither confirmed nor erased", block, after)
+    return _Answer(ImmuneResponse.IUPD, f"iUPD of {block.since} neither confirmed nor erased", kept, after)
 
 
 def _non_progressive(scan: Scan, after: Memory, sentence: str) -> _Answer:

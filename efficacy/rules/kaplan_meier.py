@@ -22,38 +22,39 @@ quantifying follow-up in studies of failure time. Control Clin Trials 1996;17:34
 
 >>> found = kaplan_meier([Decimal(text) for text in ("2", "5.5", "8", "9")], [1, 1, 1, 0])
 >>> found.median.estimate, found.q75.estimate
-(Fraction(27, 4), Fraction(17, 2))
+(Decimal('6.75'), Decimal('8.5'))
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from fractions import Fraction
+from typing import NamedTuple, TypeVar
 
-from efficacy.rules.survival_curve import CONFIDENCE_LEVEL, Curve, Step, sign, survival_curve
+from efficacy.rules.exact import EXACT
+from efficacy.rules.survival_curve import CONFIDENCE_LEVEL, Curve, Step, survival_curve
 
 RULE = "kaplan-meier"
 VERSION = "1.0.0"
 
+#: How high a line stands: a limit of the band, or an exact share as divmod tells it (whole parts, rest).
+Height = TypeVar("Height", float, tuple[int, int])
+HALF = Decimal("0.5")
 LANDMARK_MONTHS = (3, 6, 12, 24, 36)
-#: Two levels of the band closer than this are the same level; survival itself is compared exactly.
+#: The band is binary floating point: closer to a level than this it is at the level. Survival is compared exactly.
 BAND_TOLERANCE = 2.0**-26
 
 
-@dataclass(frozen=True)
-class Quantile:
+class Quantile(NamedTuple):
     """A time with its confidence limits; None = not estimable."""
 
-    estimate: Fraction | None
-    lower: Fraction | None
-    upper: Fraction | None
+    estimate: Decimal | None
+    lower: Decimal | None
+    upper: Decimal | None
 
 
-@dataclass(frozen=True)
-class AtTime:
+class AtTime(NamedTuple):
     """Survival at one time; None = not estimable."""
 
     time: Decimal
@@ -64,8 +65,7 @@ class AtTime:
     upper: float | None
 
 
-@dataclass(frozen=True)
-class KaplanMeier:
+class KaplanMeier(NamedTuple):
     """Numbers of one group; times in the unit of the input."""
 
     n: int
@@ -75,7 +75,7 @@ class KaplanMeier:
     q75: Quantile
     at_times: tuple[AtTime, ...]
     steps: tuple[Step, ...]
-    reverse_km_median_followup: Fraction | None
+    reverse_km_median_followup: Decimal | None
     because: str
 
 
@@ -90,17 +90,16 @@ def kaplan_meier(
     if any(time < 0 for time in eval_times):
         raise ValueError("a time of interest is negative")
     curve = survival_curve(times, events, conf_level)
-    followed = survival_curve(times, [1 - event for event in events], None)
-    median = _quantile(curve, Fraction(1, 2))
+    q25, median, q75 = _quartiles(curve)
     return KaplanMeier(
         n=len(times),
         events=sum(events),
-        q25=_quantile(curve, Fraction(3, 4)),
+        q25=q25,
         median=median,
-        q75=_quantile(curve, Fraction(1, 4)),
+        q75=q75,
         at_times=tuple(_at_time(curve, time) for time in eval_times),
         steps=curve.steps,
-        reverse_km_median_followup=_reached(followed, Fraction(1, 2)),
+        reverse_km_median_followup=_median_follow_up(curve),
         because=_sentence(curve, sum(events), median),
     )
 
@@ -112,37 +111,49 @@ def _sentence(curve: Curve, events: int, median: Quantile) -> str:
     return f"{count}: survival falls to one half at {float(median.estimate):g}."
 
 
-def _quantile(curve: Curve, level: Fraction) -> Quantile:
-    lower = _crossing(curve, _in_band([step.lower for step in curve.steps], float(level)))
-    upper = _crossing(curve, _in_band([step.upper for step in curve.steps], float(level)))
-    return Quantile(_reached(curve, level), lower, upper)
+def _quartiles(curve: Curve) -> tuple[Quantile, ...]:
+    survival = [divmod(step.surviving * 4, step.starting) for step in curve.steps]
+    lower, upper = _limits(step.lower for step in curve.steps), _limits(step.upper for step in curve.steps)
+    return tuple(
+        Quantile(
+            _crossing(curve, survival, (quarters, 0), (quarters, 0)),
+            _crossing(curve, lower, quarters / 4 + BAND_TOLERANCE, quarters / 4 - BAND_TOLERANCE),
+            _crossing(curve, upper, quarters / 4 + BAND_TOLERANCE, quarters / 4 - BAND_TOLERANCE),
+        )
+        for quarters in (3, 2, 1)
+    )
 
 
-def _in_band(limits: Sequence[float | None], level: float) -> list[int]:
-    """Where each limit lies; the band is binary floating point, so its position is told with a tolerance.
-
-    Where the band is not defined it has not been seen to fall and counts as above.
-    """
-    above, below = level + BAND_TOLERANCE, level - BAND_TOLERANCE
-    return [1 if limit is None or limit > above else -int(limit < below) for limit in limits]
+def _limits(limits: Iterable[float | None]) -> list[float]:
+    """The limits; where the band is not defined it has not been seen to fall."""
+    return [1.0 if limit is None else limit for limit in limits]
 
 
-def _reached(curve: Curve, level: Fraction) -> Fraction | None:
-    part, whole = level.numerator, level.denominator
-    return _crossing(curve, [sign(step.surviving * whole, step.starting * part) for step in curve.steps])
+def _median_follow_up(curve: Curve) -> Decimal | None:
+    """The median of the curve with events and censorings exchanged, over the same times and subjects at risk."""
+    followed, starting, shares = 1, 1, []
+    for step in curve.steps:
+        if step.n_censored:
+            followed, starting = followed * (step.n_risk - step.n_censored), starting * step.n_risk
+        shares.append(divmod(followed * 2, starting))
+    return _crossing(curve, shares, (1, 0), (1, 0))
 
 
-def _crossing(curve: Curve, positions: Sequence[int]) -> Fraction | None:
-    """Where a falling line first reaches a level; a step lies above it (1), at it (0) or below it (-1)."""
-    first = next((index for index, position in enumerate(positions) if position <= 0), None)
-    if first is None:
-        return None
-    reached = Fraction(curve.steps[first].time)
-    if positions[first] < 0:
-        return reached
-    following = zip(curve.steps[first:], positions[first:], strict=True)
-    leaves = next((step.time for step, position in following if position < 0), curve.times[-1])
-    return (reached + Fraction(leaves)) / 2
+def _crossing(curve: Curve, heights: Sequence[Height], above: Height, below: Height) -> Decimal | None:
+    """Where a falling line first reaches a level: no longer `above`; it has left the level once it is `below`."""
+    reached: Decimal | None = None
+    for step, height in zip(curve.steps, heights, strict=True):
+        if height > above:
+            continue
+        if height < below:
+            return step.time if reached is None else _middle(reached, step.time)
+        if reached is None:
+            reached = step.time
+    return None if reached is None else _middle(reached, curve.times[-1])
+
+
+def _middle(first: Decimal, last: Decimal) -> Decimal:
+    return EXACT.multiply(EXACT.add(first, last), HALF)
 
 
 def _at_time(curve: Curve, time: Decimal) -> AtTime:

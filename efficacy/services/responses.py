@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from efficacy.filed import Filed, filed
-from efficacy.responses import Course, Discrepancy, as_immune_output, as_output, course_of, discrepancies
+from efficacy.responses import (
+    Course,
+    Discrepancy,
+    as_immune_output,
+    as_output,
+    because_of,
+    course_of,
+    discrepancies,
+)
 from efficacy.rules import irecist_sequence, recist_sequence
 from efficacy.selectors.history import FORMS, LesionHistory, history_of
 from trial_edc.accounts.models import User
@@ -21,9 +32,36 @@ from trial_edc.review.services import raise_by_rule
 NEEDED = ("TL", "NL", "RESP")
 
 
+#: The subjects whose course is computed when all their forms of one post are saved; None outside of such a post.
+_waiting: ContextVar[dict[UUID, Any] | None] = ContextVar("waiting", default=None)
+
+
+@contextmanager
+def computed_once() -> Iterator[None]:
+    """Compute the course when the last of several forms is saved, not after each.
+
+    Nobody is asked about a difference between a form and another one that the same post changes as well.
+    """
+    waiting: dict[UUID, Any] = {}
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    for subject in waiting.values():
+        _compute(subject)
+
+
 def follow_tumour_form(*, record: Any, by: User, changed: set[str]) -> None:
     """Keep what the rules make of the course now: an edit of an old visit changes later ones, and the trail shows."""
-    subject = record.subject
+    waiting = _waiting.get()
+    if waiting is None:
+        _compute(record.subject)
+    else:
+        waiting[record.subject.pk] = record.subject
+
+
+def _compute(subject: Any) -> None:
     forms = {oid: filed(subject, oid) for oid in FORMS}
     history = history_of(subject.pk, forms)
     course = course_of(history)
@@ -44,7 +82,7 @@ def _keep(subject: Any, history: LesionHistory, course: Course) -> None:
     for rule, output, result in answers:
         store_result(
             root=subject.pk, subject_id=subject.pk, rule=rule.RULE, version=rule.VERSION, inputs=inputs,
-            output=output, because=result.because if result else course.problem,
+            output=output, because=because_of(course, result.because) if result else course.problem,
         )  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from enrollment.models import Consent, Subject
 from enrollment.rules.consent_cover import covering_consent
 from enrollment.selectors.dated_forms import DatedForm, procedures_before
@@ -61,21 +63,16 @@ def has_other_consent(consent: Consent) -> bool:
     )
 
 
-def reconsent_due(subjects: Iterable[Any], *, today: date) -> list[ReconsentDue]:
-    """Return who of these subjects, given as rows or keys, has to consent again: a newer version is in force.
+def reconsent_due(subjects: Iterable[Any] | QuerySet[Any], *, today: date) -> list[ReconsentDue]:
+    """Return who of these subjects has to consent again, as a newer version is in force; rows, keys, or a query.
 
     Nothing is due of who died or left, of who never consented, and of consents whose version is not known.
     """
     numbers = tuple(version.number for version in versions_in_force(today))
-    latest: dict[Any, Consent] = {}
     on_study = Consent.objects.filter(
-        subject__in=list(subjects), subject__death_date=None, subject__off_study_date=None, consent_date__isnull=False
-    )
-    dated = on_study.select_related("subject").exclude(status=FormStatus.NOT_DONE)
-    for consent in dated.order_by("consent_date", "consent_time"):
-        latest[consent.subject_id] = consent
-    return [
-        ReconsentDue(consent.subject, consent, numbers)
-        for consent in latest.values()
-        if consent.consent_version and consent.consent_version not in numbers
-    ]
+        subject__in=subjects, subject__death_date=None, subject__off_study_date=None, consent_date__isnull=False
+    ).exclude(status=FormStatus.NOT_DONE)
+    latest = on_study.order_by("subject_id", "-consent_date", "-consent_time").distinct("subject_id")
+    old = Consent.objects.filter(pk__in=latest.values("pk")).exclude(consent_version__in=["", *numbers])
+    found = old.select_related("subject").order_by("consent_date", "consent_time")
+    return [ReconsentDue(consent.subject, consent, numbers) for consent in found]

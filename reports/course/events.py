@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from efficacy.blinding import is_open
 from efficacy.filed import filed
 from efficacy.models.kinetics import KineticMethod, KineticUnit
 from efficacy.selectors.samples import Matrix, days_between, kinetics_of, trial_zone
@@ -158,5 +157,5 @@ def _responses(tumour: TumourCourse, clock: _Clock) -> Iterable[tuple[float, str
         found, judged = tumour.computed(each.visit), each.judgement
         if judged is not None and judged.overall:
             yield clock.on(each.time_point.date, None), judged.overall
-        elif found is not None and is_open(judged):
+        elif found is not None and found.is_open:
             yield clock.on(each.time_point.date, None), _("%(response)s, computed") % {"response": found.point.overall}

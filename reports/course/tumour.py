@@ -8,7 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from efficacy.blinding import is_open
 from efficacy.filed import Filed, filed
 from efficacy.models.lesion_lists import NonTargetState
 from efficacy.responses import ComputedAssessment, Course, course_of
@@ -74,24 +73,26 @@ def _target_rows(tumour: TumourCourse) -> list[list[str]]:
     for lesion in _baseline_rows(tumour, "TL", "TLB"):
         size = lesion.short_mm if lesion.nodal else lesion.long_mm
         seen = [each.time_point.findings for each in tumour.assessments]
-        sizes = [_finding(findings.targets.get(lesion.code) if findings else None) for findings in seen]
-        rows.append([f"{lesion.code}  {place_of(lesion)}", _mm(size), *sizes])
+        sizes = [finding(findings.targets.get(lesion.code) if findings else None) for findings in seen]
+        rows.append([f"{lesion.code}  {place_of(lesion)}", millimetres(size), *sizes])
     return rows
 
 
-def _finding(seen: LesionObservation | None) -> str:
+def finding(seen: LesionObservation | None) -> str:
+    """Return how a target lesion was found, as the tables write it."""
     if seen is None:
         return DASH
     if seen.status is LesionStatus.MEASURED:
-        return _mm(seen.mm)
+        return millimetres(seen.mm)
     if seen.status is LesionStatus.SPLIT:
-        return " + ".join(_mm(part) for part in seen.fragments_mm)
+        return " + ".join(millimetres(part) for part in seen.fragments_mm)
     if seen.status is LesionStatus.MERGED:
         return _("merged")
     return FINDINGS[seen.status]
 
 
-def _mm(value: Decimal | None) -> str:
+def millimetres(value: Decimal | None) -> str:
+    """Return a diameter without its unit."""
     return DASH if value is None else f"{value.normalize():f}"
 
 
@@ -104,18 +105,23 @@ def _sum_rows(tumour: TumourCourse) -> list[list[str]]:
         return [label, start, *(DASH if each is None else answer(each) for each in found)]
 
     return [
-        line(_("Sum of diameters"), _mm(baseline), _sum),
-        line(_("Change from baseline"), DASH, lambda each: _percent(each.point.result.percent_from_baseline)),
-        line(_("Change from nadir"), DASH, lambda each: _percent(each.point.result.percent_from_nadir)),
+        line(_("Sum of diameters"), millimetres(baseline), _sum),
+        line(_("Change from baseline"), DASH, lambda each: percent(each.point.result.percent_from_baseline)),
+        line(_("Change from nadir"), DASH, lambda each: percent(each.point.result.percent_from_nadir)),
     ]  # fmt: skip
 
 
 def _sum(found: ComputedAssessment) -> str:
     result = found.point.result
-    return _mm(result.sum_mm) if result.complete else _("%(sum)s, incomplete") % {"sum": _mm(result.sum_mm)}
+    return (
+        millimetres(result.sum_mm)
+        if result.complete
+        else _("%(sum)s, incomplete") % {"sum": millimetres(result.sum_mm)}
+    )
 
 
-def _percent(value: Decimal | None) -> str:
+def percent(value: Decimal | None) -> str:
+    """Return a change as the tables write it."""
     return DASH if value is None else f"{rounded(value)} %"
 
 
@@ -142,7 +148,7 @@ def _new_rows(tumour: TumourCourse) -> list[list[str]]:
         states = []
         for each in tumour.assessments:
             seen = each.time_point.findings.new_lesions.get(code) if each.time_point.findings else None
-            size = _finding(seen.measured) if seen is not None and seen.measured is not None else _("seen")
+            size = finding(seen.measured) if seen is not None and seen.measured is not None else _("seen")
             states.append(DASH if seen is None else NEW_WORDS.get(seen.status, size))
         rows.append([_("%(code)s  new lesion") % {"code": code}, DASH, *states])
     return rows
@@ -159,7 +165,7 @@ def response_sheet(tumour: TumourCourse) -> Sheet:
         found, judged = tumour.computed(each.visit), each.judgement
         start = [_label(each.visit), words.day(each.time_point.date), judged.overall if judged else DASH]
         immune = judged.immune or DASH if judged else DASH
-        if found is None or not is_open(judged):
+        if found is None or not found.is_open:
             why = tumour.course.problem if found is None else _("Shown once the investigator's response is saved.")
             rows.append([*start, DASH, immune, DASH, why])
             continue
@@ -167,7 +173,7 @@ def response_sheet(tumour: TumourCourse) -> Sheet:
     return sheet(_("Responses"), heads, rows)
 
 
-def sums_figure(tumour: TumourCourse) -> Picture | None:
+def sums_figure(tumour: TumourCourse, *, width: float = 8.8, height: float = 3.2) -> Picture | None:
     """Return the sum of the target lesions over time with the lines of response and progression; None without sums."""
     found = [each.point for each in (tumour.computed(a.visit) for a in tumour.assessments) if each is not None]
     whole = [point for point in found if point.result.complete]
@@ -175,8 +181,9 @@ def sums_figure(tumour: TumourCourse) -> Picture | None:
     baseline = found[0].result.baseline_mm if found else None
     if baseline is None or not points or tumour.history.baseline_date is None:
         return None
-    with drawing("sums", 8.8, 3.2) as drawn:
-        axes = drawn.sheet.add_axes((0.08, 0.15, 0.89, 0.8))
+    with drawing("sums", width, height) as drawn:
+        left, bottom = 0.7 / width, 0.48 / height
+        axes = drawn.sheet.add_axes((left, bottom, 0.97 - left, 0.95 - bottom))
         days = [0, *((day - tumour.history.baseline_date).days for day, _sum in points)]
         sums = [float(baseline), *(float(total) for _day, total in points)]
         axes.plot(days, sums, color="#1a56b0", linewidth=1.8)
@@ -186,9 +193,10 @@ def sums_figure(tumour: TumourCourse) -> Picture | None:
             (float(baseline) * 0.7, _("−30 % from baseline")),
             (max(nadir * 1.2, nadir + 5), _("+20 % and +5 mm over the nadir")),
         )
-        for level, label in lines:
+        for place, (level, label) in enumerate(sorted(lines)):
             axes.axhline(level, color=INK_3, linewidth=0.8, linestyle=(0, (4, 3)))
-            axes.text(days[-1], level, f"{label}, {level:.1f}", ha="right", va="bottom", fontsize=7.5, color=INK_3)
+            said, side = f"{label}, {level:.1f}", ("top", "bottom")[place]
+            axes.text(days[-1], level, said, ha="right", va=side, fontsize=7.5, color=INK_3)
         axes.set_ylim(0, max(*sums, nadir * 1.2) * 1.2)
         axes.set_xlabel(_("Days since the baseline scan"))
         axes.set_ylabel(_("Sum of diameters (mm)"))

@@ -111,10 +111,12 @@ AREAS: tuple[Area, ...] = (
         "P09": "A report whose worker died says so and can be tried again.",
         "P10": "An expired session keeps nobody else out of a form.",
         "P11": "No visit is moved by a public holiday.",
+        "P22": "A subject who was given less than the dose of the level is not counted at it without a decision.",
         "P26": "No downloaded cell runs as a formula.",
         "P28": "Nothing is deleted along with something else.",
         "P29": "A task runs after the commit, and twice has the effect of once.",
         "P31": "Every counter is the length of its list.",
+        "P33": "Whether a subject who died of the disease within the window counts is chosen, never guessed.",
         "P35": "The trail keeps the name a person had, whatever becomes of the account.",
     }),
 )  # fmt: skip

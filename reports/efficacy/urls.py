@@ -10,5 +10,5 @@ app_name = "efficacy"
 urlpatterns = [
     path("", views.efficacy, name="page"),
     path("<slug:tab>/", views.efficacy, name="tab"),
-    path("<slug:tab>/<slug:name>.svg", views.figure_file, name="figure"),
+    path("<slug:tab>/<slug:name>.<slug:kind>", views.figure_file, name="figure"),
 ]

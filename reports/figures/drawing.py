@@ -18,8 +18,10 @@ from xml.etree import ElementTree
 
 import matplotlib
 from matplotlib import font_manager
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Sheet
+from matplotlib.transforms import Bbox
 
 from reports.pdf.fonts import FOLDER
 
@@ -27,6 +29,7 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 FONT = "IBM Plex Sans"
 INK, INK_2, INK_3, LINE = "#17212e", "#3b485a", "#566377", "#dbe1e9"
 STAMP_HEIGHT = 18
+POINTS_PER_INCH, DOTS_PER_INCH = 72, 160
 #: Settings of the drawing library are one for the process, so one figure is drawn at a time.
 _DRAWING = Lock()
 _SETTINGS: dict[str, Any] = {
@@ -64,6 +67,8 @@ class Picture:
     description: str
     svg: str
     marks: tuple[str, ...]
+    #: What it was drawn on, for the picture as pixels.
+    sheet: Any = field(default=None, repr=False, compare=False)
 
 
 @contextmanager
@@ -87,7 +92,9 @@ def finish(drawn: Drawing, title: str, description: str) -> Picture:
     root = ElementTree.fromstring(target.getvalue())
     _make_plain(root, drawn.name)
     _make_readable(root, drawn, title, description)
-    return Picture(drawn.name, title, description, ElementTree.tostring(root, encoding="unicode"), tuple(drawn.marks))
+    return Picture(
+        drawn.name, title, description, ElementTree.tostring(root, encoding="unicode"), tuple(drawn.marks), drawn.sheet
+    )
 
 
 def stamped(picture: Picture, text: str) -> str:
@@ -99,6 +106,23 @@ def stamped(picture: Picture, text: str) -> str:
     place = {"x": "6", "y": f"{height + STAMP_HEIGHT / 2:g}", "font-size": "8px", "font-family": FONT, "fill": INK_3}
     ElementTree.SubElement(root, f"{{{SVG}}}text", place).text = text
     return ElementTree.tostring(root, encoding="unicode")
+
+
+def as_png(picture: Picture, text: str) -> bytes:
+    """Return the picture as pixels, with the same line below it."""
+    width, height = picture.sheet.get_size_inches()
+    strip = STAMP_HEIGHT / POINTS_PER_INCH
+    line = picture.sheet.text(6 / POINTS_PER_INCH / width, -strip / 2 / height, text, fontsize=6, color=INK_3)
+    target = BytesIO()
+    described = {"Title": picture.title, "Description": f"{picture.description} {text}", "Software": None}
+    with _DRAWING, matplotlib.rc_context(cast(Any, _SETTINGS)):
+        FigureCanvasAgg(picture.sheet)
+        picture.sheet.savefig(
+            target, format="png", dpi=DOTS_PER_INCH, metadata=described,
+            bbox_inches=Bbox.from_extents(0, -strip, width, height),
+        )  # fmt: skip
+    line.remove()
+    return target.getvalue()
 
 
 def _make_plain(root: ElementTree.Element, name: str) -> None:

@@ -62,9 +62,9 @@ def changes_of(subject: SubjectResult, assessor: Assessor, cutoff: date, counted
     therapy = subject.facts.new_therapy_date
     for each in subject.course.assessments:
         day, result = each.point.date, each.point.result
-        # What the investigator has not judged yet is measured, but no progression of this assessor's.
-        judged = each.judgement.overall if each.judgement else ""
-        overall = judged if assessor is Assessor.INVESTIGATOR else str(each.point.overall)
+        # What the investigator has not judged yet is measured, but a progression of neither assessor.
+        judged, computed = (each.judgement.overall if each.judgement else ""), str(each.point.overall)
+        overall = judged if assessor is Assessor.INVESTIGATOR or not each.is_open else computed
         if not subject.facts.infused_on <= day <= cutoff or (counted and therapy is not None and day > therapy):
             continue
         if result.complete and result.percent_from_baseline is not None:

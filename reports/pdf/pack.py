@@ -46,7 +46,7 @@ def pack_pdf(pack: Pack, content_hash: str, making: Making, step: Step) -> Rende
 def _in_red(pack: Pack) -> str:
     """Return what stands in red on every page: not decided yet, decided on incomplete data, or superseded."""
     said = []
-    if pack.decision.status in (DoseDecision.Status.DRAFT, DoseDecision.Status.IN_REVIEW):
+    if pack.decision.status in DoseDecision.OPEN:
         said.append(_("DRAFT – not signed"))
     if pack.decision.status == DoseDecision.Status.SUPERSEDED:
         said.append(_("SUPERSEDED – review required"))

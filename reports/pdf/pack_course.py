@@ -76,16 +76,21 @@ def labs_section(title: str, pack: Pack) -> list[Flowable]:
 
 
 def cytokines_section(title: str, pack: Pack) -> list[Flowable]:
-    """Return the peaks of the inflammation markers, where present."""
-    heads = [Head(_("Subject"), 1), Head(_("Analyte"), 1), Head(_("Baseline"), 1.4, "-right"),
-             Head(_("Peak"), 1.4, "-right"), Head(_("Study day"), 1, "-right"),
-             Head(_("× baseline"), 1, "-right")]  # fmt: skip
+    """Return the peaks of the inflammation markers, where present: subjects down, analytes across."""
+    analytes = list(dict.fromkeys(each.name for each in pack.cytokines))
+    heads = [Head(_("Subject"), 1.2), *(Head(name, 1.6, "-right") for name in analytes)]
+    peaks = {(each.subject, each.name): _peak_words(each) for each in pack.cytokines}
     lines = [
-        Line([Text(each.subject, "cell-bold"), each.name, each.baseline or words.DASH, each.peak, each.day,
-              each.rise or words.DASH])
-        for each in pack.cytokines
-    ]  # fmt: skip
-    return [Heading(title), listing(heads, lines, _("No cytokines on file."))]
+        Line([Text(subject, "cell-bold"), *(peaks.get((subject, name), words.DASH) for name in analytes)])
+        for subject in sorted({each.subject for each in pack.cytokines})
+    ]
+    remark = _("The highest value after the baseline up to Day 28, with its day and the rise from the baseline.")
+    return [Heading(title), listing(heads, lines, _("No cytokines on file.")), *([note(remark)] if lines else [])]
+
+
+def _peak_words(each: PeakLine) -> str:
+    rise = f", × {each.rise}" if each.rise else ""
+    return f"{each.peak}\nD{each.day}{rise}"
 
 
 def expansion_section(title: str, pack: Pack) -> list[Flowable]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from safety.bedside.column import visits_at_the_bedside
 from trial_edc.accounts.roles import Permission
-from trial_edc.casebook.actions import SubjectAction
+from trial_edc.casebook.actions import SubjectAction, VisitAction
 
 EVENTS_ACTION = SubjectAction(
     gettext_lazy("Adverse events"),
@@ -21,5 +21,10 @@ BEDSIDE_ACTION = SubjectAction(
     Permission.VIEW_SUBJECTS,
     lambda subject: subject.infused_at is not None,
     icon="table",
-    visits=tuple(visit.code for visit in visits_at_the_bedside()),
+)
+BEDSIDE_OF_VISIT = VisitAction(
+    gettext_lazy("Bedside sheet"),
+    lambda subject, _visit: reverse("bedside:sheet", args=[subject.identifier]),
+    lambda subject, visit: subject.infused_at is not None and visit in visits_at_the_bedside(),
+    icon="table",
 )

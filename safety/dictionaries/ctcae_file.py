@@ -60,10 +60,11 @@ def _rows(path: Path) -> list[Sequence[Any]]:
             return _cells(path, file)
     except UnreadableDictionary:
         raise
-    except OSError as problem:
-        raise unreadable(path, _("cannot be opened: %(why)s.") % {"why": problem.strerror}) from None
-    except Exception:
-        # The library raises whatever its parts raise, and which part meets the damage depends on the damage.
+    except Exception as problem:
+        if isinstance(problem, OSError) and problem.strerror:
+            raise unreadable(path, _("cannot be opened: %(why)s.") % {"why": problem.strerror}) from None
+        # The library raises whatever its parts raise, and which part meets the damage depends on the damage; of an
+        # archive that holds something else it raises an OSError without words of the system.
         raise unreadable(path, _("is not an Excel workbook (.xlsx) that can be read.")) from None
 
 

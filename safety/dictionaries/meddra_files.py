@@ -22,6 +22,7 @@ FIELDS = {LLT_FILE: 11, HIERARCHY_FILE: 12}
 MOST_BYTES = 200_000_000
 LONGEST_NAME, LONGEST_RELEASE = 200, 20
 _CODE = re.compile(r"[0-9]{1,9}", re.ASCII)
+_RELEASE = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -100,7 +101,10 @@ def release_of(folder: Path) -> str:
     path = _find(folder, RELEASE_FILE) if folder.is_dir() else None
     if path is None:
         return ""
-    return _text(path).partition("$")[0].strip()[:LONGEST_RELEASE]
+    named = _text(path).partition("\n")[0].partition("$")[0].strip()
+    if not _RELEASE.fullmatch(named):
+        raise unreadable(path, _("names no release such as 27.1; say which it is with --release."))
+    return named
 
 
 def _find(folder: Path, name: str) -> Path | None:

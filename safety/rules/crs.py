@@ -168,19 +168,21 @@ def _hypotension(seen: CrsObservation) -> tuple[int, str]:
 
 def _hypoxia(seen: CrsObservation) -> tuple[int, str, tuple[str, ...]]:
     device = seen.o2_support
+    grade = HYPOXIA_GRADE[device]
     if device is OxygenSupport.NONE:
-        return 0, "no hypoxia", ()
+        return grade, "no hypoxia", ()
     if seen.hypoxia_other_cause:
         return 0, "oxygen support has another documented cause and does not count", ()
     name = device.value.replace("_", " ")
     if device is not OxygenSupport.NASAL_CANNULA:
-        return HYPOXIA_GRADE[device], f"hypoxia on {name} (grade {HYPOXIA_GRADE[device]})", ()
+        return grade, f"hypoxia on {name} (grade {grade})", ()
     if seen.o2_flow_l_min is None:
-        sentence = "hypoxia on nasal cannula, flow not recorded and read as 6 L/min or less (grade 2)"
-        return 2, sentence, ("OXYGEN_FLOW_MISSING",)
+        sentence = f"hypoxia on nasal cannula, flow not recorded and read as 6 L/min or less (grade {grade})"
+        return grade, sentence, ("OXYGEN_FLOW_MISSING",)
+    limit = "6 L/min or less"
     if seen.o2_flow_l_min > LOW_FLOW_L_MIN:
-        return 3, f"hypoxia on nasal cannula at {seen.o2_flow_l_min} L/min, above 6 L/min (grade 3)", ()
-    return 2, f"hypoxia on nasal cannula at {seen.o2_flow_l_min} L/min, 6 L/min or less (grade 2)", ()
+        grade, limit = HYPOXIA_GRADE[OxygenSupport.HIGH_FLOW_NC], "above 6 L/min"
+    return grade, f"hypoxia on nasal cannula at {seen.o2_flow_l_min} L/min, {limit} (grade {grade})", ()
 
 
 def grade_crs(seen: CrsObservation) -> CrsGrade:

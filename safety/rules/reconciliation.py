@@ -5,7 +5,9 @@ Purpose: find what is missing or contradicts another form before a monitor does.
 Inputs: the events of the adverse-event log, the serious-event reports, the form of the death, the grades of the CRS and
 ICANS assessments, the anti-IL-6 medications and the hospital stays, as plain values.
 
-Algorithm: each of these is one finding
+Each of the following is one finding.
+
+Algorithm
     1. A serious event without a serious-event report; a report on an event that is not there or not serious; a report
        whose seriousness criteria are not those of the event.
     2. A fatal event (outcome fatal or grade 5) without the form of the death; a death without a fatal event. A death

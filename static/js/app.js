@@ -82,10 +82,12 @@ window.edc = (() => {
     }
   });
 
-  /* Submit buttons work once per request; the server ignores a repeated token as well. */
+  /* Submit buttons work once per request; the server ignores a repeated token as well. A download leaves the page where
+     it is, and its form must work again. */
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (event.defaultPrevented || form.method === "get" || form.method === "dialog") return;
+    if (event.submitter?.hasAttribute("data-download")) return;
     if (form.dataset.busy) { event.preventDefault(); return; }
     form.dataset.busy = "1";
     if (event.submitter) event.submitter.setAttribute("aria-disabled", "true");

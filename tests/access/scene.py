@@ -13,7 +13,7 @@ from django.http import QueryDict
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import now
 
-from dosing.models import Rp2dDecision
+from dosing.models import ExplicitChoice, Rp2dDecision
 from dosing.selectors.assessment import assess_subjects
 from reports.models import ReportFile
 from reports.services import request_report
@@ -161,8 +161,12 @@ def _pages(subject: Any) -> dict[str, Call]:
         "bedside:episode": Call((name,)),
         "course:timeline": Call((name,)),
         "course:tumour": Call((name,)),
+        "course:figure": Call((name, "timeline", "svg")),
+        "course:assessment": Call((name, "D28"), body={"action": "save"}),
+        "course:assessment-draft": Call((name, "D28")),
+        "course:assessment-live": Call((name, "D28")),
         "efficacy:tab": Call(("subjects",)),
-        "efficacy:figure": Call(("subjects", "swimmer")),
+        "efficacy:figure": Call(("subjects", "swimmer", "svg")),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
         "casebook:visit-card": Call((name, "D3")),
         "casebook:visit-deviation": Call((name, "D1")),
@@ -277,14 +281,34 @@ def _room(trial: Trial, decision: Any) -> dict[str, Call]:
     }  # fmt: skip
     pause = {"pause-key": "related-death:01-001", "pause-reason": "Not related, as we know now.",
              "pause-password": PASSWORD}  # fmt: skip
-    return {
+    return _choices(trial) | {
         "dosing:rp2d-propose": Call(body=proposal),
         "dosing:rp2d-sign": Call((choice.pk,), body={"sign-password": PASSWORD}),
         "dosing:rp2d-release": Call((choice.pk,), body={"release-password": PASSWORD}),
         "dosing:pause-resolve": Call(body=pause),
         "efficacy:tab": Call(("response",)),
-        "efficacy:figure": Call(("response", "waterfall")),
+        "efficacy:figure": Call(("response", "waterfall", "png")),
         "reports:decision-pack": Call((decision.pk,), body={"token": "pack"}),
+    }
+
+
+def _choices(trial: Trial) -> dict[str, Call]:
+    """A proposed choice about an underdosed subject; places to keep and to give back."""
+    waiting, kept = trial.slot(), trial.candidate()
+    with acting(trial.people.coordinator, "test"):
+        choice = ExplicitChoice.objects.create(
+            question="OFF RANGE DOSE", key="OFF RANGE DOSE:01-001:36", because="60 %", option="COUNTS",
+            reason="Viable cells.", proposed_at=now(), proposed_by=trial.people.investigator,
+        )  # fmt: skip
+    answer = {"choice-key": "OFF RANGE DOSE:01-001:36", "choice-option": "COUNTS", "choice-reason": "Viable cells."}
+    reason = "The subject went to another hospital."
+    return {
+        "dosing:choice-propose": Call(body=answer | {"choice-password": PASSWORD}),
+        "dosing:choice-sign": Call((choice.pk,), body={f"sign-{choice.pk}-password": PASSWORD}),
+        "dosing:choice-aside": Call((choice.pk,), body={f"aside-{choice.pk}-reason": reason}),
+        "dosing:reserve": Call((kept.identifier,), body={"level": "1"}),
+        "dosing:give-up": Call((kept.identifier,), body={"give_up-reason": reason}),
+        "dosing:release-slot": Call((waiting.identifier,), body={"release-reason": reason}),
     }
 
 

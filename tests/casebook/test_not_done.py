@@ -19,6 +19,7 @@ from trial_edc.audit.models import ItemChange
 from trial_edc.casebook import closing
 from trial_edc.casebook.models import Draft
 from trial_edc.casebook.not_done import mark_not_done, take_back
+from trial_edc.casebook.obstacles import obstacles, scope_of
 from trial_edc.casebook.place import NEW, Place
 from trial_edc.casebook.selectors.status import casebook
 from trial_edc.errors import DomainError
@@ -167,5 +168,5 @@ def test_a_frozen_visit_keeps_what_was_not_done_and_can_be_closed(people: People
         take_back(by=people.coordinator, place=undone, version=1)
     with pytest.raises(DomainError, match="This visit is frozen"):
         mark(people, infused, place=Place(infused, "UNS", "CRS", 1))
-    words = [point.words for point in closing.obstacles(closing.scope_of(infused, "UNS"), to="LOCKED")]
+    words = [point.words for point in obstacles(scope_of(infused, "UNS"), to="LOCKED")]
     assert words == ["Vital signs is not signed"] and record.status == "COMPLETE"

@@ -20,7 +20,8 @@ from tests.casebook.test_matrix import text_of, vitals
 from tests.people import People
 from trial_edc.accounts.access import today
 from trial_edc.audit.context import acting
-from trial_edc.casebook import closing, required
+from trial_edc.casebook import required
+from trial_edc.casebook.obstacles import obstacles, scope_of
 from trial_edc.casebook.required import Requirement, Requirements
 from trial_edc.casebook.selectors.facts import read_facts
 from trial_edc.casebook.selectors.matrix import read_matrix
@@ -89,7 +90,7 @@ def test_an_optional_form_becomes_required_everywhere_at_once(
     assert found.form.required and found.form.records == 1 and found.status is status.OVERDUE
     page = text_of(signed_in(people.monitor).get("/subjects/01-001/D2/"))
     assert "required since 12-Mar-2026 08:14 because CRS grade 1" in " ".join(page.split())
-    words = [point.words for point in closing.obstacles(closing.scope_of(subject, "D2"), to="FROZEN")]
+    words = [point.words for point in obstacles(scope_of(subject, "D2"), to="FROZEN")]
     assert "Cytokines and inflammation is not complete" in words
     assert f"0/{len(state.required)}" in text_of(signed_in(people.monitor).get("/subjects/01-001/"))
     assert not form(subject, "D4", oid).form.required

@@ -24,6 +24,7 @@ from trial_edc.audit.signatures import sign
 from trial_edc.casebook import drafts
 from trial_edc.casebook.endorsing import kept_endorsements, waiting_endorsements
 from trial_edc.casebook.models import FormStanding, Standing, VisitStanding
+from trial_edc.casebook.obstacles import Scope
 from trial_edc.casebook.place import Place
 from trial_edc.casebook.selectors.matrix import Matrix, read_matrix
 from trial_edc.casebook.selectors.verification import STATES, VerificationFilter, narrow, progress, total
@@ -71,6 +72,9 @@ def agrees(day: date) -> None:
         assert Counter(kept_key(row) for row in rows) == expected, name
         assert len(rows) == expected.total() == sum(len(rows[start : start + 2]) for start in range(0, len(rows), 2))
     assert (standings.number("open"), standings.number("answered")) == fresh.queries
+    for book, there in zip(fresh.books, standings.by_subject, strict=True):
+        numbers = Scope(book, fresh.facts).numbers()
+        assert {name: there.numbers[name] for name in numbers} == numbers, book.subject
     agrees_today(fresh, standings)
     if day == today():
         agrees_on_endorsements(fresh, standings)

@@ -10,17 +10,20 @@ from typing import Any
 
 from django.utils import timezone
 
-from dosing.models import DltAssessment, DoseDecision, Infusion, Rp2dDecision, Slot
-from dosing.selectors.trial import next_slot_number
+from dosing.models import DltAssessment, DoseDecision, ExplicitChoice, Infusion, Rp2dDecision, Slot
+from dosing.selectors.choices import incomplete_data_key, open_questions
+from dosing.selectors.trial import next_slot_number, trial_now
 from dosing.services import (
     adjudicate,
     freeze_decision,
+    propose_choice,
     propose_rp2d,
     recompute_board,
     recompute_subject,
     record_meeting,
     release_decision,
     release_rp2d,
+    sign_choice,
     sign_decision,
     sign_rp2d,
 )
@@ -147,9 +150,27 @@ class Trial:
             by=self.people.investigator, adverse_event=event, verdict=verdict, rationale="Reviewed with the source."
         )
 
-    def review(self, level: int, **choice: str) -> DoseDecision:
-        """A decision in review: frozen, meeting recorded."""
+    def decided(self, key: str, option: str = "GO AHEAD", reason: str = "Seen by the committee.") -> ExplicitChoice:
+        """An explicit choice that two people signed."""
+        choice = propose_choice(
+            by=self.people.investigator, key=key, option=option, reason=reason, password=PASSWORD
+        )  # fmt: skip
+        sign_choice(by=self.people.src_member, choice=choice, password=PASSWORD)
+        choice.refresh_from_db()
+        return choice
+
+    def answer(self, option: str) -> None:
+        """Answer every open question about a subject alike."""
+        for asked in open_questions(trial_now()):
+            if asked.subject_id is not None:
+                self.decided(asked.key, option)
+
+    def review(self, level: int, *, override_reason: str = "", **choice: str) -> DoseDecision:
+        """A decision in review: frozen, its data ready or signed for, meeting recorded."""
         decision = freeze_decision(by=self.people.investigator, dose_level=level)
+        if override_reason and decision.status == DoseDecision.Status.DRAFT:
+            self.decided(incomplete_data_key(decision), reason=override_reason)
+            decision.refresh_from_db()
         meeting = Meeting(
             meeting_date=today(), attendees="Chair, monitor", minutes="The cases were discussed.",
             **{"choice": "AGREE", **choice},

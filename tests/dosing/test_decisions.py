@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -9,14 +10,17 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 
 from dosing.models import DltAssessment, DoseDecision
+from dosing.selectors.choices import incomplete_data_key
 from dosing.selectors.evidence import evidence, evidence_hash
 from dosing.selectors.trial import trial_now
 from dosing.services import (
     adjudicate,
     freeze_decision,
+    propose_choice,
     recompute_board,
     record_meeting,
     release_decision,
+    sign_choice,
     sign_decision,
 )
 from dosing.services.decisions import Meeting, alternatives
@@ -73,7 +77,10 @@ def test_evidence_names_every_subject_with_dose_window_and_reason(cleared: Trial
     assert [row["dose_percent"] for row in content["subjects"]] == ["100.0"] * 3
     assert all(row["because"].startswith("Evaluable without DLT") for row in content["subjects"])
     assert content["advice"]["row_key"] == "n3_x0"
-    assert content["not_ready"][-1]["key"] == "unverified"
+    assert [(point["key"], point["details"]["subject"]) for point in content["not_ready"]] == [
+        *(("day28-unsigned", f"01-00{n}") for n in (1, 2, 3)),
+        *(("unverified-of", f"01-00{n}") for n in (1, 2, 3)),
+    ]
 
 
 def test_a_level_that_is_not_open_has_nothing_to_freeze(cleared: Trial) -> None:
@@ -190,11 +197,42 @@ def test_data_that_are_not_ready_block_the_signature_unless_a_reason_overrides(t
     if what == "event":
         trial.event(subjects[0])
     trial.compute()
-    decision, by = trial.review(1), trial.people.investigator
+    by = trial.people.investigator
+    decision = freeze_decision(by=by, dose_level=1)
+    assert decision.status == "DRAFT"
     with pytest.raises(DomainError, match="not ready"):
+        record_meeting(by=by, decision=decision, meeting=meeting(), seen_hash=decision.evidence_hash)
+    with pytest.raises(DomainError, match="Record the meeting"):
         sign_decision(by=by, decision=decision, password=PASSWORD, seen_hash=decision.evidence_hash)
-    decision = trial.signed(1, override_reason="The source was seen by the committee.")
+    key, reason = incomplete_data_key(decision), "The source was seen by the committee."
+    choice = propose_choice(by=by, key=key, option="GO AHEAD", reason=reason, password=PASSWORD)
+    with pytest.raises(DomainError, match="not ready"):
+        record_meeting(by=by, decision=decision, meeting=meeting(), seen_hash=decision.evidence_hash)
+    sign_choice(by=trial.people.src_member, choice=choice, password=PASSWORD)
+    decision.refresh_from_db()
+    assert (decision.status, decision.override_reason) == ("DATA READY", reason)
+    again = freeze_decision(by=by, dose_level=1)
+    assert (again.status, again.override_reason) == ("DRAFT", ""), "the override was for the evidence of then"
+    decision = trial.signed(1, override_reason=reason)
     assert decision.status == "SIGNED"
+
+
+@pytest.mark.req("R55")
+def test_data_without_open_points_are_ready_by_themselves(cleared: Trial) -> None:
+    assert freeze_decision(by=cleared.people.investigator, dose_level=1).status == "DATA READY"
+
+
+@pytest.mark.req("R53")
+def test_signatures_are_given_in_order_a_physician_before_the_committee(cleared: Trial) -> None:
+    people, decision = cleared.people, cleared.review(1)
+    signing: dict[str, Any] = {"decision": decision, "password": PASSWORD, "seen_hash": decision.evidence_hash}
+    with pytest.raises(DomainError, match="turn of a physician"):
+        sign_decision(by=people.src_member, **signing)
+    sign_decision(by=people.sub_investigator, **signing)
+    with pytest.raises(DomainError, match="turn of a member of the safety review committee"):
+        sign_decision(by=people.investigator, **signing)
+    sign_decision(by=people.src_member, **signing)
+    assert [each.printed_name for each in decision_signatures(decision)] == ["Sub Investigator", "Src Member"]
 
 
 @pytest.mark.req("R55")
@@ -202,7 +240,7 @@ def test_a_day_28_form_that_disagrees_blocks(cleared: Trial) -> None:
     with cleared.write():
         DltAssessment.objects.all().update(dlt_occurred=True)
     content = freeze_decision(by=cleared.people.investigator, dose_level=1).evidence
-    assert {point["key"] for point in content["not_ready"]} == {"day28-disagrees", "unverified"}
+    assert {point["key"] for point in content["not_ready"]} == {"day28-disagrees", "day28-unsigned", "unverified-of"}
 
 
 @pytest.mark.req("R16", "R56")
@@ -275,8 +313,8 @@ def test_a_superseded_closure_lets_nobody_in_without_a_new_decision(trial: Trial
 
 
 def test_freezing_again_after_a_signature_starts_a_new_revision(cleared: Trial) -> None:
-    decision = cleared.review(1)
-    sign_decision(by=cleared.people.src_member, decision=decision, password=PASSWORD, seen_hash=decision.evidence_hash)
+    by, decision = cleared.people.investigator, cleared.review(1)
+    sign_decision(by=by, decision=decision, password=PASSWORD, seen_hash=decision.evidence_hash)
     newer = freeze_decision(by=cleared.people.investigator, dose_level=1)
     decision.refresh_from_db()
     assert (decision.status, newer.revision) == ("SUPERSEDED", 2)

@@ -47,6 +47,7 @@ def test_data_and_rule_agree(trial: Trial, seed: int) -> None:
     fates = chance.choices(list(FATES), k=chance.randint(1, 6))
     for fate in fates:
         live(trial, fate)
+    trial.answer("REPLACED")
     n, x, pending, review = (sum(FATES[fate][column] for fate in fates) for column in range(4))
     levels = [LevelState(LevelTally(n, x, pending, review)), *[LevelState(LevelTally(0, 0), opened=False)] * 2]
     expected = decide_trial_state(levels, rule_set())

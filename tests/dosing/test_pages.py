@@ -135,7 +135,7 @@ def test_who_may_not_see_the_board(trial: Trial, as_role: Callable[[str], Client
 def test_readers_are_refused_every_edit(cleared: Trial, as_role: Callable[[str], Client], role: str) -> None:
     subject = trial_now().subjects[0].file.subject
     event = cleared.event(subject)
-    decision = cleared.review(1)
+    decision = cleared.review(1, override_reason="The committee saw the source.")
     client = as_role(role)
     assert client.get(reverse("dosing:decision", args=[decision.pk])).status_code == 200
     assert client.get(reverse("dosing:adjudicate", args=[event.pk])).status_code == 200
@@ -192,7 +192,9 @@ def test_freeze_meet_sign_release_in_the_browser(cleared: Trial, as_role: Callab
     wrong = member.post(reverse("dosing:sign", args=[decision.pk]), signing)
     assert wrong.status_code == 422 and "The password is not right" in text(wrong) and "wrong" not in text(wrong)
     signing["sign-password"] = PASSWORD
-    for client in (member, investigator):
+    early = member.post(reverse("dosing:sign", args=[decision.pk]), signing)
+    assert early.status_code == 422 and "turn of a physician" in text(early)
+    for client in (investigator, member):
         assert client.post(reverse("dosing:sign", args=[decision.pk]), signing).status_code == 302
     shown = text(investigator.get(reverse("dosing:decision", args=[decision.pk])))
     assert "Opens 3 slots at dose level 2." in shown and "2 of 2 signed" in shown

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from dosing import tasks
 from dosing.models import Slot
-from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects, stored_levels
+from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects
 from dosing.selectors.levels import level_key
 from dosing.selectors.trial import trial_now
 from safety.models import GradeChange
@@ -92,9 +92,14 @@ def test_departure_before_day_28_is_replaced_and_the_place_reopens(trial: Trial)
     assert trial_now().held(1) == 0
 
 
-def test_an_underdose_without_dlt_is_replaced_and_with_a_dlt_counts(trial: Trial) -> None:
+@pytest.mark.req("P22")
+def test_an_underdose_without_dlt_waits_for_a_choice_and_with_a_dlt_counts(trial: Trial) -> None:
     low, with_dlt = trial.infused(percent=79), trial.infused(percent=79)
     trial.event(with_dlt)
+    trial.compute()
+    assert (status_of(low.pk), status_of(with_dlt.pk)) == ("PENDING", "EVALUABLE_DLT")
+    trial.answer("REPLACED")
+    assert low.pk in stale_subjects(), "the answer about the subject rests on the choice"
     trial.compute()
     assert (status_of(low.pk), status_of(with_dlt.pk)) == ("NON_EVALUABLE", "EVALUABLE_DLT")
 
@@ -149,9 +154,9 @@ def test_a_crs_of_grade_3_that_goes_on_waits_for_its_fourteenth_day(trial: Trial
 def test_a_board_older_than_its_slots_is_found(trial: Trial) -> None:
     trial.infused()
     trial.compute()
-    assert not board_is_stale(BoardInputs.read(), stored_levels())
+    assert not board_is_stale(BoardInputs.read())
     trial.slot()
-    assert board_is_stale(BoardInputs.read(), stored_levels())
+    assert board_is_stale(BoardInputs.read())
 
 
 def test_a_worker_that_dies_in_the_middle_leaves_nothing(trial: Trial, monkeypatch: pytest.MonkeyPatch) -> None:

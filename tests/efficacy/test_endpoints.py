@@ -63,13 +63,19 @@ def test_who_has_no_scan_is_censored_at_the_infusion_and_not_evaluable(populatio
     assert (found.derived.overall_survival.date, found.derived.overall_survival.event) == (day(60), 0)
 
 
-def test_an_assessment_without_judgement_waits(people: People) -> None:
+@pytest.mark.parametrize(("shown", "best"), [(False, "SD"), (True, "PR")])
+def test_an_assessment_without_judgement_waits(
+    people: People, monkeypatch: pytest.MonkeyPatch, shown: bool, best: str
+) -> None:
+    """It is neither the investigator's nor, unless the study shows it before the judgement, the rules'."""
+    if shown:
+        monkeypatch.setattr("efficacy.blinding.boolean", lambda _key: False)
     tumour(subject(people, 1), {"D28": "65", "M3": "60"}, {"D28": ("PR", "iPR")})
     (found,) = read_population([people.site]).subjects
     assert found.endpoints[INVESTIGATOR].unjudged == 1
     judged, computed = (found.endpoints[each].derived for each in (INVESTIGATOR, COMPUTED))
     assert judged is not None and computed is not None
-    assert (judged.best.response, computed.best.response) == ("SD", "PR")
+    assert (judged.best.response, computed.best.response) == ("SD", best)
 
 
 def test_new_therapy_censors_at_the_last_scan_before_it(people: People) -> None:

@@ -67,12 +67,19 @@ def test_a_small_sum_without_confirmation_is_drawn_open(people: People) -> None:
     assert next(marks(picture)[0].iter(f"{SVG}path")).get("fill") == "#ffffff"
 
 
-def test_computed_progression_that_nobody_judged_is_not_the_investigators(people: People) -> None:
+@pytest.mark.parametrize("shown", [False, True])
+def test_computed_progression_that_nobody_judged_is_nobodys(
+    people: People, monkeypatch: pytest.MonkeyPatch, shown: bool
+) -> None:
+    """Not the investigator's; the rules' own only where the study shows them before the judgement."""
+    if shown:
+        monkeypatch.setattr("efficacy.blinding.boolean", lambda _key: False)
     tumour(subject(people, 1), {"D28": "130", "M3": "90"}, {"M3": ("SD", "iSD")})
     population = read_population([people.site])
     judged, computed = (spider(population, each)[1].rows for each in (INVESTIGATOR, COMPUTED))
-    assert [row[5] for row in judged] == ["", ""] and computed[0][5] == "PD"
-    assert [waterfall(population, each)[1].rows[0][2] for each in (INVESTIGATOR, COMPUTED)] == ["−10.0 %", "30.0 %"]
+    assert [row[5] for row in judged] == ["", ""] and computed[0][5] == ("PD" if shown else "")
+    best = [waterfall(population, each)[1].rows[0][2] for each in (INVESTIGATOR, COMPUTED)]
+    assert best == ["−10.0 %", "30.0 %" if shown else "−10.0 %"]
 
 
 def test_the_spider_starts_at_zero_and_has_every_sum(population: Population) -> None:

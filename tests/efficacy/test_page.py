@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 from pypdf import PdfReader
 
 from enrollment.models import Subject
@@ -67,6 +69,39 @@ def test_a_figure_is_taken_away_with_a_note_in_the_trail(people: People, study: 
     assert "attachment" in answer["Content-Disposition"] and "no-store" in answer["Cache-Control"]
     event = AccessEvent.objects.get(action="download")
     assert "waterfall" in event.detail and "marks=3" in event.detail
+
+
+@pytest.mark.req("R11")
+def test_a_figure_is_taken_away_as_pixels(people: People, study: None) -> None:
+    client = client_of(people.monitor)
+    answer = client.get("/efficacy/response/waterfall.png?by=computed")
+    picture = Image.open(BytesIO(answer.content))
+    assert answer["Content-Type"] == "image/png" and picture.format == "PNG"
+    assert picture.width > 1200 and picture.info["Title"] == "Best change of the sum of target lesions"
+    for words in ("N = 4", "data cut-off", "responses by the rules, computed", "RECIST 1.1"):
+        assert words in picture.info["Description"], words
+    # The line with the stamp stands below the picture, in ink.
+    strip = picture.convert("L").crop((0, picture.height - 30, picture.width, picture.height))
+    darkest: Any = strip.getextrema()[0]
+    assert darkest < 160
+    assert "waterfall" in AccessEvent.objects.get(action="download").detail
+    assert client.get("/efficacy/response/waterfall.pdf").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["svg", "png"])
+@pytest.mark.parametrize(("name", "query"), [("timeline", "?span=90"), ("sums", "")])
+def test_the_figures_of_a_subject_are_taken_away_too(
+    people: People, study: None, name: str, query: str, kind: str
+) -> None:
+    client = client_of(people.monitor)
+    page = client.get(f"/course/01-001/{'tumour' if name == 'sums' else name}/{query}").content.decode()
+    address = f"/course/01-001/figures/{name}.{kind}{query}"
+    assert f'href="{address}"' in page and "Subject 01-001 · data as of" in page
+    answer = client.get(address)
+    assert answer.status_code == 200 and answer["Content-Disposition"].endswith(f'.{kind}"')
+    assert kind == "png" or "Subject 01-001 · data as of" in answer.content.decode()
+    assert client.get(f"/course/01-001/figures/nothing.{kind}").status_code == 404
+    assert client_of(people.elsewhere).get(address).status_code == 404
 
 
 @pytest.mark.parametrize("more", [0, 8])

@@ -116,6 +116,22 @@ def test_the_computed_response_is_kept_and_agrees(subject: Subject, partial: Any
     assert not Query.objects.exists()
 
 
+def test_what_nobody_judged_is_not_even_stored(people: People, subject: Subject, partial: Any) -> None:
+    targets(people, subject, "M3", 90, measured("T01", "40"), measured("T02", "20"))
+    the_rest(people, subject, "M3", 90)
+    kept = [results(subject, rule) for rule in ("recist-sequence", "irecist-sequence")]
+    assert [point["overall"] for point in kept[0].output["points"]] == ["PR", None]
+    assert [point["sum_mm"] for point in kept[0].output["points"]] == ["36.0", "60.0"]
+    assert (kept[0].output["first_pd_date"], kept[1].output["pending_since"]) == (None, None)
+    trail = ItemChange.objects.filter(record__in=[result.pk for result in kept]).exclude(field="inputs")
+    assert not [change for change in trail if '"PD"' in str(change.new) or "UPD" in str(change.new)]
+    judge(people, subject, "M3", 90, **PARTIAL | {"overall_response": "PD", "target_response": "PD",
+                                                  "immune_response": "iUPD", "confirm-RESP-004": "1"})  # fmt: skip
+    assert [point["overall"] for point in results(subject, "recist-sequence").output["points"]] == ["PR", "PD"]
+    immune = results(subject, "irecist-sequence")
+    assert immune.output["pending_since"] == day(90).isoformat() and "iUPD" in immune.because
+
+
 def test_a_difference_is_asked_about_once(people: People, subject: Subject, baseline: Any) -> None:
     judge(people, subject, "D28", 28, **PARTIAL | {"overall_response": "SD", "immune_response": "iSD"})
     targets(people, subject, "D28", 28, measured("T01", "24"), measured("T02", "12"))
@@ -133,7 +149,7 @@ def test_a_difference_is_asked_about_once(people: People, subject: Subject, base
 
 
 def test_an_edit_of_an_old_visit_changes_later_responses_and_the_trail_shows_it(
-    people: People, subject: Subject, partial: Any
+    people: People, subject: Subject, partial: Any, shown_at_once: None
 ) -> None:
     targets(people, subject, "M3", 90, measured("T01", "26"), measured("T02", "12"))
     the_rest(people, subject, "M3", 90)
@@ -148,7 +164,9 @@ def test_an_edit_of_an_old_visit_changes_later_responses_and_the_trail_shows_it(
     assert changes.count() > 1
 
 
-def test_new_lesions_make_progression_and_iupd(people: People, subject: Subject, partial: Any) -> None:
+def test_new_lesions_make_progression_and_iupd(
+    people: People, subject: Subject, partial: Any, shown_at_once: None
+) -> None:
     targets(people, subject, "M3", 90, measured("T01", "24"), measured("T02", "12"))
     the_rest(people, subject, "M3", 90, [NEW_IN_LIVER])
     assert [point["overall"] for point in results(subject, "recist-sequence").output["points"]] == ["PR", "PD"]
@@ -169,7 +187,7 @@ def test_new_lesions_make_progression_and_iupd(people: People, subject: Subject,
 
 
 def test_an_equivocal_lesion_counts_from_its_first_sight_once_it_is_certain(
-    people: People, subject: Subject, partial: Any
+    people: People, subject: Subject, partial: Any, shown_at_once: None
 ) -> None:
     targets(people, subject, "M3", 90, measured("T01", "24"), measured("T02", "12"))
     the_rest(people, subject, "M3", 90, [NEW_IN_BONE])

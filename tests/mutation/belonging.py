@@ -1,7 +1,7 @@
 """Which tests belong to a rule module: its own examples, and the test files that run it.
 
 A test file runs a module when it imports it, directly or through other modules of ours: those with the shortest way to
-it, and those one step further away, which reach it through the rule that uses it or through the bench.
+it, and those one or two steps further away, which reach it through the rule that uses it or through the bench.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPLICATIONS = ("safety", "dosing", "efficacy", "enrollment")
-#: Files about the bench as such, its speed and its page, not about a rule; and those that need a database.
-NOT_ABOUT_A_RULE = ("test_bench_page.py", "test_bench_robustness.py", "test_evaluate_command.py")
+APPLICATIONS = ("safety", "dosing", "efficacy", "enrollment", "reports")
 #: Files that are this much further away than the nearest one reach a module by accident.
-TOO_FAR = 2
+TOO_FAR = 3
 
 
 def rule_modules() -> list[str]:
@@ -46,7 +44,7 @@ def files_about(module: str) -> list[str]:
     near: list[tuple[int, int, str]] = []
     for path in sorted((ROOT / "tests" / "rules").glob("test_*.py")):
         distance = _distances(dotted(path)).get(module)
-        if path.name not in NOT_ABOUT_A_RULE and distance is not None:
+        if distance is not None:
             near.append((distance, path.stat().st_size, str(path.relative_to(ROOT))))
     nearest = min(near, default=(0, 0, ""))[0]
     return [str(own.relative_to(ROOT)), *(name for away, _, name in sorted(near) if away < nearest + TOO_FAR)]

@@ -77,9 +77,9 @@ def _class(old: type, new: type) -> None:
 
 def _plain(attribute: Any) -> Any:
     """The function inside a property, class method, static method or cache."""
-    if isinstance(attribute, property):
-        attribute = attribute.fget
-    return inspect.unwrap(getattr(attribute, "__func__", attribute)) if callable(attribute) else attribute
+    for inner in ("fget", "func", "__func__"):
+        attribute = getattr(attribute, inner, attribute)
+    return inspect.unwrap(attribute) if callable(attribute) else attribute
 
 
 def _constants(module: ModuleType, statement: ast.stmt) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from io import BytesIO
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,10 +15,14 @@ from pypdf import PdfReader
 from dosing.models import DoseDecision
 from dosing.services import freeze_decision, sign_decision, store_characteristics
 from reports import services, tasks
+from reports.content.pack import PeakLine
 from reports.models import Job, ReportFile
+from reports.pdf.pack_course import cytokines_section
+from reports.pdf.words import DASH
 from safety.models import CrsAssessment, SeriousEventReport
 from tests.dosing.builders import Trial, complete, days_ago
 from tests.people import PASSWORD, People
+from trial_edc.audit.context import acting
 from trial_edc.review.results import store_result
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +74,7 @@ def test_the_pack_of_a_signed_decision_holds_everything_and_comes_out_the_same_a
         "At true DLT probabilities 0.40 / 0.55 / 0.70", "every dose is above one third",
         "The cases were discussed.", "Chair, monitor", "Src Member", "UTC+08:00",
         "I reviewed the data and make this dose decision", decision.evidence_hash, file.content_hash,
-        "critical data points are not source verified",
+        "critical data points of 01-001 are not source verified",
     ):  # fmt: skip
         assert words in whole, words
     assert "DRAFT" not in whole
@@ -127,3 +132,39 @@ def test_who_asks_for_a_pack(trial: Trial, settings: Any) -> None:
     assert answer.status_code == 302
     job = Job.objects.get(idempotency_key="asked")
     assert (job.kind, job.cutoff, job.parameters["decision"]) == ("src-pack", decision.data_cutoff, str(decision.pk))
+
+
+@pytest.mark.req("R25")
+def test_who_signs_the_decision_reads_its_pack_whichever_site_is_theirs(trial: Trial, settings: Any) -> None:
+    """There are two sites; the investigator belongs to one of them, and the level to the trial."""
+    settings.SECURE_SSL_REDIRECT = False
+    people = trial.people
+    decision = trial.review(1)
+    file, _words = made(people.investigator, decision, "mine")
+    assert services.request_pack(by=people.sub_investigator, decision=decision).kind == "src-pack"
+    client = Client()
+    client.force_login(people.sub_investigator, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(f"/reports/files/{file.pk}/").status_code == 200
+    services.note_download(by=people.investigator, file=file)
+    with pytest.raises(PermissionDenied, match="single sites"):
+        services.request_report(by=people.investigator, kind=Job.Kind.SAFETY)
+    with acting(people.administrator, "test"):
+        people.monitor.memberships.update(site=people.site)
+    with pytest.raises(PermissionDenied, match="single sites"):
+        services.request_pack(by=type(people.monitor).objects.get(pk=people.monitor.pk), decision=decision)
+
+
+def test_cytokines_are_one_line_per_subject_and_a_column_per_analyte() -> None:
+    """A pivot: the peak with its day, and how many times the baseline it is."""
+    lines = (
+        PeakLine("01-001", "IL-6", "10 pg/mL", "1250 pg/mL", "5", "125.0"),
+        PeakLine("01-001", "CRP", "", "90 mg/L", "4"),
+        PeakLine("01-002", "IL-6", "9 pg/mL", "18 pg/mL", "3", "2.0"),
+    )
+    pack: Any = SimpleNamespace(cytokines=lines)
+    table: Any = cytokines_section("Cytokines", pack)[1]
+    shown = [[cell.getPlainText() for cell in row] for row in table._cellvalues]
+    assert [len(row) for row in shown] == [3, 3, 3]
+    assert "IL-6" in shown[0][1] and "CRP" in shown[0][2]
+    assert "1250" in shown[1][1] and "125.0" in shown[1][1] and "D5" in shown[1][1]
+    assert shown[2][2] == DASH and "18" in shown[2][1]

@@ -141,6 +141,7 @@ _WORDS = {
 _NON_TARGETS = {
     "pres": NonTargetObservation(NonTargetStatus.PRESENT),
     "inc": NonTargetObservation(NonTargetStatus.PRESENT, SinceLast.INCREASED),
+    "same": NonTargetObservation(NonTargetStatus.PRESENT, SinceLast.NO_CHANGE),
     "dec": NonTargetObservation(NonTargetStatus.PRESENT, SinceLast.DECREASED),
     "abs": NonTargetObservation(NonTargetStatus.ABSENT),
     "une": NonTargetObservation(NonTargetStatus.UNEQUIVOCAL_PD),

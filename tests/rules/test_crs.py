@@ -50,6 +50,8 @@ temperature | findings                                                          
 36.5        | hypotension crs_already_diagnosed anticytokine                        | 2
 36.5        | crs_already_diagnosed anticytokine antipyretic                        | 0
 36.5        | crs_already_diagnosed anticytokine oxygen:facemask                    | 3
+36.5        | crs_already_diagnosed anticytokine hypotension hypotension_other_cause | 0
+36.5        | crs_already_diagnosed anticytokine oxygen:cpap hypoxia_other_cause    | 0
 36.5        | death_due_to_crs                                                      | 5
 """)
 
@@ -82,6 +84,21 @@ def test_the_sentence_names_what_decided() -> None:
     assert "39.1 °C" in result.because
     assert "vasopressin (grade 3)" in result.because
     assert "3 L/min" in result.because
+
+
+def test_the_sentence_ends_with_the_grade() -> None:
+    resolved = grade_crs(observation("36.5", "crs_already_diagnosed antipyretic"))
+    assert resolved.because.endswith("no hypoxia: resolved, grade 0.")
+    assert grade_crs(observation("38.0", "")).because.endswith("no hypoxia: grade 1.")
+    assert grade_crs(observation("37.9", "hypotension")).because.endswith("this is not CRS (grade 0).")
+
+
+@pytest.mark.parametrize(
+    ("flow", "says"),
+    [("6", "at 6 L/min, 6 L/min or less (grade 2)"), ("6.1", "at 6.1 L/min, above 6 L/min (grade 3)")],
+)
+def test_the_sentence_says_on_which_side_of_6_litres_a_flow_lies(flow: str, says: str) -> None:
+    assert says in grade_crs(observation("38.0", f"oxygen:nasal_cannula flow:{flow}")).because
 
 
 def test_a_missing_flow_is_flagged() -> None:

@@ -23,7 +23,10 @@ def graded(text: str) -> list[Graded]:
 
 def shown(found: tuple[Episode, ...]) -> str:
     """Write episodes as "2:1 8:2 .20" with the hour of the end, "…" while one goes on."""
-    hours = lambda at: int((at - START).total_seconds() // 3600)  # noqa: E731  # a word for a line
+
+    def hours(at: datetime) -> int:
+        return int((at - START).total_seconds() // 3600)
+
     return " | ".join(
         " ".join(f"{hours(each.at)}:{each.grade}" for each in one.changes)
         + (f" .{hours(one.end)}" if one.end is not None else " …")

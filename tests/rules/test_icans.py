@@ -19,10 +19,14 @@ findings                                                              | grade
 age_years:40                                                          | none
 ice:10                                                                | 0
 ice:9                                                                 | 1
+ice:8                                                                 | 1
 ice:7                                                                 | 1
 ice:6                                                                 | 2
+ice:5                                                                 | 2
+ice:4                                                                 | 2
 ice:3                                                                 | 2
 ice:2                                                                 | 3
+ice:1                                                                 | 3
 ice:0                                                                 | 3
 ice:0 consciousness:normal                                            | 3
 ice:0 consciousness:unarousable_or_vigorous                           | 4
@@ -50,6 +54,7 @@ papilledema                                                           | 4
 cushings_triad                                                        | 4
 death_due_to_icans                                                    | 5
 age_years:11 capd:0                                                   | 0
+age_years:11 capd:1                                                   | 1
 age_years:11 capd:8                                                   | 1
 age_years:11 capd:8 consciousness:awakens_to_voice                    | 2
 age_years:11 capd:9                                                   | 3
@@ -90,6 +95,44 @@ def test_flags_name_what_was_left_out() -> None:
     assert "ICE_NOT_USED_UNDER_12" in grade_icans(observation("age_years:5 ice:3 capd:2")).flags
     assert "CAPD_NOT_USED_FROM_12" in grade_icans(observation("capd:2 ice:10")).flags
     assert "ICE_NOT_ASSESSED" in grade_icans(observation("seizure:none")).flags
+
+
+@pytest.mark.parametrize(
+    ("findings", "flags"),
+    [
+        ("age_years:40 ice:10", ()),
+        ("age_years:40 ice:9 capd:3", ("CAPD_NOT_USED_FROM_12",)),
+        ("age_years:12 ice:9 unable_to_perform_capd", ("CAPD_NOT_USED_FROM_12",)),
+        ("age_years:12 seizure:none", ("ICE_NOT_ASSESSED",)),
+        ("age_years:11 capd:3", ()),
+        ("age_years:11 capd:3 ice:3", ("ICE_NOT_USED_UNDER_12",)),
+        ("ice:9 consciousness_other_cause", ("CONSCIOUSNESS_OTHER_CAUSE",)),
+        ("ice:9 edema_due_to_intracranial_hemorrhage", ("EDEMA_DUE_TO_HEMORRHAGE",)),
+    ],
+)
+def test_exactly_what_was_left_out_is_flagged(findings: str, flags: tuple[str, ...]) -> None:
+    assert grade_icans(observation(findings)).flags == flags
+
+
+@pytest.mark.parametrize(
+    ("findings", "because"),
+    [
+        ("ice:0 consciousness:normal", "Worst domain assessed: ICE 0, awake (grade 3)."),
+        ("ice:0", "Worst domain assessed: ICE 0, awake (grade 3)."),
+        (
+            "ice:0 consciousness:unarousable_or_vigorous consciousness_other_cause",
+            "Worst domain assessed: ICE 0 (grade 3).",
+        ),
+        ("ice:1 consciousness:normal", "Worst domain assessed: ICE 1 (grade 3)."),
+        (
+            "ice:2 consciousness:awakens_to_tactile seizure:none",
+            "Worst domain assessed: ICE 2; consciousness awakens to tactile (grade 3).",
+        ),
+        ("ice:10 not:posturing", "Worst domain assessed: ICE 10; no posturing (grade 0)."),
+    ],
+)
+def test_the_sentence_names_every_domain_that_decided(findings: str, because: str) -> None:
+    assert grade_icans(observation(findings)).because == because
 
 
 @given(st.integers(0, 10), st.integers(0, 10))

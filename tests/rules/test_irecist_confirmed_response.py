@@ -47,6 +47,24 @@ def test_cases(text: str, best: str | None, starts: int | None) -> None:
     assert found.responder is (starts is not None) and found.because
 
 
+# Days 28, 56 and 84 are 29 January, 26 February and 26 March.
+SENTENCES = [
+    (
+        "28 iPR, 56 iCR, 84 iCR",
+        "Best is a confirmed iCR of 2025-02-26; the response started on 2025-01-29.",
+    ),
+    ("28 iSD, 56 iSD", "iSD on 2025-01-29, at least 28 days after the infusion: iSD."),
+    ("20 iPR, 28 iUPD, 56 iPR", "Unconfirmed iPR on 2025-02-26, at least 28 days after the infusion: iSD."),
+    ("28 NON-iCR/NON-iUPD", "NON-iCR/NON-iUPD on 2025-01-29, at least 28 days after the infusion."),
+    ("28 iUPD, 56 iCPD", "iCPD on 2025-02-26; no response, and none stable for 28 days."),
+]
+
+
+@pytest.mark.parametrize(("text", "because"), SENTENCES, ids=[case[0] for case in SENTENCES])
+def test_the_sentence_names_response_and_day(text: str, because: str) -> None:
+    assert confirmed_immune_response(START, course(text)).because == because
+
+
 def test_new_therapy_ends_what_counts() -> None:
     seen = course("28 iPR, 56 iPR")
     assert confirmed_immune_response(START, seen, new_therapy_date=seen[1][0]).response == "iPR"

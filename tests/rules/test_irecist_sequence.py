@@ -104,6 +104,13 @@ targets vanish                     | 100     | 0 | 120; gone                    
 then again, over the nadir         | 100     | 0 | 120; 119; 120; 125                   | iUPD iSD iUPD iCPD | 3
 the nadir moves while pending      | 100     | 0 | 90//N=new; 60//N=stable; 72//N=stable | iUPD iPR iUPD  | 3
 non-target no longer               | 100     | 1 | 90/une; 90/pres                      | iUPD iSD       | -
+non-target present and unchanged   | 100     | 1 | 90/une; 90/same; 90/same; 90/dec     | iUPD iUPD iUPD iSD | -
+unchanged, while targets shrink    | 100     | 1 | 90/une; 60/same                      | iUPD iUPD      | 1
+unchanged, then a further increase | 100     | 1 | 90/une; 90/same; 90/inc              | iUPD iUPD iCPD | 1
+unchanged since it was smaller     | 100     | 1 | 120/une; 120/dec; 100/same           | iUPD iUPD iSD  | -
+unchanged, another one smaller     | 100     | 2 | 90/une une; 90/dec same; 90/same dec | iUPD iUPD iSD  | -
+unchanged since not evaluable      | 100     | 1 | 90/une; 90/-; 90/same                | iUPD NE iUPD   | 1
+unchanged but never progressed     | 100     | 1 | 120/pres; 100/same                   | iUPD iSD       | -
 non-target smaller, still so       | 100     | 1 | 90/une; 80/une                       | iUPD iUPD      | 1
 non-target unknown                 | 100     | 1 | 90/une; 90/-; 90/inc                 | iUPD NE iCPD   | 1
 non-target unknown, not the block  | 100     | 1 | 120/pres; 100/-                      | iUPD iSD       | -
@@ -129,6 +136,8 @@ targets unknown for two scans      | 100     | 0 | 60; -; -//N=new; 60//N=stable
 complete but for a new lesion      | 20      | 0 | 20//N=new; gone//N=stable; gone//N=absent | iUPD iPR iCR   | -
 no targets but for a new lesion    |         | 1 | /pres/N=new; /abs/N=stable           | iUPD NON       | -
 iSD and NON are one rank           | 100     | 1 | 100/pres/N=new; 100/abs/N=stable     | iUPD iUPD      | 1
+NON is no better than unknown      |         | 1 | /-/N=new; /pres/N=stable             | iUPD iUPD      | 1
+NON is better than progression     |         | 1 | /une/N=new; /pres/N=stable           | iUPD NON       | -
 """)
 AFTER_RESET = rows("""
 course                      | targets | X | points                               | responses      | iUPD

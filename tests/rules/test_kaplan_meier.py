@@ -44,7 +44,7 @@ def analysed(text: str, *, at: tuple[str, ...] = (), level: str = "0.95") -> Kap
     return kaplan_meier(times, events, eval_times=[Decimal(each) for each in at], conf_level=Decimal(level))
 
 
-def shown(value: Fraction | None) -> str:
+def shown(value: Decimal | None) -> str:
     """A time as the table writes it."""
     return "-" if value is None else f"{float(value):g}"
 
@@ -80,14 +80,14 @@ def test_veterans_on_test_chemotherapy() -> None:
 
 def test_limits_end_where_the_curve_reaches_zero() -> None:
     found = analysed("1 2 3 4 5")
-    assert found.median == Quantile(Fraction(3), Fraction(1), None)
+    assert found.median == Quantile(Decimal(3), Decimal(1), None)
     assert found.q75.upper is None
     last = found.steps[-1]
     assert (last.survival, last.std_err, last.lower, last.upper) == (0.0, None, None, None)
     # With a wide enough margin to zero both limits are reached.
     many = kaplan_meier([Decimal(day) for day in range(1, 101)], [1] * 100)
     assert many.median.lower is not None and many.median.upper is not None
-    assert analysed("7").median == Quantile(Fraction(7), None, None)
+    assert analysed("7").median == Quantile(Decimal(7), None, None)
 
 
 def test_survival_at_a_time() -> None:

@@ -89,6 +89,8 @@ Hypercalcemia                    | mg/dL uln=10.2             | 10.2:0 10.3:1 11
 Hypercalcemia                    | mmol/L uln=2.55 symptomatic | 2.55:0 2.56:2 2.9:2 2.91:2 3.11:3 3.41:4
 Hypocalcemia                     | mmol/L lln=1.15 ionized    | 1.15:0 1.14:1 1.0:1 0.99:2 0.9:2 0.89:3 0.8:3 0.79:4
 Hypercalcemia                    | mmol/L uln=1.3 ionized     | 1.3:0 1.31:1 1.5:1 1.51:2 1.6:2 1.61:3 1.8:3 1.81:4
+Hypocalcemia                     | mmol/L lln=1.15 ionized symptomatic | 1.15:0 1.14:2 1.0:2 0.99:2 0.89:3
+Hypercalcemia                    | mmol/L uln=1.3 ionized symptomatic | 1.3:0 1.31:2 1.5:2 1.51:2 1.61:3
 Hypomagnesemia                   | mmol/L lln=0.7             | 0.7:0 0.69:1 0.5:1 0.49:2 0.4:2 0.39:3 0.3:3 0.29:4
 Hypomagnesemia                   | mg/dL lln=1.7              | 1.7:0 1.6:1 1.2:1 1.1:2 0.9:2 0.8:3 0.7:3 0.6:4
 Hypermagnesemia                  | mmol/L uln=1.05            | 1.05:0 1.06:1 1.23:1 1.24:3 3.3:3 3.31:4
@@ -160,6 +162,36 @@ def test_a_term_is_known_in_any_spelling() -> None:
     assert grade("aPTT prolonged", "s uln=36", "91").grade == 3
     assert grade("Hypocalcemia (ionized)", "mmol/L lln=1.15", "1.1").grade == 1
     assert grade("Hypocalcemia (corrected)", "mmol/L lln=2.1", "1.1").grade == 4
+
+
+@pytest.mark.parametrize(("name", "given", "value", "expected"), [
+    ("ALT increased", "U/L uln=40", "121", 2),
+    ("AST increased", "U/L uln=40", "121", 2),
+    ("ALP increased", "U/L uln=100", "251", 2),
+    ("LDH increased", "U/L uln=250", "251", 1),
+    ("Amylase increased", "U/L uln=100", "201", 2),
+    ("Hypocalcemia (corrected)", "mmol/L lln=2.1", "1.9", 2),
+    ("Hypercalcemia (corrected)", "mmol/L uln=2.6", "3.0", 2),
+    ("Hypocalcemia (ionized)", "mmol/L lln=1.15", "0.85", 3),
+    ("Hypocalcemia (ionised)", "mmol/L lln=1.15", "0.85", 3),
+    ("Hypercalcemia (ionized)", "mmol/L uln=1.3", "1.7", 3),
+    ("Hypercalcemia (ionised)", "mmol/L uln=1.3", "1.7", 3),
+])  # fmt: skip
+def test_a_short_name_is_graded_as_its_term(name: str, given: str, value: str, expected: int) -> None:
+    assert grade(name, given, value).grade == expected
+
+
+@pytest.mark.parametrize(("term", "given", "value", "because"), [
+    ("Neutrophil count decreased", "10^9/L", "1.7", "Cannot grade: the lower limit of normal is missing."),
+    ("Hyperkalemia", "mmol/L", "5.4", "Cannot grade: the upper limit of normal is missing."),
+    ("Creatinine increased", "mg/dL", "9", "Cannot grade: the upper limit of normal is missing."),
+    ("Anemia", "mmol/L lln=7.4", "6.1", "6.1 mmol/L is below 6.2 mmol/L (grade 2)."),
+    ("Hypocalcemia", "µmol/L lln=2100", "1999.123",
+     "1999.123 µmol/L (= 1.9991 mmol/L) is below 2 mmol/L (grade 2)."),
+    ("Haptoglobin decreased", "- lln=0.3", "0.2", "0.2 is beyond the lower limit of normal, 0.3 (grade 1)."),
+])  # fmt: skip
+def test_the_sentence_names_limit_and_converted_value(term: str, given: str, value: str, because: str) -> None:
+    assert grade(term, given, value).because == because
 
 
 #: What is not known, and what still can be said.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
@@ -53,7 +54,31 @@ SPELLINGS: list[tuple[Kind, str, str]] = [
     (Kind.RATIO, "1", "ratio , INR , 1 , {INR} , Ratio"),
     (Kind.CLEARANCE, "1", "mL/min , ml/min , ML/MIN"),
     (Kind.CLEARANCE, "60", "mL/s"),
-    (Kind.FRACTION, "100", "L/L"),
+    (Kind.COUNT, "1", "th/µL , thousand/µL , tsd/µL , Mio/mL , 1/nL"),
+    (Kind.COUNT, "1000", "10^12/L , 10¹²/L , 10^6/µL , Mio/µL , G/mL"),
+    (Kind.COUNT, "0.001", "1/µL , 1/mm3 , 10^3/mL , K/mL"),
+    (Kind.MASS, "1000", "kg/L , g/mL , g/cc , g/cm3"),
+    (Kind.MASS, "1", "gram/liter , grams/litre , mg/cm^3 , gm/L"),
+    (Kind.MASS, "100", "g/cL"),
+    (Kind.MOLAR, "1", "mmole/L , mmoles/liter"),
+    (Kind.MOLAR, "1000", "mol/L , mmol/mL"),
+    (Kind.MOLAR, "0.000001", "nmol/L , nM , pmol/mL"),
+    (Kind.MOLAR, "0.000000001", "pmol/L"),
+    (Kind.EQUIVALENT, "1000", "Eq/L , meq/mL"),
+    (Kind.EQUIVALENT, "0.001", "µEq/L"),
+    (Kind.ACTIVITY, "1", "unit/L , mIU/mL"),
+    (Kind.ACTIVITY, "0.001", "mU/L , mIU/L"),
+    (Kind.ACTIVITY, "60", "mckat/L"),
+    (Kind.ACTIVITY, "0.06", "nkat/L"),
+    (Kind.ACTIVITY, "60000", "mkat/L"),
+    (Kind.ACTIVITY, "60000000", "kat/L"),
+    (Kind.TIME, "1", "secs , second"),
+    (Kind.RATIO, "1", "unitless"),
+    (Kind.CLEARANCE, "1", "mL/minute"),
+    (Kind.CLEARANCE, "60", "mL/sec"),
+    (Kind.CLEARANCE, "1000", "L/min"),
+    (Kind.FRACTION, "1", "% , percent"),
+    (Kind.FRACTION, "100", "1 , fraction"),
 ]
 READ = [(kind, Decimal(size), text.strip()) for kind, size, line in SPELLINGS for text in line.split(" , ")]
 
@@ -137,6 +162,11 @@ CONVERTED = [
     ("45", "%", "HCT", "45", 0),
     ("1.2", "INR", "INR", "1.2", 1),
     ("1.5", "mL/s", "CRCL", "90", 0),
+    ("4.2", "mEq/L", "K", "4.2", 1),
+    ("24", "mEq/L", "BICARB", "24", 0),
+    ("103", "mEq/L", "CL", "103", 0),
+    ("2.4", "mEq/L", "ICA", "1.2", 1),
+    ("4.8", "mg/dL", "ICA", "1.198", 3),
 ]
 
 
@@ -145,6 +175,23 @@ def test_canonical_values(value: str, unit: str, code: str, expected: str, decim
     converted = canonical(Decimal(value), unit, code)
     assert round(converted.value, decimals) == Decimal(expected)
     assert converted.unit == ANALYTES[code].unit
+
+
+@pytest.mark.parametrize(("code", "millimoles", "grams"), [("CA", "2.5", "0.100195"), ("K", "4", "0.156392")])
+def test_an_amount_of_substance_is_no_equivalent(code: str, millimoles: str, grams: str) -> None:
+    """mmol/L times g/mol is mg/L: the valence has no part in it."""
+    found = ANALYTES[code]
+    for unit, amount in (("mmol/L", Decimal(millimoles)), ("mEq/L", Decimal(millimoles) * (found.valence or 1))):
+        assert found.amount(amount, found.read_unit(unit), Kind.MASS) == Fraction(grams)
+
+
+def test_only_ionized_calcium_is_ionized() -> None:
+    assert {code for code, each in ANALYTES.items() if each.ionized} == {"ICA"}
+
+
+def test_an_unknown_unit_is_quoted_to_its_fortieth_character() -> None:
+    with pytest.raises(UnknownUnit, match=rf"^'{'z' * 40}' is not a unit of Potassium"):
+        canonical(Decimal(1), "z" * 41, "K")
 
 
 @pytest.mark.parametrize("code", ANALYTES)

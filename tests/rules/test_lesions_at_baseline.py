@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -82,6 +83,23 @@ def test_lesions(row: dict[str, str]) -> None:
     assert ("SLICE_THICKNESS_UNKNOWN" in verdict.flags) == (row["slice"] == "-" and row["method"] == "ct")
 
 
+@pytest.mark.parametrize(("slice_mm", "limit"), [("4.5", 10), ("5", 10), ("5.1", "15.3"), ("6", 18)])
+def test_a_slice_is_thick_above_5_mm(slice_mm: str, limit: str | int) -> None:
+    """With another multiple than the protocol's, which gives 10 mm at 5 mm in both ways."""
+    config = LesionConfig(slice_multiple=Decimal(3))
+    lesion = BaselineLesion(nodal=False, method=Method.CT, slice_mm=Decimal(slice_mm), long_mm=Decimal(limit))
+    assert assess_lesion(lesion, config).measurable
+    assert f"limit {limit} mm" in assess_lesion(lesion, config).because
+
+
+def test_axes_may_be_equal_and_a_treated_lesion_needs_progression() -> None:
+    lesion = BaselineLesion(nodal=False, method=Method.CT, long_mm=Decimal(12), short_mm=Decimal(12))
+    assert assess_lesion(lesion).measurable
+    with pytest.raises(Contradiction, match="exceeds the long axis"):
+        assess_lesion(replace(lesion, short_mm=Decimal("12.1")))
+    assert not assess_lesion(replace(lesion, prior_local_therapy=True)).measurable
+
+
 @pytest.mark.parametrize(
     ("lesion", "key"),
     [
@@ -105,16 +123,22 @@ def test_the_limits_are_parameters() -> None:
 def test_names_are_read_in_any_order_and_case() -> None:
     for text in ("lytic bone with soft-tissue component", "BONE_LYTIC_SOFT_TISSUE", "mixed bone, soft tissue"):
         assert to_kind(text) is LesionKind.BONE_SOFT_TISSUE
-    for text in ("bone_lytic", "lytic bone without soft-tissue component", "mixed"):
+    for text in ("bone_lytic", "lytic bone without soft-tissue component", "mixed", "osteolytic", "bone_lytic_mixed"):
         assert to_kind(text) is LesionKind.BONE
+    # Blastic is never measurable, also beside soft tissue.
+    for text in ("osteoblastic", "bone_blastic_with_soft_tissue", "sclerotic bone lesion"):
+        assert to_kind(text) is LesionKind.BONE_BLASTIC
+    assert to_kind("lymphangitic carcinomatosis") is LesionKind.LYMPHANGITIC
+    assert to_kind("leptomeningeal_disease") is LesionKind.LEPTOMENINGEAL
     assert to_kind(None) is LesionKind.SOFT_TISSUE
     assert to_kind("Cystic metastases") is LesionKind.CYSTIC_METASTASIS
     assert (to_method("Chest X-ray"), to_method("CXR")) == (Method.CHEST_X_RAY, Method.CHEST_X_RAY)
+    assert to_method("chest radiograph") is Method.CHEST_X_RAY
     for kind in LesionKind:
         assert to_kind(kind.value) is kind
     for method in Method:
         assert to_method(method.value) is method
-    for wrong in ("banana", "", 3, "cyst"):
+    for wrong in ("banana", "", 3, "cyst", "carcinomatosis"):
         with pytest.raises(ValueError, match="must be one of"):
             to_kind(wrong)
         with pytest.raises(ValueError, match="must be one of"):

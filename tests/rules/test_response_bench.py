@@ -106,6 +106,8 @@ ANSWERS: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("irecist-sequence", scans(seen("unequivocal_pd"), seen("unequivocal_pd", "no_change")), {
         "responses": ["iUPD", "iUPD"], "confirmed_progression": False, "progression_date": None}),
     ("irecist-sequence", scans(seen("unequivocal_pd"), seen("present", "increased")), {"responses": ["iUPD", "iCPD"]}),
+    ("irecist-sequence", scans(seen("unequivocal_pd"), seen("present", "no_change")), {
+        "responses": ["iUPD", "iUPD"], "pending_since": "2025-03-31"}),
     ("irecist-sequence", scans({"targets": {"T01": "absent"}}, base=MASS), {"responses": ["iCR"]}),
     ("irecist-sequence", scans({"targets": {"T01": {"status": "split", "fragments_mm": [30, 40]}}}, base=MASS), {
         "responses": ["iPR"]}),

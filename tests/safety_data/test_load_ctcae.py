@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -159,6 +160,15 @@ def test_a_workbook_without_the_sheet_is_refused(tmp_path: Path) -> None:
 def test_what_is_not_a_workbook_is_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "terms.xlsx"
     path.write_bytes(content)
+    assert refused(path) == "terms.xlsx: is not an Excel workbook (.xlsx) that can be read."
+
+
+def test_a_document_called_a_workbook_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "terms.xlsx"
+    types = "<Types xmlns='http://schemas.openxmlformats.org/package/2006/content-types'/>"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("[Content_Types].xml", types)
+        archive.writestr("word/document.xml", "<document/>")
     assert refused(path) == "terms.xlsx: is not an Excel workbook (.xlsx) that can be read."
 
 

@@ -84,6 +84,14 @@ def test_a_release_that_names_itself_nowhere_is_loaded_all_the_same(tmp_path: Pa
     assert coded("Cold foot", release="") is not None
 
 
+@pytest.mark.parametrize("content", ["", "English$27.1$$$$\n", "MedDRA release notes\nof 27.1", "1" * 30])
+def test_a_release_file_that_names_no_release_is_refused(content: str, tmp_path: Path) -> None:
+    (write(tmp_path) / "meddra_release.asc").write_text(content)
+    sentence = "meddra_release.asc: names no release such as 27.1; say which it is with --release."
+    assert refused(tmp_path) == sentence
+    assert load(tmp_path, "--release", "27.1").startswith("MedDRA 27.1: ")
+
+
 def test_names_may_be_chinese(tmp_path: Path) -> None:
     load(write(tmp_path, llt=["71$发热$51$$$$$$$Y$$"]))
     assert coded("发热", release="") is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -95,33 +96,41 @@ def _last_change(root: UUID) -> int:
     return _content_changes([root]).get(root, 0)
 
 
-def _content_changes(roots: Iterable[UUID]) -> dict[UUID, int]:
-    rows = (
-        ItemChange.objects.filter(root__in=list(roots))
-        .exclude(field__in=WORKFLOW)
-        .exclude(entity="audit.signature")
-        .values("root")
-        .annotate(last=Max("id"))
-    )
+def _content_changes(roots: Iterable[UUID], as_of: datetime | None = None) -> dict[UUID, int]:
+    changes = ItemChange.objects.filter(root__in=list(roots)).exclude(field__in=WORKFLOW)
+    if as_of is not None:
+        changes = changes.filter(changed_at__lte=as_of)
+    rows = changes.exclude(entity="audit.signature").values("root").annotate(last=Max("id"))
     return {row["root"]: row["last"] for row in rows}
 
 
-def holding(roots: Iterable[UUID]) -> dict[UUID, list[Signature]]:
-    """Return, for each form that has any, its signatures that still hold: unchanged since, and of this very form."""
-    wanted = list(roots)
-    last = _content_changes(wanted)
+def holding(roots: Iterable[UUID], *, as_of: datetime | None = None) -> dict[UUID, list[Signature]]:
+    """Return, for each form that has any, its signatures that hold: unchanged since, and of this very form.
+
+    With `as_of`, those that held at that moment.
+    """
     found: dict[UUID, list[Signature]] = {}
-    for signature in Signature.objects.filter(root__in=wanted).order_by("signed_at"):
-        if last.get(signature.root, 0) == signature.last_change:
+    for signature, holds in given(roots, as_of=as_of):
+        if holds:
             found.setdefault(signature.root, []).append(signature)
     return found
 
 
+def given(roots: Iterable[UUID], *, as_of: datetime | None = None) -> list[tuple[Signature, bool]]:
+    """Return every signature under these forms, first to last, and whether it holds (at `as_of`, or now)."""
+    wanted = list(roots)
+    last = _content_changes(wanted, as_of)
+    rows = Signature.objects.filter(root__in=wanted).order_by("signed_at")
+    if as_of is not None:
+        rows = rows.filter(signed_at__lte=as_of)
+    return [(row, last.get(row.root, 0) == row.last_change) for row in rows]
+
+
 def voided(signatures: Any) -> list[Signature]:
     """Return those of a query set of signatures whose content changed after they were given."""
-    given = list(signatures)
-    last = _content_changes({signature.root for signature in given})
-    return [signature for signature in given if last.get(signature.root, 0) != signature.last_change]
+    found = list(signatures)
+    last = _content_changes({signature.root for signature in found})
+    return [signature for signature in found if last.get(signature.root, 0) != signature.last_change]
 
 
 def verify(signature: Signature) -> bool:

@@ -78,7 +78,8 @@ def _value(value: Any) -> str:
 
 def _compact(value: Any) -> str:
     # Text may hold half a character pair (an escape such as \\ud800), which UTF-8 refuses: it stays an escape.
-    return _ENCODER.encode(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    text = _ENCODER.encode(value)
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _rule(name: str) -> BenchRule:

@@ -53,6 +53,8 @@ def to_whole(value: Any) -> int:
 
 def to_decimal(value: Any) -> Decimal:
     """An exact number from a JSON number or a decimal string. Raises ValueError."""
+    if type(value) is int and -_PLAIN < value < _PLAIN:
+        return Decimal(value)
     if isinstance(value, str):
         if not _DECIMAL.fullmatch(value):
             raise ValueError("must be a number or a decimal string")

@@ -5,19 +5,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
-from trial_edc.bench.registry import BenchRule
+from trial_edc.bench.registry import BenchModel, BenchRule
 
-#: Names of the controls begin with this, apart from the page's own.
-PREFIX = "in-"
+#: Names of the controls begin with one of these, apart from the page's own: an input, a parameter of this case.
+PREFIX, PARAMETER = "in-", "config-"
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,30})(\.\d{1,30})?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Control:
-    """One input: `kind` is choice, number, text, date or json; `required` inputs have no default."""
+    """One input or parameter: `kind` is choice, number, text, date or json; `required` ones have no default."""
 
     name: str
     kind: str
@@ -25,18 +26,30 @@ class Control:
     choices: tuple[str, ...] = ()
     hint: str = ""
     value: str = ""
+    prefix: str = PREFIX
 
     @property
     def html_name(self) -> str:
-        return PREFIX + self.name
+        return self.prefix + self.name
 
 
 def controls(rule: BenchRule, typed: Mapping[str, Any] | None = None) -> list[Control]:
     """Return the controls of a rule in the order of its inputs, holding what was typed."""
-    schema = rule.input_model.model_json_schema()
+    return _controls(rule.input_model, typed or {}, PREFIX)
+
+
+def parameters(rule: BenchRule, typed: Mapping[str, Any] | None = None) -> list[Control]:
+    """Return the controls of a rule's parameters; one left empty takes the protocol's."""
+    return _controls(rule.config_model, typed or {}, PARAMETER)
+
+
+def _controls(model: type[BenchModel], typed: Mapping[str, Any], prefix: str) -> list[Control]:
+    schema = model.model_json_schema()
     definitions, required = schema.get("$defs", {}), schema.get("required", ())
     return [
-        _control(name, meaning, definitions, str((typed or {}).get(PREFIX + name, "")), name in required)
+        replace(
+            _control(name, meaning, definitions, str(typed.get(prefix + name, "")), name in required), prefix=prefix
+        )
         for name, meaning in schema.get("properties", {}).items()
     ]
 
@@ -67,8 +80,13 @@ def _limits(options: list[dict[str, Any]]) -> str:
     for option in options:
         low, high = option.get("minimum"), option.get("maximum")
         if low is not None and high is not None:
-            return f"{low:g}–{high:g}"
+            return f"{_plain(low)}–{_plain(high)}"
     return ""
+
+
+def _plain(number: float) -> str:
+    """A limit without exponent: 1000000, 0.5."""
+    return f"{Decimal(str(number)).normalize():f}"
 
 
 def request_of(rule: BenchRule, typed: Mapping[str, Any]) -> str:
@@ -76,10 +94,13 @@ def request_of(rule: BenchRule, typed: Mapping[str, Any]) -> str:
 
     Numbers are passed on as they were typed, so that nothing is rounded on the way.
     """
-    pairs = [
-        f"{json.dumps(control.name)}: {_json(control)}" for control in controls(rule, typed) if control.value.strip()
-    ]
-    return '{"cases": [{"id": "1", "input": {' + ", ".join(pairs) + "}}]}"
+    config = _pairs(parameters(rule, typed))
+    own = f'"config": {{{config}}}, ' if config else ""
+    return f'{{"cases": [{{"id": "1", {own}"input": {{{_pairs(controls(rule, typed))}}}}}]}}'
+
+
+def _pairs(typed: list[Control]) -> str:
+    return ", ".join(f"{json.dumps(control.name)}: {_json(control)}" for control in typed if control.value.strip())
 
 
 def _json(control: Control) -> str:

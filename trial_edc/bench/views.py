@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +21,8 @@ from trial_edc.bench.registry import BenchRule, find, rules
 #: Bytes; longer requests belong to the command line, which answers the same contract.
 LONGEST_FILE = 2_000_000
 MOST_SHOWN, LONGEST_SHOWN = 50, 200_000
+#: Characters of one value in the list of answers; the JSON below it holds all of them.
+LONGEST_PART = 160
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,6 +45,8 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, rule: BenchRule | None, typed: str, answer: str, error: str) -> dict[str, Any]:
     posted = request.POST if request.method == "POST" else None
+    results = json.loads(answer)["results"] if answer else []
+    own_parameters = small_form.parameters(rule, posted) if rule else []
     return {
         "heading": _("Rule bench"),
         "lead": _("The rules exactly as the product runs them, on cases of your own. The study is not touched."),
@@ -50,21 +55,42 @@ def _context(request: HttpRequest, rule: BenchRule | None, typed: str, answer: s
         "criterion": criterion(rule.name) if rule else "",
         "parameters": _parameters(rule) if rule else [],
         "controls": small_form.controls(rule, posted) if rule else [],
+        "own_parameters": own_parameters,
+        "own_given": any(control.value for control in own_parameters),
         "schema": engine.as_json(engine.schema(rule.name)) if rule else "",
         "typed": typed,
         "answer": answer[:LONGEST_SHOWN],
         "cut": len(answer) > LONGEST_SHOWN,
-        "results": json.loads(answer)["results"][:MOST_SHOWN] if answer else [],
+        "results": [_shown(result) for result in results[:MOST_SHOWN]],
+        "n_cases": len(results),
+        "n_wrong": sum("error" in result for result in results),
         "error": error,
         "failed": bool(error),
     }
 
 
-def _parameters(rule: BenchRule) -> list[tuple[str, Any]]:
-    """Return the protocol parameters of a rule with the value that holds when a case names none."""
+def _shown(result: dict[str, Any]) -> dict[str, Any]:
+    """Return a result with its output as texts, each short enough for a line or two."""
+    parts = {name: json.dumps(value, ensure_ascii=False) for name, value in result.get("output", {}).items()}
+    return result | {
+        "parts": [
+            (name, text if len(text) <= LONGEST_PART else f"{text[:LONGEST_PART]}…") for name, text in parts.items()
+        ]
+    }
+
+
+def _parameters(rule: BenchRule) -> list[tuple[str, str]]:
+    """Return the protocol parameters of a rule with the value that holds when a case names none, as JSON writes it."""
     return [
-        (name, field.get_default(call_default_factory=True)) for name, field in rule.config_model.model_fields.items()
+        (name, _as_json(field.get_default(call_default_factory=True)))
+        for name, field in rule.config_model.model_fields.items()
     ]
+
+
+def _as_json(value: Any) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return f"[{', '.join(map(_as_json, value))}]"
+    return json.dumps(value) if value is None or isinstance(value, bool) else str(value)
 
 
 def _typed(request: HttpRequest, rule: BenchRule | None) -> tuple[str, str]:

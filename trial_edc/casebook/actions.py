@@ -9,21 +9,28 @@ from typing import Any, Protocol
 from trial_edc.accounts.access import may
 from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
+from trial_edc.protocol.visits.model import Visit
 
 
 @dataclass(frozen=True)
 class SubjectAction:
-    """A button of the subject page: shown to who holds `permission` at the subject's site while `applies`.
-
-    It stands also on the pages and cards of the `visits` named here by code.
-    """
+    """A button of the subject page: shown to who holds `permission` at the subject's site while `applies`."""
 
     label: Any
     url: Callable[[Any], str]
     permission: Permission
     applies: Callable[[Any], bool] = lambda _subject: True
     icon: str = "arrow-right"
-    visits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class VisitAction:
+    """A page that shows several forms of a visit together: offered to every reader at the visits it `applies` to."""
+
+    label: Any
+    url: Callable[[Any, str], str]
+    applies: Callable[[Any, Visit], bool]
+    icon: str = "arrow-right"
 
 
 class AddSubject(Protocol):
@@ -33,6 +40,7 @@ class AddSubject(Protocol):
 
 
 _actions: list[SubjectAction] = []
+_visit_actions: list[VisitAction] = []
 _adders: list[AddSubject] = []
 
 
@@ -40,6 +48,21 @@ def register(action: SubjectAction) -> None:
     """Offer an action on the subject page; registering it again changes nothing."""
     if action not in _actions:
         _actions.append(action)
+
+
+def register_visit(action: VisitAction) -> None:
+    """Offer a page for the visits it applies to; registering it again changes nothing."""
+    if action not in _visit_actions:
+        _visit_actions.append(action)
+
+
+def actions_at(subject: Any, visit: Visit) -> list[dict[str, Any]]:
+    """Return the pages offered for one visit of a subject: label, address and icon."""
+    return [
+        {"label": action.label, "url": action.url(subject, visit.code), "icon": action.icon}
+        for action in _visit_actions
+        if action.applies(subject, visit)
+    ]
 
 
 def register_add_subject(add: AddSubject) -> None:
@@ -59,8 +82,3 @@ def actions_for(user: User, subject: Any) -> list[tuple[SubjectAction, str]]:
         for action in _actions
         if may(user, action.permission, subject.site) and action.applies(subject)
     ]
-
-
-def actions_at(user: User, subject: Any, visit: str) -> list[tuple[SubjectAction, str]]:
-    """Return the actions that belong to one visit of a subject, each with its address."""
-    return [(action, address) for action, address in actions_for(user, subject) if visit in action.visits]

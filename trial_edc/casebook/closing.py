@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -17,8 +16,8 @@ from trial_edc.accounts.access import may, require
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.context import acting
-from trial_edc.casebook.selectors.facts import Facts, FormRecord, read_facts
-from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook
+from trial_edc.casebook.obstacles import Obstacle, Scope, obstacles, scope_of
+from trial_edc.casebook.selectors.facts import FormRecord
 from trial_edc.crf import registry
 from trial_edc.crf.models import FormStatus
 from trial_edc.errors import DomainError
@@ -28,46 +27,6 @@ if TYPE_CHECKING:
     from trial_edc.casebook.place import Place
 
 SHORTEST_REASON = 3
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """What keeps a place open, in words, with the visit and form it stands at."""
-
-    words: str
-    visit: str
-    oid: str = ""
-    sequence: int = 0
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What is to be closed of one subject: a visit, or (no visit) everything, logs included."""
-
-    book: Casebook
-    facts: Facts
-    visit: str = ""
-
-    @property
-    def subject(self) -> Any:
-        return self.book.subject
-
-    def visits(self) -> Iterator[VisitState]:
-        return (state for state in self.book.visits if self.visit in ("", state.visit.code))
-
-    def records(self) -> list[FormRecord]:
-        """Return the saved forms of the scope, in protocol order."""
-        found = [record for state in self.visits() for form in state.forms for record in form.records]
-        return found + ([] if self.visit else [record for log in self.book.logs for record in log.records])
-
-
-def scope_of(subject: Any, visit: str = "") -> Scope:
-    """Read what stands at a visit, or at all of them; DomainError for a visit the protocol does not have."""
-    facts = read_facts([subject.pk])
-    book = casebook(subject, facts)
-    if visit and book.at(visit) is None:
-        raise DomainError(_("The protocol has no visit %(code)s.") % {"code": visit})
-    return Scope(book, facts, visit)
 
 
 def closure_at(subject: Any, visit: str) -> Closure | None:
@@ -119,34 +78,6 @@ def refuse_locked_study() -> None:
     """Raise DomainError when the whole study is locked."""
     if Closure.objects.filter(subject=None).exists():
         raise DomainError(_("The study is locked. It has to be unlocked first."))
-
-
-def obstacles(scope: Scope, *, to: str) -> list[Obstacle]:
-    """Return what has to be settled before the scope can be frozen or locked."""
-    found = [
-        Obstacle(_("%(form)s is not complete") % {"form": form.form.title}, state.visit.code, form.form.oid)
-        for state in scope.visits()
-        if state.status.code != "NOT_EXPECTED"
-        for form in state.forms
-        if _is_open(form, state)
-    ]
-    for record in scope.records():
-        where = (record.visit, record.oid, record.sequence)
-        title = registry.get(record.oid).crf.title
-        if record.state == FormStatus.STARTED and not any(each.oid == record.oid for each in found):
-            found.append(Obstacle(_("%(form)s is in progress") % {"form": title}, *where))
-        if record.pk in scope.facts.queries:
-            found.append(Obstacle(_("%(form)s has an unresolved query") % {"form": title}, *where))
-        unsigned = record.pk not in scope.facts.signed and record.state != FormStatus.NOT_DONE
-        if to == Closure.State.LOCKED and unsigned:
-            found.append(Obstacle(_("%(form)s is not signed") % {"form": title}, *where))
-    return found
-
-
-def _is_open(form: Any, state: VisitState) -> bool:
-    if state.row.not_done_reason or not form.form.required:
-        return False
-    return not form.is_done and form.status.code != "NOT_EXPECTED"
 
 
 def freeze(*, by: User, subject: Any, visit: str = "") -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Max
@@ -100,26 +100,67 @@ def _phase_on(book: Casebook, state: VisitState, day: date) -> Phase:
     return phase_within(state.window, state.visit, today=day, ended_on=ended, visited_on=state.row.visit_date)
 
 
-def kept_endorsements(standings: Standings) -> Iterator[tuple[str, Endorsement]]:
-    """Yield (subject, what waits) of many casebooks from what is kept of them; its forms are given by their counts.
+def waiting_by_day(unsigned: Iterable[Any], milestones: Iterable[KeptMilestone]) -> list[list[Any]]:
+    """Return what waits at a subject's own milestones, from each day on which one more of them counts.
 
-    The same as `waiting_endorsements` finds in the casebooks themselves.
+    `unsigned` are (day, day of the last change, how many); an entry of the answer is (first day, what waits), the
+    latter as (milestone, reached, closes, how many forms, due).
+    """
+    known, forms = list(milestones), list(unsigned)
+    found: list[list[Any]] = []
+    for first in sorted({each.counts_from for each in known}):
+        waiting = [
+            [each.milestone.key, str(each.milestone.reached), each.milestone.closes, sum(each.forms), str(each.due)]
+            for each in _waiting(forms, [milestone for milestone in known if milestone.counts_from <= first])
+        ]
+        if not found or found[-1][1] != waiting:
+            found.append([str(first), waiting])
+    return found
+
+
+def _waiting(unsigned: Iterable[Any], milestones: Iterable[Milestone | KeptMilestone]) -> list[Endorsement]:
+    reached = [Milestone(each.key, each.label, each.reached, each.closes) for each in milestones]
+    forms = (Unsigned(count, _day(day), _day(changed)) for day, changed, count in unsigned)
+    return endorsements(forms, reached, within=integer("records.endorsement_days")) if reached else []
+
+
+def kept_endorsements(standings: Standings) -> list[tuple[str, Endorsement]]:
+    """Return (subject, what waits) of many casebooks from what is kept of them; its forms are given by their counts.
+
+    The same as `waiting_endorsements` finds in the casebooks themselves. Milestones that other data bring about are not
+    kept; the forms of the few subjects who have one are read.
     """
     more: dict[UUID, list[Milestone]] = {}
     for finder in _finders:
-        for subject, found in finder(list(standings.identifiers)).items():
-            more.setdefault(subject, []).extend(found)
-    days = integer("records.endorsement_days")
-    for pk, identifier, unsigned, kept in standings.unsigned():
-        known = [KeptMilestone(key, _day(day), _day(start), closes) for key, day, start, closes in kept]
-        reached = [
-            Milestone(each.key, each.label, each.reached, each.closes)
-            for each in known
-            if each.counts_from <= standings.day
-        ] + more.get(pk, [])
-        forms = (Unsigned(count, _day(day), _day(changed)) for day, changed, count in unsigned)
-        for each in endorsements(forms, reached, within=days) if reached else ():
-            yield identifier, each
+        for subject, milestones in finder(list(standings.identifiers)).items():
+            more.setdefault(subject, []).extend(milestones)
+    read = {pk: (unsigned, kept) for pk, unsigned, kept in standings.unsigned(more)}
+    found: list[tuple[str, Endorsement]] = []
+    labels: dict[str, str] = {}
+    for pk, identifier, by_day in standings.endorsements():
+        if pk in more:
+            unsigned, kept = read[pk]
+            counting = [each for each in map(_milestone, kept) if each.counts_from <= standings.day]
+            waiting = _waiting(unsigned, [*counting, *more[pk]])
+        else:
+            waiting = list(_on(by_day, str(standings.day), labels))
+        found += ((identifier, each) for each in waiting)
+    return found
+
+
+def _milestone(kept: list[Any]) -> KeptMilestone:
+    key, reached, counts_from, closes = kept
+    return KeptMilestone(key, _day(reached), _day(counts_from), closes)
+
+
+def _on(by_day: list[list[Any]], day: str, labels: dict[str, str]) -> Iterator[Endorsement]:
+    """Yield what waits on a day; days are compared as they are written, year first. `labels` are found once each."""
+    counting = [waiting for first, waiting in by_day if first <= day]
+    for key, reached, closes, count, due in counting[-1] if counting else ():
+        there = _day(reached)
+        if key not in labels:
+            labels[key] = KeptMilestone(key, there, date.min, closes).label
+        yield Endorsement(Milestone(key, labels[key], there, closes), (count,), _day(due))
 
 
 def _day(text: str) -> date:

@@ -69,6 +69,7 @@ class Notice(models.Model):
         QUERY = "query", _("Queries for me")
         SIGNATURE = "signature", _("A signature of mine was voided")
         DECISION = "decision", _("A dose decision waits or was superseded")
+        PAUSE = "pause", _("The trial or its expansion is paused")
         SAE = "sae", _("A reporting clock of a serious event runs")
         JOB = "job", _("A report of mine failed")
         UNLOCK = "unlock", _("A request to unlock waits")
@@ -125,6 +126,7 @@ class Standing(models.Model):
     logs = models.JSONField(default=dict)
     unsigned = models.JSONField(default=list)
     milestones = models.JSONField(default=list)
+    endorsements = models.JSONField(default=list)
 
     def __str__(self) -> str:
         return f"{self.subject_id} at {self.length}"

@@ -98,6 +98,8 @@ class Page:
     other_forms: list[Any] = field(default_factory=list)
     other_visits: list[Any] = field(default_factory=list)
     logs: list[Any] = field(default_factory=list)
+    #: Pages that show several forms of this visit together.
+    together: list[Any] = field(default_factory=list)
     signatures: list[Signature] = field(default_factory=list)
     draft: Draft | None = None
     editors: list[str] = field(default_factory=list)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from trial_edc.accounts.access import may
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
+from trial_edc.casebook.actions import actions_at
 from trial_edc.casebook.copying import previous, title_of
 from trial_edc.casebook.page import Page
 from trial_edc.casebook.place import Place
@@ -30,6 +31,7 @@ def add_sidebar(page: Page) -> None:
     if here is not None:
         page.other_forms = [_form_line(place, state) for state in here.forms]
     page.other_visits = [_visit_line(place, state) for state in _neighbours(book, place.visit)]
+    page.together = [] if here is None else actions_at(place.subject, here.visit)
     page.logs = [_form_line(place, state, log=True) for state in book.logs]
     if not page.read_only and page.entry.record.completed_at is None and (found := previous(book, place)) is not None:
         page.copy_title = title_of(found)

@@ -78,7 +78,7 @@ def submit(*, by: User, place: Place, data: Typed, source: str = "web") -> Outco
     """
     require(by, Permission.ENTER_DATA, place.subject.site)
     place.require_planned()
-    with acting(by, _reason(data), source=source):
+    with acting(by, reason_of(data), source=source):
         answered = tokens.claim(data.get("token"), by)
         if answered is not None:
             return Saved(place.model.objects.get(pk=answered), repeated=True)
@@ -175,7 +175,8 @@ def _reason_error(entry: Entry, record: Any | None, changed: set[str]) -> str:
     return ""
 
 
-def _reason(data: Typed) -> str:
+def reason_of(data: Typed) -> str:
+    """Return the reason for change of a post in words, '' where it gives none."""
     code, text = str(data.get("reason_code", "")), str(data.get("reason_text", "")).strip()[:500]
     words = dict(REASONS).get(code, "")
     return ": ".join(str(part) for part in (words, text) if part)
@@ -220,7 +221,7 @@ def _write_rows(entry: Entry) -> None:
 
 def _follow_row_queries(entry: Entry, removed: list[UUID]) -> None:
     """A query on a changed row is answered; a query on a removed one ends with it, and says so."""
-    close_of_removed_rows(by=entry.by, rows=removed, reason=_reason(entry.typed or {}))
+    close_of_removed_rows(by=entry.by, rows=removed, reason=reason_of(entry.typed or {}))
     for formset in entry.rowsets.values():
         for form in formset.initial_forms:
             if form not in formset.deleted_forms and form.changed_data:

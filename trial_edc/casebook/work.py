@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -72,9 +73,14 @@ class Desk:
         return queries.by_state(self.standings.subjects)
 
     @cached_property
-    def subject_ids(self) -> list[Any]:
-        """Return the keys of the person's subjects, in the order of their identifiers."""
-        return list(self._identifiers)
+    def subject_keys(self) -> QuerySet[Any]:
+        """Return the keys of the person's subjects as a part of other statements: as short for many as for few."""
+        keys: QuerySet[Any] = subject_model().objects.filter(site__in=self.sites).order_by().values("pk")
+        return keys
+
+    def sees(self, pk: Any) -> bool:
+        """Test whether this is one of the person's subjects."""
+        return pk in self._identifiers
 
     def identifier(self, pk: Any) -> str:
         """Return the identifier of one of the subjects."""
@@ -193,17 +199,19 @@ def next_actions(user: User, desk: Desk, *, most: int) -> list[tuple[WorkList, L
     return found[:most]
 
 
-#: Parts that applications add to the page: (permission, template, context of a person).
-_panels: list[tuple[Permission, str, Callable[[User], dict[str, Any]]]] = []
+#: What a part of the page shows, from the desk whose lists the page counts too.
+PanelContext = Callable[[Desk], dict[str, Any]]
+#: Parts that applications add to the page: (permission, template, context).
+_panels: list[tuple[Permission, str, PanelContext]] = []
 
 
-def register_panel(permission: Permission, template: str, context: Callable[[User], dict[str, Any]]) -> None:
+def register_panel(permission: Permission, template: str, context: PanelContext) -> None:
     """Add a part to the page of everybody who holds `permission`."""
     if not any(known == template for _permission, known, _context in _panels):
         _panels.append((permission, template, context))
 
 
-def panels() -> list[tuple[Permission, str, Callable[[User], dict[str, Any]]]]:
+def panels() -> list[tuple[Permission, str, PanelContext]]:
     return list(_panels)
 
 
@@ -220,7 +228,7 @@ register(
     WorkList(
         "queries-mine", _("Queries for me"), "chat-left-text-fill", "q", url=f"/queries/?assigned={MINE}",
         count=lambda desk: QueryFilter(assigned=MINE).narrow(
-            queries.of_subjects(desk.subject_ids), desk.user, timezone.now()
+            queries.of_subjects(desk.subject_keys), desk.user, timezone.now()
         ).count(),
     )
 )  # fmt: skip

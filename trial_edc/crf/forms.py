@@ -87,6 +87,18 @@ class EntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at ru
         self.page: Any = None
         self.draw_rows: Any = None
 
+    def name_under(self, prefix: str) -> None:
+        """Give the fields names of their own on a page of several forms; what was typed goes with them."""
+        if self.is_bound:
+            data: Any = self.data
+            typed = data.copy()
+            for name in self.fields:
+                if name in typed:
+                    typed.setlist(f"{prefix}-{name}", typed.getlist(name))
+            self.data = typed
+        self.prefix = prefix
+        self._bound_fields_cache: dict[str, Any] = {}
+
     def _post_clean(self) -> None:
         """Build the instance and clean its fields. The table's constraints are about columns no form carries."""
         exclude = self._get_validation_exclusions()  # type: ignore[attr-defined]  # Django's own, not in its stubs

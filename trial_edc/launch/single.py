@@ -12,8 +12,19 @@ from .processes import Children, hand_over
 from .stores import Stores
 
 STARTING_SECONDS = 90
-#: All tests, in two rounds: those in a browser have the machine to themselves, the others share its cores file by file.
-ROUNDS = (["-n", "auto", "--dist", "loadfile", "--ignore=tests/browser"], ["tests/browser"])
+#: The rules, whose own tests must run every branch of them.
+RULES = ("safety/rules", "dosing/rules", "efficacy/rules", "enrollment/rules", "reports/rules")
+#: All tests, each in one of three rounds: those of the rules are the only ones slowed down by measuring what they run,
+#: those in a browser have the machine to themselves, the others share its cores file by file.
+ROUNDS = (
+    [
+        "tests/rules", *RULES, "-n", "auto", "--dist", "loadfile",
+        *(f"--cov={path}" for path in RULES), "--cov-branch", "--cov-fail-under=100",
+        "--cov-report=term-missing:skip-covered",
+    ],
+    ["-n", "auto", "--dist", "loadfile", *(f"--ignore={path}" for path in ("tests/rules", *RULES, "tests/browser"))],
+    ["tests/browser"],
+)  # fmt: skip
 
 
 def test(children: Children, arguments: list[str]) -> int:

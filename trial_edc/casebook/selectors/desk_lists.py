@@ -17,7 +17,7 @@ from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.verification import FormProgress, VerificationFilter
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.casebook.selectors.worklists import WORK_LISTS
-from trial_edc.casebook.standings.lists import Rows
+from trial_edc.casebook.standings.lists import Rows, rows_of_list
 from trial_edc.casebook.standings.worklists import (
     ROWS,
     count_items,
@@ -30,6 +30,7 @@ from trial_edc.casebook.standings.worklists import (
 from trial_edc.casebook.work import Desk, Line, WorkList, register
 from trial_edc.crf import registry
 from trial_edc.protocol import status
+from trial_edc.protocol.endorsement import Endorsement
 from trial_edc.protocol.visits.schedule import visit as visit_definition
 from trial_edc.review.models import UnlockRequest
 
@@ -67,12 +68,16 @@ def _progress(row: VisitStanding) -> str:
     return ngettext("%(count)s form begun", "%(count)s forms begun", row.begun) % {"count": row.begun}
 
 
-def samples_due(desk: Desk) -> Iterator[Line]:
-    """Yield the samples that visits due today ask for and of which nothing is entered."""
-    for row, oid in samples(desk.standings):
-        identifier = row.subject.identifier
-        url = form_url(identifier, row.visit, oid, 1)
-        yield Line(identifier, registry.get(oid).crf.title, url, label_of(row), row.due_day, status.NOT_STARTED)
+def samples_due(desk: Desk) -> Rows[Line]:
+    """Return the samples that visits due today ask for and of which nothing is entered."""
+    return rows_of_list(list(samples(desk.standings)), due=lambda found: found[0].due_day).into(_sample_line)
+
+
+def _sample_line(found: tuple[VisitStanding, str]) -> Line:
+    row, oid = found
+    identifier = row.subject.identifier
+    url = form_url(identifier, row.visit, oid, 1)
+    return Line(identifier, registry.get(oid).crf.title, url, label_of(row), row.due_day, status.NOT_STARTED)
 
 
 CHANGED = VerificationFilter(state=verification.CHANGED)
@@ -117,19 +122,23 @@ def _page(wanted: VerificationFilter) -> str:
     )
 
 
-def due_endorsements(desk: Desk) -> Iterator[Line]:
-    """Yield the milestones at which something waits for the investigator's signature, by subject."""
-    for identifier, each in kept_endorsements(desk.standings):
-        url = f"{reverse('casebook:sign-off', args=[identifier])}?{urlencode({'milestone': each.milestone.key})}"
-        count = sum(each.forms)
-        what = ngettext("%(count)s form to sign", "%(count)s forms to sign", count) % {"count": count}
-        yield Line(identifier, what, url, each.milestone.label, each.due)
+def due_endorsements(desk: Desk) -> Rows[Line]:
+    """Return the milestones at which something waits for the investigator's signature, by subject."""
+    return rows_of_list(kept_endorsements(desk.standings), due=lambda found: found[1].due).into(_endorsement_line)
+
+
+def _endorsement_line(found: tuple[str, Endorsement]) -> Line:
+    identifier, each = found
+    url = f"{reverse('casebook:sign-off', args=[identifier])}?{urlencode({'milestone': each.milestone.key})}"
+    count = sum(each.forms)
+    what = ngettext("%(count)s form to sign", "%(count)s forms to sign", count) % {"count": count}
+    return Line(identifier, what, url, each.milestone.label, each.due)
 
 
 def unlock_requests(desk: Desk) -> Iterator[Line]:
     """Yield the requests to unlock that wait for a decision."""
     for each in UnlockRequest.objects.filter(granted=None).select_related("subject"):
-        if each.subject is None or each.subject_id in desk.subject_ids:
+        if each.subject is None or desk.sees(each.subject_id):
             where = each.visit or _("whole casebook")
             yield Line(each.subject.identifier if each.subject else "", each.reason, reverse("casebook:closing"), where)
 

@@ -40,7 +40,7 @@ class Standings:
     @cached_property
     def by_subject(self) -> list[SubjectNumbers]:
         """Return the numbers of every subject, in the order of their identifiers: one statement."""
-        kept = Standing.objects.filter(subject__in=self.subjects.values("pk")).order_by("subject__identifier")
+        kept = self._kept.order_by("subject__identifier")
         return [SubjectNumbers(*row) for row in kept.values_list("subject_id", "subject__identifier", "numbers")]
 
     @cached_property
@@ -51,22 +51,36 @@ class Standings:
         """Return what is counted of all subjects together."""
         return sum(each.numbers.get(name, 0) for each in self.by_subject)
 
-    def unsigned(self) -> QuerySet[Standing, tuple[UUID, str, list[Any], list[Any]]]:
-        """Return (subject, identifier, unsigned forms, milestones) of who has a complete form without signature."""
-        kept = Standing.objects.filter(subject__in=self.subjects.values("pk")).exclude(unsigned=[])
-        ordered = kept.order_by("subject__identifier")
-        return ordered.values_list("subject_id", "subject__identifier", "unsigned", "milestones")
+    def endorsements(self) -> QuerySet[Standing, tuple[UUID, str, list[Any]]]:
+        """Return (subject, identifier, what waits at milestones by day) of who has a complete form unsigned."""
+        kept = self._kept.exclude(unsigned=[]).order_by("subject__identifier")
+        return kept.values_list("subject_id", "subject__identifier", "endorsements")
+
+    def unsigned(self, subjects: Iterable[UUID]) -> QuerySet[Standing, tuple[UUID, list[Any], list[Any]]]:
+        """Return (subject, unsigned forms, own milestones) of some of the subjects."""
+        return self._kept.filter(subject__in=subjects).values_list("subject_id", "unsigned", "milestones")
+
+    @property
+    def _kept(self) -> QuerySet[Standing]:
+        return Standing.objects.filter(subject__in=self.subjects.values("pk"))
 
     def forms(self, condition: Q, number: str = "") -> Rows[FormStanding]:
         """Return the forms that meet a condition; `number` names how many of them there are of each subject."""
-        found = FormStanding.objects.filter(condition)
+        found = FormStanding.objects.filter(condition).select_related("subject")
+
+        def of(subjects: list[UUID]) -> list[FormStanding]:
+            rows = found.filter(subject__in=subjects)
+            return list(rows.order_by("subject__identifier", "place", "sequence", "pk"))
+
         if number:
-            counts = [(each.pk, each.numbers.get(number, 0)) for each in self.by_subject]
-        else:
-            here = found.filter(subject__in=self.subjects.values("pk")).order_by()
-            by_pk = dict(here.values_list("subject").annotate(count=Count("pk")))
-            counts = [(each.pk, by_pk.get(each.pk, 0)) for each in self.by_subject]
-        return Rows(lambda: sum(count for _pk, count in counts), lambda start, stop: _part(found, counts, start, stop))
+            return self.counted(number, of)
+        here = found.filter(subject__in=self.subjects.values("pk")).order_by()
+        by_pk = dict(here.values_list("subject").annotate(count=Count("pk")))
+        return _by_subject([(each.pk, by_pk.get(each.pk, 0)) for each in self.by_subject], of)
+
+    def counted(self, number: str, of: Callable[[list[UUID]], Sequence[R]]) -> Rows[R]:
+        """Return what `number` counts of each subject; `of` reads it for some of them, in this order."""
+        return _by_subject([(each.pk, each.numbers.get(number, 0)) for each in self.by_subject], of)
 
     def visits(self, condition: Q) -> Rows[VisitStanding]:
         """Return the visits that meet a condition today."""
@@ -76,20 +90,6 @@ class Standings:
         ordered = found.order_by("subject__identifier", "place")
         soonest = found.order_by(F("due_day").asc(nulls_last=True), "subject__identifier", "place")
         return Rows(found.count, lambda start, stop: list(ordered[start:stop]), lambda most: list(soonest[:most]))
-
-
-def _part(found: QuerySet[FormStanding], counts: list[tuple[UUID, int]], start: int, stop: int) -> list[FormStanding]:
-    """Return forms number `start` to `stop` of the list; only the subjects on whose forms these fall are read."""
-    wanted: list[UUID] = []
-    before = passed = 0
-    for pk, count in counts:
-        if count and before < stop and before + count > start:
-            wanted.append(pk)
-        elif before + count <= start:
-            passed += count
-        before += count
-    rows = found.filter(subject__in=wanted).select_related("subject")
-    return list(rows.order_by("subject__identifier", "place", "sequence", "pk")[start - passed : stop - passed])
 
 
 class Rows(Sequence[R], Generic[R]):
@@ -144,3 +144,29 @@ class Rows(Sequence[R], Generic[R]):
             lambda start, stop: put(self._part(start, stop)),
             None if soonest is None else lambda most: put(soonest(most)),
         )
+
+
+def _by_subject(counts: list[tuple[UUID, int]], of: Callable[[list[UUID]], Sequence[R]]) -> Rows[R]:
+    """Return a list that knows how much there is of each subject, and reads the subjects that a part falls on."""
+
+    def part(start: int, stop: int) -> list[R]:
+        wanted: list[UUID] = []
+        before = passed = 0
+        for pk, count in counts:
+            if count and before < stop and before + count > start:
+                wanted.append(pk)
+            elif before + count <= start:
+                passed += count
+            before += count
+        return list(of(wanted)[start - passed : stop - passed])
+
+    return Rows(lambda: sum(count for _pk, count in counts), part)
+
+
+def rows_of_list(found: Sequence[R], *, due: Callable[[R], date | None]) -> Rows[R]:
+    """Return a list that is there as a whole, so that only what is shown of it is put into words."""
+
+    def soonest(most: int) -> list[R]:
+        return sorted(found, key=lambda row: (due(row) is None, due(row) or date.max))[:most]
+
+    return Rows(lambda: len(found), lambda start, stop: list(found[start:stop]), soonest)

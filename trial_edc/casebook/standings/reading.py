@@ -13,8 +13,9 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 
-from trial_edc.casebook.endorsing import last_changes, milestones_to_come, unsigned_forms
+from trial_edc.casebook.endorsing import last_changes, milestones_to_come, unsigned_forms, waiting_by_day
 from trial_edc.casebook.models import FormStanding
+from trial_edc.casebook.obstacles import Scope
 from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.expected import ExpectedForm, expected_forms, planned_visits, running_logs
 from trial_edc.casebook.selectors.facts import Facts, FormRecord, QueryCount, read_facts, verified_items
@@ -28,6 +29,7 @@ from trial_edc.casebook.selectors.worklists import (
     samples_waiting,
     unsaved,
 )
+from trial_edc.casebook.standings import counting
 from trial_edc.protocol import status
 from trial_edc.protocol.parameters import PARAMETERS
 from trial_edc.protocol.visits.due import spans
@@ -36,7 +38,7 @@ from trial_edc.protocol.visits.unscheduled import FIRST
 from trial_edc.review.selectors import critical_items
 
 #: Changes whenever what is kept, or how it is computed, changes.
-VERSION = "1"
+VERSION = "2"
 #: Where the running logs stand, and a form that no visit expects any more: after all others.
 LOGS_PLACE, LAST_PLACE = 50_000, 100_000
 
@@ -97,6 +99,7 @@ class Kept:
     forms: list[FormRow] = field(default_factory=list)
     unsigned: list[Any] = field(default_factory=list)
     milestones: list[Any] = field(default_factory=list)
+    endorsements: list[Any] = field(default_factory=list)
 
 
 @cache
@@ -105,7 +108,8 @@ def basis() -> str:
     visits = [*planned_visits(), visit_definition(FIRST)]
     forms = [_plain(form) for visit in visits for form in expected_forms(visit.code)]
     logs = [_plain(form) for form in running_logs()]
-    known = (VERSION, settings.TIME_ZONE, visits, forms, logs, verified_items(), critical_items(), PARAMETERS)
+    counted = sorted((name, sorted(each.forms)) for name, each in counting.counted().items())
+    known = (VERSION, settings.TIME_ZONE, visits, forms, logs, counted, verified_items(), critical_items(), PARAMETERS)
     return hashlib.sha256(repr(known).encode()).hexdigest()[:32]
 
 
@@ -127,8 +131,11 @@ def read(subjects: Sequence[Any]) -> dict[UUID, Kept]:
     books = {subject.pk: casebook(subject, facts) for subject in subjects}
     found = {pk: _kept(book, facts, saved[pk], items) for pk, book in books.items()}
     _endorsements(found, books, facts)
+    forms = {pk: {record.oid for record in saved[pk]} for pk in ids}
+    counted = {name: each.of(forms) for name, each in counting.counted().items()}
     for pk, kept in found.items():
         kept.numbers["open"], kept.numbers["answered"] = asked[pk]
+        kept.numbers.update({name: numbers.get(pk, 0) for name, numbers in counted.items()})
     return found
 
 
@@ -139,9 +146,9 @@ def _endorsements(found: dict[UUID, Kept], books: dict[UUID, Casebook], facts: F
     for pk, kept in found.items():
         days = Counter((str(day or changed[record.pk]), str(changed[record.pk])) for record, day in waiting[pk])
         kept.unsigned = [[*pair, count] for pair, count in sorted(days.items())]
-        kept.milestones = [
-            [each.key, str(each.reached), str(each.counts_from), each.closes] for each in milestones_to_come(books[pk])
-        ]
+        milestones = list(milestones_to_come(books[pk]))
+        kept.milestones = [[m.key, str(m.reached), str(m.counts_from), m.closes] for m in milestones]
+        kept.endorsements = waiting_by_day(kept.unsigned, milestones)
 
 
 def _kept(book: Casebook, facts: Facts, saved: list[FormRecord], items: dict[UUID, FormProgress]) -> Kept:
@@ -154,6 +161,7 @@ def _kept(book: Casebook, facts: Facts, saved: list[FormRecord], items: dict[UUI
     kept.forms += [_draft(subject.pk, *place) for place in unsaved(subject, facts)]
     for form in kept.forms:
         _count(form, kept.numbers)
+    kept.numbers.update(Scope(book, facts).numbers())
     return kept
 
 

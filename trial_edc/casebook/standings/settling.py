@@ -29,6 +29,7 @@ FROM ({subjects}) AS s (id) LEFT JOIN audit_chainhead head ON head.chain = s.id 
     FROM casebook_draft GROUP BY subject_id
 ) draft ON draft.subject_id = s.id
 """
+COLUMNS = ("length", "drafts", "basis", "numbers", "logs", "unsigned", "milestones", "endorsements")
 BEHIND = """
 SELECT now.id, now.length, now.drafts FROM ({state}) now LEFT JOIN casebook_standing kept ON kept.subject_id = now.id
 WHERE (kept.length, kept.drafts, kept.basis) IS DISTINCT FROM (now.length, now.drafts::varchar, %s::varchar)
@@ -82,10 +83,11 @@ def _store(found: Sequence[Behind], kept: dict[UUID, Kept]) -> None:
                 subject_id=each.subject, length=each.length, drafts=each.drafts, basis=basis(),
                 numbers=kept[each.subject].numbers, logs=kept[each.subject].logs,
                 unsigned=kept[each.subject].unsigned, milestones=kept[each.subject].milestones,
+                endorsements=kept[each.subject].endorsements,
             )
             for each in mine
         ]  # fmt: skip
-        Standing.objects.bulk_update(rows, ["length", "drafts", "basis", "numbers", "logs", "unsigned", "milestones"])
+        Standing.objects.bulk_update(rows, COLUMNS)
 
 
 def _claim(wanted: Sequence[Behind]) -> set[UUID]:

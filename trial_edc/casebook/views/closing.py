@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,17 +16,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from trial_edc.accounts.access import may, require, sites_of
+from trial_edc.accounts.access import may, require, sites_of, today
 from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook import closing
+from trial_edc.casebook.obstacles import Scope, obstacles, scope_of
 from trial_edc.casebook.rendering.visits import visit_label
-from trial_edc.casebook.selectors.matrix import read_matrix
 from trial_edc.casebook.selectors.visit_page import form_url
+from trial_edc.casebook.standings.lists import Standings, SubjectNumbers
 from trial_edc.casebook.views.access import subject_for
 from trial_edc.crf.registry import subject_model
 from trial_edc.errors import DomainError
 from trial_edc.review.models import Closure, UnlockRequest
+
+CASEBOOKS_PER_PAGE = 100
 
 
 @require_GET
@@ -34,14 +38,15 @@ def overview(request: HttpRequest) -> HttpResponse:
     user = user_from_request(request)
     require(user, Permission.VIEW_SUBJECTS)
     sites = sites_of(user, Permission.VIEW_SUBJECTS)
-    subjects = subject_model().objects.filter(site__in=sites).select_related("site").order_by("identifier")
-    matrix = read_matrix(subjects)
-    closures = _closures()
+    casebooks = Standings(subject_model().objects.filter(site__in=sites), today()).by_subject
+    page = Paginator(casebooks, CASEBOOKS_PER_PAGE).get_page(request.GET.get("page"))
+    closures = _closures([each.pk for each in page])
     waiting = UnlockRequest.objects.filter(granted=None).select_related("subject__site", "requested_by")
     context = {
         "heading": _("Freeze and lock"),
         "lead": _("A frozen form cannot be changed; a locked one is opened again only by two people."),
-        "lines": [_overview_line(book, matrix.facts, closures) for book in matrix.books],
+        "lines": [_overview_line(each, closures) for each in page],
+        "page_obj": page,
         "requests": [
             _request_line(user, each) for each in waiting if each.subject is None or each.subject.site in sites
         ],
@@ -52,23 +57,21 @@ def overview(request: HttpRequest) -> HttpResponse:
     return render(request, "casebook/closing.html", context)
 
 
-def _closures() -> dict[tuple[Any, str], Closure]:
-    found = Closure.objects.filter(subject__isnull=False).select_related("closed_by")
+def _closures(subjects: list[UUID]) -> dict[tuple[Any, str], Closure]:
+    found = Closure.objects.filter(subject__in=subjects).select_related("closed_by")
     return {(each.subject_id, each.visit): each for each in found}
 
 
-def _overview_line(book: Any, facts: Any, closures: dict[tuple[Any, str], Closure]) -> dict[str, Any]:
-    scope = closing.Scope(book, facts)
-    records = scope.records()
-    closed = [code for pk, code in closures if pk == book.subject.pk and code]
+def _overview_line(casebook: SubjectNumbers, closures: dict[tuple[Any, str], Closure]) -> dict[str, Any]:
+    closed = [code for pk, code in closures if pk == casebook.pk and code]
     return {
-        "subject": book.subject,
-        "closure": closures.get((book.subject.pk, "")),
-        "forms": len(records),
-        "signed": sum(record.pk in facts.signed for record in records),
+        "identifier": casebook.identifier,
+        "closure": closures.get((casebook.pk, "")),
+        "forms": casebook.numbers["saved"],
+        "signed": casebook.numbers["signed"],
         "visits_closed": len(closed),
-        "obstacles": len(closing.obstacles(scope, to=Closure.State.FROZEN)),
-        "url": reverse("casebook:closing-subject", args=[book.subject.identifier]),
+        "obstacles": casebook.numbers["open-points"],
+        "url": reverse("casebook:closing-subject", args=[casebook.identifier]),
     }
 
 
@@ -114,10 +117,10 @@ def _act(user: User, subject: Any, data: Any) -> str:
 
 
 def _context(user: User, subject: Any) -> dict[str, Any]:
-    scope = closing.scope_of(subject)
+    scope = scope_of(subject)
     closures = {each.visit: each for each in Closure.objects.filter(subject=subject).select_related("closed_by")}
     pending = set(UnlockRequest.objects.filter(subject=subject, granted=None).values_list("visit", flat=True))
-    visits = [closing.Scope(scope.book, scope.facts, state.visit.code) for state in scope.book.visits]
+    visits = [Scope(scope.book, scope.facts, state.visit.code) for state in scope.book.visits]
     may_ask = may(user, Permission.CLOSE_DATA, subject.site) or may(user, Permission.ENTER_DATA, subject.site)
     return {
         "heading": _("Freeze and lock %(subject)s") % {"subject": subject.identifier},
@@ -137,10 +140,10 @@ def _context(user: User, subject: Any) -> dict[str, Any]:
     }
 
 
-def _place(scope: closing.Scope, closure: Closure | None, pending: set[str]) -> dict[str, Any]:
+def _place(scope: Scope, closure: Closure | None, pending: set[str]) -> dict[str, Any]:
     records = scope.records()
     to = Closure.State.LOCKED if closure else Closure.State.FROZEN
-    points = closing.obstacles(scope, to=to) if closure is None or closure.state == Closure.State.FROZEN else []
+    points = obstacles(scope, to=to) if closure is None or closure.state == Closure.State.FROZEN else []
     identifier = scope.subject.identifier
     return {
         "code": scope.visit,

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from trial_edc.accounts.access import may_sign_casebook, today, training_gap
 from trial_edc.audit.identity import Second
 from trial_edc.audit.models import Signature
-from trial_edc.casebook.closing import obstacles, scope_of
 from trial_edc.casebook.endorsing import waiting_endorsements
+from trial_edc.casebook.obstacles import obstacles, scope_of
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.casebook.signing import MEANINGS, read_chosen, sign_records, signable

@@ -56,9 +56,9 @@ def _open(request: HttpRequest, identifier: str, code: str) -> tuple[Any, Casebo
 @require_GET
 def visit_card(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
     """Answer a cell of the matrix with its card."""
-    user, book, state, _facts = _open(request, identifier, visit)
-    actions = actions_at(user, book.subject, visit)
-    context = {"subject": book.subject, "state": card(identifier, state), "actions": actions}
+    _user, book, state, _facts = _open(request, identifier, visit)
+    pages = actions_at(book.subject, state.visit)
+    context = {"subject": book.subject, "state": card(identifier, state), "pages": pages}
     return render(request, "casebook/_visit_card.html", context)
 
 
@@ -79,7 +79,6 @@ def visit_page(request: HttpRequest, identifier: str, visit: str) -> HttpRespons
         else:
             return _saved(request, book.subject, visit)
     context = {**_context(book, state, facts), "may_enter": may_enter, "typed": typed, "error": error, "failed": error}
-    context["actions"] = actions_at(user, book.subject, visit)
     return render(request, "casebook/visit.html", context, status=422 if error else 200)
 
 
@@ -161,6 +160,7 @@ def _context(book: Casebook, state: VisitState, facts: Any) -> dict[str, Any]:
             for form in running_logs()
             if form.oid in state.visit.log_forms
         ],
+        "pages": actions_at(book.subject, state.visit),
         "before": before,
         "after": after,
     }

@@ -35,7 +35,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
             {"list": each, "line": line, "late": _late(line, desk)}
             for each, line in work.next_actions(user, desk, most=MOST_ACTIONS)
         ],
-        "panels": _panels(user),
+        "panels": _panels(desk),
     }  # fmt: skip
     return render(request, "casebook/my_work.html", context)
 
@@ -64,11 +64,11 @@ def _late(line: work.Line, desk: Desk) -> str:
     return ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
 
 
-def _panels(user: User) -> list[dict[str, Any]]:
+def _panels(desk: Desk) -> list[dict[str, Any]]:
     return [
-        {"template": template, "context": context(user)}
+        {"template": template, "context": context(desk)}
         for permission, template, context in work.panels()
-        if may(user, permission)
+        if may(desk.user, permission)
     ]
 
 

@@ -65,6 +65,39 @@ def test_one_case_is_answered_in_words_and_stays_in_the_form(client: Client) -> 
 
 
 @pytest.mark.django_db
+def test_one_case_may_have_parameters_of_its_own(client: Client) -> None:
+    typed = {"rule": "mtpi2", "action": "form", "in-n": "6", "in-y": "2", "config-equivalence_interval": "[0.15, 0.25]"}
+    refused = client.post(PAGE, typed).content.decode()
+    assert "config.equivalence_interval: the equivalence interval must hold the target" in refused
+    text = client.post(PAGE, typed | {"config-target": "0.20"}).content.decode()
+    assert "2 of 6 subjects" in text and 'value="0.20"' in text
+    assert '<details class="own" open>' in text
+
+
+def test_limits_are_written_out() -> None:
+    rate = registry.find("response-rate")
+    assert rate is not None
+    assert [each.hint for each in small_form.controls(rate)] == ["0–1000000", "0–1000000", ""]
+
+
+@pytest.mark.django_db
+def test_the_list_says_the_result_and_how_many_cannot_be_answered(client: Client) -> None:
+    cases = [{"id": f"C{number}", "input": {"x": number, "n": 55}} for number in range(60)]
+    text = client.post(PAGE, {"rule": "response-rate", "cases": json.dumps({"cases": cases})}).content.decode()
+    assert "60 cases" in text and "4 cannot be answered" in text
+    assert "The first 50 are listed" in text and "<strong>C49</strong>" in text and "<strong>C50</strong>" not in text
+    assert "<code>rate</code> <b>0.0</b>" in text
+
+
+@pytest.mark.django_db
+def test_a_long_output_is_cut_in_the_list_and_whole_in_the_json(client: Client) -> None:
+    given = {"time": list(range(1, 60)), "event": [1] * 59}
+    request = json.dumps({"cases": [{"id": 1, "input": given}]})
+    text = client.post(PAGE, {"rule": "kaplan-meier", "cases": request}).content.decode()
+    assert "…</b>" in text and "n_censored" in text
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [
@@ -108,6 +141,8 @@ def test_a_file_that_cannot_be_read_says_so(client: Client, content: bytes, sent
 def test_the_parameters_of_the_protocol_are_shown(client: Client) -> None:
     text = client.get(PAGE, {"rule": "dlt"}).content.decode()
     assert "window_days" in text and "28" in text
+    assert "<dd>true</dd>" in text
+    assert "<dd>[0.25, 0.35]</dd>" in client.get(PAGE, {"rule": "mtpi2"}).content.decode()
 
 
 @pytest.mark.django_db
