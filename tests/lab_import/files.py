@@ -54,8 +54,9 @@ def as_csv(rows: Iterable[Sequence[str]], *, header: Sequence[str] = HEADER, sep
 def as_xlsx(rows: Iterable[Sequence[object]]) -> bytes:
     """Write rows as a workbook."""
     book = Workbook()
+    sheet = book.create_sheet(index=0)
     for row in (HEADER, *rows):
-        book.active.append(list(row))
+        sheet.append(list(row))
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
