@@ -161,6 +161,7 @@ def _pages(subject: Any) -> dict[str, Call]:
         "course:assessment": Call((name, "D28"), body={"action": "save"}),
         "course:assessment-draft": Call((name, "D28")),
         "course:assessment-live": Call((name, "D28")),
+        "course:assessment-sums": Call((name, "D28")),
         "efficacy:tab": Call(("subjects",)),
         "efficacy:figure": Call(("subjects", "swimmer", "svg")),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),
