@@ -140,6 +140,8 @@ def advice(*tallies: tuple[int, int], last: int, config: DesignConfig | None = N
     (((3, 0), (6, 3), (0, 0)), 2, Move.DEESCALATE, 1),
     (((3, 0), (3, 3), (0, 0)), 2, Move.DEESCALATE, 1),
     (((3, 0), (3, 3), (0, 0)), 1, Move.STAY, 1),
+    (((3, 0), (3, 0), (6, 3)), 3, Move.DEESCALATE, 2),
+    (((3, 0), (3, 0), (3, 3)), 3, Move.DEESCALATE, 2),
     (((3, 3), (0, 0), (0, 0)), 1, Move.STOP, None),
 ])  # fmt: skip
 def test_interval_designs_move_one_level_and_below_what_is_eliminated(
