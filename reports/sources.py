@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -29,6 +29,7 @@ from safety.models import AdverseEvent, CrsAssessment, Death, GradeChange, Icans
 from trial_edc.accounts.models import Site, User
 from trial_edc.audit.models import Signature
 from trial_edc.audit.selectors import load
+from trial_edc.crf.models import FormStatus
 from trial_edc.protocol.dose_levels import DOSE_LEVELS, dose_level
 from trial_edc.review.models import Query, RuleResult, SourceVerification
 from trial_edc.review.selectors import UNRESOLVED, unverified_critical
@@ -39,11 +40,11 @@ PARTS = 8
 
 
 class Snapshot:
-    """Rows as of the cut-off, of one site's subjects or of all; each table is read once."""
+    """Rows as of the cut-off (None: as they are now), of the subjects of some sites or of all; a table is read once."""
 
-    def __init__(self, cutoff: datetime, site: Site | None) -> None:
+    def __init__(self, cutoff: datetime | None, site: Site | Collection[Site] | None) -> None:
         self.cutoff = cutoff
-        scope = {} if site is None else {"site": site}
+        scope: dict[str, Any] = {} if site is None else {"site": site} if isinstance(site, Site) else {"site__in": site}
         self.subjects: dict[UUID, Subject] = {row.pk: row for row in load(Subject, as_of=cutoff, **scope)}
 
     def rows(self, model: type[Any]) -> list[Any]:
@@ -75,17 +76,18 @@ def read_facts(cutoff: datetime, site: Site | None, step: Step) -> StudyFacts:
         cutoff_date=timezone.localdate(cutoff),
         scope="" if site is None else site.code,
         levels=tuple(level.number for level in DOSE_LEVELS),
-        subjects=read(_subjects(snapshot)),
+        subjects=read(subjects_of(snapshot)),
         events=read(_events(snapshot)),
         assessments=read(_assessments(snapshot)),
-        dlts=read(_dlts(snapshot)),
+        dlts=read(dlts_of(snapshot)),
         deaths=read(_deaths(snapshot)),
         decisions=read(_decisions(cutoff)),
         **read(open_points(snapshot)),
     )
 
 
-def _subjects(snapshot: Snapshot) -> tuple[SubjectFacts, ...]:
+def subjects_of(snapshot: Snapshot) -> tuple[SubjectFacts, ...]:
+    """Return the subjects in scope in order of their codes."""
     infusions = {row.subject_id: row for row in snapshot.rows(Infusion)}
     facts = [_subject(row, infusions.get(row.pk)) for row in snapshot.subjects.values()]
     return tuple(sorted(facts, key=lambda subject: subject.identifier))
@@ -119,11 +121,13 @@ def _events(snapshot: Snapshot) -> tuple[EventFacts, ...]:
     for change in snapshot.rows(GradeChange):
         if change.grade is not None:
             grades[change.record_id].append(change.grade)
-    events = [_event(snapshot.code(row), row, grades.get(row.pk, [])) for row in snapshot.rows(AdverseEvent)]
+    rows = [row for row in snapshot.rows(AdverseEvent) if row.status != FormStatus.NOT_DONE]
+    events = [event_facts(snapshot.code(row), row, grades.get(row.pk, [])) for row in rows]
     return tuple(sorted(events, key=lambda event: (event.subject, event.number, event.key)))
 
 
-def _event(subject: str, row: AdverseEvent, grades: Iterable[int]) -> EventFacts:
+def event_facts(subject: str, row: AdverseEvent, grades: Iterable[int]) -> EventFacts:
+    """Return one event of the log with the highest of its grades."""
     known = find_term(row.term or "")
     return EventFacts(
         key=str(row.pk),
@@ -170,7 +174,8 @@ def _assessments(snapshot: Snapshot) -> tuple[AssessmentFacts, ...]:
     return tuple(sorted(found, key=lambda a: (a.subject, a.syndrome, str(a.assessed_date))))
 
 
-def _dlts(snapshot: Snapshot) -> tuple[DltFacts, ...]:
+def dlts_of(snapshot: Snapshot) -> tuple[DltFacts, ...]:
+    """Return what the rule and the physicians say about the events in scope."""
     computed = snapshot.results("dlt")
     adjudicated = {row.adverse_event_id: row for row in snapshot.rows(DltAdjudication)}
     names = _names(snapshot.cutoff)
@@ -242,7 +247,7 @@ def decision_facts(row: DoseDecision, signatures: list[Signature]) -> DecisionFa
     return _decision(row, signatures, {row.released_by_id: str(row.released_by)} if row.released_by_id else {})
 
 
-def _names(cutoff: datetime) -> dict[UUID, str]:
+def _names(cutoff: datetime | None) -> dict[UUID, str]:
     return {person.pk: person.full_name for person in load(User, as_of=cutoff)}
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("trial_edc.casebook.url_lists.session")),
     path("dose-escalation/", include("dosing.urls")),
     path("adverse-events/", include("safety.events.urls")),
+    path("safety/events/", include("reports.explorer.urls")),
     path("bedside/", include("safety.bedside.urls")),
     path("course/", include("reports.course.urls")),
     path("efficacy/", include("reports.efficacy.urls")),

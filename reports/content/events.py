@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reports.content.facts import EventFacts, Group, StudyFacts, level_code
@@ -106,6 +106,18 @@ def event_tables(facts: StudyFacts) -> EventTables:
             rows.append(Row(RowKind.TERM, name, counter.of(of_term)))
             rows.extend(_by_grade(counter, of_term))
     return EventTables(counter.columns(), _overview(counter, facts), tuple(rows))
+
+
+def named_rows(rows: Iterable[Row]) -> Iterator[tuple[Row, Row | None, Row]]:
+    """Yield each row, the row of the class it belongs to, and the row with the label it is shown with.
+
+    Under its own class, "Class - Other, specify: x" is shown as "Other, specify: x".
+    """
+    soc: Row | None = None
+    for row in rows:
+        soc = row if row.kind == RowKind.SOC else soc
+        shortened = row.kind == RowKind.TERM and soc is not None and soc.label
+        yield row, soc, replace(row, label=row.label.removeprefix(f"{soc.label} - ")) if shortened and soc else row
 
 
 def _term_key(event: EventFacts) -> str:

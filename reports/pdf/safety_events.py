@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable, Table
 
-from reports.content.events import Cell, Column, EventTables, Row, RowKind
+from reports.content.events import Cell, Column, EventTables, Row, RowKind, named_rows
 from reports.pdf import words
 from reports.pdf.document import Heading
 from reports.pdf.styles import BOLD_FONT, CELL_SIZE, INK, LINE, REGULAR_FONT, WIDTH
@@ -61,12 +60,7 @@ def _table(columns: Sequence[Column], rows: Sequence[Row]) -> Flowable:
 
 
 def _lines(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[list[Flowable | str]]:
-    """Yield the rows; under its own class, "Class - Other, specify: x" is shown as "Other, specify: x"."""
-    soc = ""
-    for row in rows:
-        if row.kind == RowKind.SOC:
-            soc = row.label
-        shown = replace(row, label=row.label.removeprefix(f"{soc} - ")) if row.kind == RowKind.TERM and soc else row
+    for row, _soc, shown in named_rows(rows):
         yield [_label(shown), *_counts(row.cells, columns)]
 
 
@@ -80,17 +74,14 @@ def _header(columns: Sequence[Column]) -> list[list[Flowable | str]]:
     return [top, second]
 
 
+_LABEL_STYLES = {
+    RowKind.ANY: "cell-bold", RowKind.OVERVIEW: "cell", RowKind.SOC: "cell-bold", RowKind.TERM: "cell-indent",
+    RowKind.GRADE: "cell-indent-2", RowKind.NO_GRADE: "cell-indent-2",
+}  # fmt: skip
+
+
 def _label(row: Row) -> Flowable:
-    if row.kind == RowKind.ANY:
-        return paragraph(Text(_("Any adverse event, any grade"), "cell-bold"))
-    if row.kind == RowKind.OVERVIEW:
-        return paragraph(str(words.OVERVIEW_WORDS[row.label]))
-    if row.kind == RowKind.SOC:
-        return paragraph(Text(row.label or _("Term not in the dictionary"), "cell-bold"))
-    if row.kind == RowKind.TERM:
-        return paragraph(Text(row.label or _("Term not entered"), "cell-indent"))
-    grade = _("Grade not recorded") if row.kind == RowKind.NO_GRADE else _("Grade %(grade)s") % {"grade": row.label}
-    return paragraph(Text(grade, "cell-indent-2"))
+    return paragraph(Text(words.event_row(row), _LABEL_STYLES[row.kind]))
 
 
 def _counts(cells: Sequence[Cell], columns: Sequence[Column]) -> list[str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dosing.models.dose_decision import ACTION_WORDS, DoseDecision
+from reports.content.events import Row, RowKind
 from reports.content.exposure import Spread
 from reports.content.facts import Group
 from reports.content.listings import Duration
@@ -56,6 +57,19 @@ CLAUSE_WORDS: dict[str, Any] = {
 def group(code: str) -> str:
     """Return the name of a column or of a subject's dose level."""
     return str(GROUP_WORDS.get(code, code))  # type: ignore[call-overload]  # a code that is no Group is shown as it is
+
+
+def event_row(row: Row) -> str:
+    """Return the label of a row of an event table."""
+    if row.kind == RowKind.ANY:
+        return _("Any adverse event, any grade")
+    if row.kind == RowKind.OVERVIEW:
+        return str(OVERVIEW_WORDS[row.label])
+    if row.kind == RowKind.NO_GRADE:
+        return _("Grade not recorded")
+    if row.kind == RowKind.GRADE:
+        return _("Grade %(grade)s") % {"grade": row.label}
+    return row.label or (_("Term not in the dictionary") if row.kind == RowKind.SOC else _("Term not entered"))
 
 
 def dose(code: str) -> str:

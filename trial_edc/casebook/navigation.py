@@ -47,6 +47,7 @@ DESTINATIONS = (
     Destination(gettext_lazy("Queries"), "casebook:query-list", Permission.VIEW_SUBJECTS, "/queries/"),
     Destination(gettext_lazy("Verification"), "casebook:verification", Permission.VIEW_SUBJECTS, "/verification/"),
     Destination(gettext_lazy("Dose escalation"), "dosing:board", Permission.VIEW_BOARD, "/dose-escalation/"),
+    Destination(gettext_lazy("Adverse events"), "explorer:page", Permission.VIEW_SUBJECTS, "/safety/events/"),
     Destination(gettext_lazy("Efficacy"), "efficacy:page", Permission.VIEW_SUBJECTS, "/efficacy/"),
     Destination(gettext_lazy("Laboratory"), "laboratory:shifts", Permission.VIEW_SUBJECTS, "/laboratory/"),
     Destination(gettext_lazy("Ranges"), "safety:ranges", Permission.MANAGE_RANGES, "/normal-ranges/"),
