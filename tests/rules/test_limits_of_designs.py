@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 from math import exp, log
 
 import pytest
+from scipy.stats import beta
 
 from dosing.rules.advice import DesignConfig, Move, compare_designs, protocol_config
 from dosing.rules.boin import PUBLISHED, BoinConfig, boundaries, eliminated, limits
@@ -138,6 +140,8 @@ def advice(*tallies: tuple[int, int], last: int, config: DesignConfig | None = N
     (((3, 0), (6, 3), (0, 0)), 2, Move.DEESCALATE, 1),
     (((3, 0), (3, 3), (0, 0)), 2, Move.DEESCALATE, 1),
     (((3, 0), (3, 3), (0, 0)), 1, Move.STAY, 1),
+    (((3, 0), (3, 0), (6, 3)), 3, Move.DEESCALATE, 2),
+    (((3, 0), (3, 0), (3, 3)), 3, Move.DEESCALATE, 2),
     (((3, 3), (0, 0), (0, 0)), 1, Move.STOP, None),
 ])  # fmt: skip
 def test_interval_designs_move_one_level_and_below_what_is_eliminated(
@@ -165,3 +169,13 @@ def test_the_fitted_curve_is_read_at_the_level_treated_last() -> None:
         assert (shown.estimate, shown.interval) == (fit.ptox[1], fit.intervals[1])
         assert f"fitted {fit.ptox[fit.mtd - 1]:.4f}." in shown.because
     assert PUBLISHED.elimination_minimum == 3
+
+
+@pytest.mark.parametrize(("n", "y"), [(3, 0), (3, 1), (6, 2), (6, 5), (12, 12)])
+def test_the_mass_of_an_interval_is_its_probability_by_its_length(n: int, y: int) -> None:
+    """Intervals of 0.1 from 0.05 to 0.95, and two of 0.05 at the ends; the greatest of each kind is reported."""
+    given = beta(1 + y, 1 + n - y)
+    edges = [0.0, *(0.05 + 0.1 * number for number in range(10)), 1.0]
+    masses = [(given.cdf(high) - given.cdf(low)) / (high - low) for low, high in pairwise(edges)]
+    found = decide(n, y).masses
+    assert found == pytest.approx({"E": max(masses[:3]), "S": masses[3], "D": max(masses[4:])}, rel=1e-9)
