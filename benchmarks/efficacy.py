@@ -60,8 +60,9 @@ def _pages() -> list[Line]:
 
     with CaptureQueriesContext(connection) as reads:
         opened()
+        asked = len(reads)
     assert opened().content.count(b'name="TLM-') > tumours.TARGETS and b"NT10" in opened().content
-    note = f"median of whole requests with middleware, {len(reads)} queries"
+    note = f"median of whole requests with middleware, {asked} queries"
     name = f"lesion page, {tumours.TARGETS} + {tumours.OTHERS} lesions x {len(tumours.VISITS)} visits"
     overview = f"/course/{subject.identifier}/tumour/"
     return [
