@@ -21,6 +21,8 @@ from efficacy.responses import course_of
 from efficacy.selectors.history import lesion_history
 from efficacy.services.responses import follow_tumour_form
 from enrollment.models import Subject
+from safety.laboratory_grades import store_grades_after_baseline
+from safety.laboratory_work import GRADED_FORMS
 from trial_edc.audit.context import acting
 from trial_edc.casebook import hooks
 from trial_edc.casebook.models import SubjectVisit
@@ -195,6 +197,7 @@ def fill(cast: Cast, subject: Subject, weight: str, today: date, *, left_open: s
                     _write(cast, at, oid, *BUILDERS[oid](at))
                     count += 1
         _follow_tumours(cast, subject)
+        _grade_laboratory(subject)
     return count
 
 
@@ -223,6 +226,13 @@ def _write(cast: Cast, at: Bedside, oid: str, values: dict[str, Any], tables: di
         table.objects.bulk_create(
             [table(subject=at.subject, record=record, position=place, **row) for place, row in enumerate(rows, start=1)]
         )
+
+
+def _grade_laboratory(subject: Subject) -> None:
+    for model in GRADED_FORMS:
+        first = model.objects.filter(subject=subject).first()
+        if first is not None:
+            store_grades_after_baseline(first)
 
 
 def _follow_tumours(cast: Cast, subject: Subject) -> None:
