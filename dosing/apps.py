@@ -7,6 +7,7 @@ class DosingConfig(AppConfig):
     def ready(self) -> None:
         # The tasks are imported so that the web process knows them by name, as the worker does.
         from dosing import (  # noqa: F401
+            adjudicating,
             bench,
             bench_designs,
             dose_panels,
@@ -40,7 +41,7 @@ class DosingConfig(AppConfig):
         hooks.register(
             "INF", guard=services.guard_infusion, follow=services.follow_infusion, panel=dose_panels.infusion
         )
-        hooks.register("DLT", follow=services.follow_dlt_assessment)
+        hooks.register("DLT", follow=services.follow_dlt_assessment, panel=adjudicating.day28_panel)
         hooks.register("AE", panel=panels.event_panel)
         for oid in ("AE", "CRS", "ICANS", "DTH", "EOS"):
             hooks.register(oid, follow=services.follow_safety_form)

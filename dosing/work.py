@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dosing.adjudicating import proposals
 from dosing.models import DoseDecision
 from dosing.selectors.board import Board, board
 from dosing.selectors.trial import trial_now
@@ -82,6 +83,12 @@ def register() -> None:
         WorkList(
             "dlt-windows", gettext_lazy("DLT windows open"), "hourglass-split", "info",
             gettext_lazy("No DLT window is open."), open_windows,
+        )
+    )  # fmt: skip
+    work.register(
+        WorkList(
+            "dlt-proposals", gettext_lazy("DLT proposals to judge"), "exclamation-diamond-fill", "bad",
+            gettext_lazy("No proposal of a DLT waits for a verdict."), proposals, permission=Permission.JUDGE,
         )
     )  # fmt: skip
     work.register(

@@ -20,6 +20,8 @@ from trial_edc.protocol.visits.unscheduled import is_unscheduled
 
 #: Visits whose tumour forms identify the lesions; every other one follows them. The later one wins.
 BASELINE_VISITS = ("SCR", "BL")
+#: Where a subject carries what a page has read of it.
+READ_ONCE = "_read_once"
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,20 @@ def comes(early: Any, late: Any) -> bool:
 
 def filed(subject: Any, oid: str, *, as_of: datetime | None = None) -> Filed:
     """Return the forms of one kind of a subject, live or as of a cut-off: one query for the forms, one per table."""
+    kept: dict[str, Filed] | None = subject.__dict__.get(READ_ONCE) if as_of is None else None
+    if kept is None:
+        return _read(subject, oid, as_of)
+    if oid not in kept:
+        kept[oid] = _read(subject, oid, None)
+    return kept[oid]
+
+
+def read_once(subject: Any) -> None:
+    """Let a page that only reads look up each kind of form once, however many of its parts ask for it."""
+    subject.__dict__[READ_ONCE] = {}
+
+
+def _read(subject: Any, oid: str, as_of: datetime | None) -> Filed:
     model: Any = registry.get(oid)
     forms = [form for form in load(model, as_of=as_of, subject=subject) if form.status != FormStatus.NOT_DONE]
     forms.sort(key=_place)

@@ -162,6 +162,16 @@ def is_large_change(before: Decimal, now: Decimal) -> bool:
     return change > LARGE_CHANGE_MM or 100 * change > LARGE_CHANGE_PERCENT * before
 
 
+def long_axis_of_node(record: Any, rows: Sequence[Any]) -> bool:
+    """Test for a node as long as its long axis was at baseline: of a node the short axis counts."""
+    lesions = baseline_lesions(record)
+    return any(
+        lesion.nodal and lesion.long_mm is not None and lesion.short_mm < lesion.long_mm <= row.mm
+        for row in rows_of(rows, "TLM")
+        if row.mm is not None and (lesion := lesions.get(row.code)) is not None and lesion.short_mm is not None
+    )
+
+
 def reappeared(record: Any, rows: Sequence[Any]) -> bool:
     """Test for a lesion that is there although it was absent at the assessment before."""
     gone = {code for code, row in found_before(record).items() if row.status == ABSENT}

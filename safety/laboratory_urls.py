@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from safety import laboratory_views
+from safety.lab_import import views
 
 app_name = "laboratory"
-urlpatterns = [path("shifts/", laboratory_views.shifts, name="shifts")]
+urlpatterns = [
+    path("shifts/", laboratory_views.shifts, name="shifts"),
+    path("files/", views.imports, name="imports"),
+    path("files/<uuid:pk>/", views.import_detail, name="import"),
+]

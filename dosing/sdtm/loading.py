@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.utils.translation import gettext as _
 
 from dosing.sdtm.assigning import assign_imported, require_training
+from dosing.sdtm.laboratory import grade_rows
 from dosing.sdtm.mapping import SubjectPlan, dose_levels_of, identifier_of, plan_subject, site_code_of
 from dosing.sdtm.people import ensure_importer, ensure_sites, named_person, require_rights
 from dosing.sdtm.reading import DOMAINS, DemographicsRow, Source
@@ -85,7 +86,8 @@ class _Loader:
     def __init__(self, source: Source, by: User, sites: dict[str, Site]) -> None:
         self.source, self.by, self.sites = source, by, sites
         self.levels = dose_levels_of(source)
-        self.report = LoadReport(source.study, by.username, self.levels, source.has_laboratory)
+        self.report = LoadReport(source.study, by.username, self.levels)
+        self.report.laboratory = grade_rows(source.lb) if source.has_laboratory else None
         self.first_rows = {person.usubjid: person for person in reversed(source.dm)}
         self.taken_before = set(Subject.objects.values_list("identifier", flat=True))
 

@@ -95,6 +95,20 @@ class DispositionRow(Row):
     dsstdtc: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class LaboratoryRow(Row):
+    """LB: one laboratory result with its limits of normal."""
+
+    lbtestcd: str
+    lborres: str
+    lborresu: str
+    lbornrlo: str = ""
+    lbornrhi: str = ""
+    lbnrind: str = ""
+    lbblfl: str = ""
+    lbdtc: str = ""
+
+
 DOMAINS: Mapping[str, type[Row]] = {
     "dm": DemographicsRow,
     "ex": ExposureRow,
@@ -113,7 +127,12 @@ class Source:
     ex: tuple[ExposureRow, ...]
     ae: tuple[EventRow, ...]
     ds: tuple[DispositionRow, ...]
-    has_laboratory: bool = False
+    lb: tuple[LaboratoryRow, ...] = ()
+
+    @property
+    def has_laboratory(self) -> bool:
+        """Whether there is a file with laboratory results."""
+        return bool(self.lb)
 
     def rows(self, domain: str) -> tuple[Row, ...]:
         """Return the rows of a domain by its two-letter code."""
@@ -156,7 +175,7 @@ def read_source(folder: Path) -> Source:
         ex=_read(folder, "ex", ExposureRow),
         ae=_read(folder, "ae", EventRow),
         ds=_read(folder, "ds", DispositionRow),
-        has_laboratory=_find(folder, "lb") is not None,
+        lb=_read(folder, "lb", LaboratoryRow) if _find(folder, "lb") is not None else (),
     )
     _require_one_study(source)
     return source

@@ -10,6 +10,7 @@ from textwrap import wrap
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dosing.sdtm.laboratory import LaboratoryGrades, grade_lines
 from dosing.sdtm.reading import DOMAINS
 
 WIDTH = 110
@@ -41,7 +42,7 @@ class LoadReport:
     study: str
     run_by: str
     levels: Mapping[str, int]
-    has_laboratory: bool = False
+    laboratory: LaboratoryGrades | None = None
     counts: dict[str, DomainCount] = field(default_factory=lambda: {domain: DomainCount() for domain in DOMAINS})
     forms: Counter[str] = field(default_factory=Counter)
     remarks: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
@@ -61,8 +62,6 @@ class LoadReport:
         yield _("SDTM import of %(study)s, entered as %(user)s") % {"study": printable(self.study), "user": self.run_by}
         arms = ", ".join(f"{printable(arm)} = DL{level}" for arm, level in self.levels.items())
         yield _("Arms by dose: %(arms)s") % {"arms": arms or "-"}
-        if self.has_laboratory:
-            yield _("Laboratory results (lb) are ignored: the study has no laboratory form yet.")
         yield ""
         yield from self._table()
         yield ""
@@ -71,6 +70,8 @@ class LoadReport:
         yield from _groups(_("Refused"), self.refusals, places)
         yield from self._reasons_for_leaving_out()
         yield from _groups(_("Taken with a remark"), self.remarks, places)
+        if self.laboratory is not None:
+            yield from (printable(line) for line in grade_lines(self.laboratory, places))
 
     def _table(self) -> Iterator[str]:
         heads = [_("rows"), _("taken"), _("left out"), _("refused"), _("already taken")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -101,12 +102,28 @@ def _change(row: ItemChange, identifier: str, number: int | None) -> Change:
         subject=identifier,
         form=form if number is None else f"AE {number}",
         item=_label(row) or "",
-        before=row.old or "–",
-        after=row.new or "–",
+        before=_said(row.old),
+        after=_said(row.new),
         changed_at=row.changed_at,
         person=row.changed_by_name,
         url=reverse("casebook:subject", args=[identifier]) if number is None else _event_url(identifier, number),
     )
+
+
+def _said(stored: str | None) -> str:
+    """Return a stored value as people read it: lists without brackets, yes and no in words.
+
+    >>> _said('["MEDICALLY IMPORTANT"]'), _said("[]"), _said("3")
+    ('MEDICALLY IMPORTANT', '–', '3')
+    """
+    if stored in ("true", "false"):
+        return _("Yes") if stored == "true" else _("No")
+    if (stored is not None and stored.startswith('["')) or stored == "[]":
+        try:
+            stored = ", ".join(map(str, json.loads(stored)))
+        except ValueError:
+            return stored  # a text that somebody began with a bracket
+    return stored or "–"
 
 
 def _event_url(identifier: str, number: int) -> str:

@@ -6,12 +6,13 @@ import hashlib
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from dosing.rules import operating_characteristics
 from dosing.rules.dose_paths import untreated
 from dosing.rules.operating_characteristics import OperatingCharacteristics, from_state
-from dosing.rules.three_plus_three import CLASSICAL, PROTOCOL, LevelTally, RuleSet
+from dosing.rules.three_plus_three import CLASSICAL, PROTOCOL, RULE_SETS, LevelTally, RuleSet
 from dosing.rules.trial_replay import ImpossibleHistory
 from dosing.rules.trial_state import LevelState, Standing
 from trial_edc.protocol.parameters import integer
@@ -37,10 +38,11 @@ def characteristics(states: Sequence[LevelState], probabilities: Sequence[Decima
     `columns` has one entry per rule and start. A state outside 3+3 has no column of its own, and `refused` says why.
     Raises ValueError for probabilities that the data exclude.
     """
-    columns = [_column(rules, START, from_state(rules, probabilities, untreated(len(states)))) for rules in RULES]
+    assumed, beginning = tuple(probabilities), tuple(untreated(len(states)))
+    columns = [_column(rules, START, _exact(rules.name, assumed, beginning)) for rules in RULES]
     refused = ""
     try:
-        columns += [_column(rules, NOW, from_state(rules, probabilities, states)) for rules in RULES]
+        columns += [_column(rules, NOW, _exact(rules.name, assumed, tuple(states))) for rules in RULES]
     except ImpossibleHistory as impossible:
         refused = str(impossible)
     content = {
@@ -65,6 +67,12 @@ def characteristics_hash(content: dict[str, Any]) -> str:
 def column(content: dict[str, Any], rules: str, start: str) -> dict[str, Any] | None:
     """Return the column of a rule and a start, None when there is none."""
     return next((each for each in content["columns"] if (each["rule_set"], each["from"]) == (rules, start)), None)
+
+
+@lru_cache(maxsize=256)
+def _exact(rules: str, probabilities: tuple[Decimal, ...], states: tuple[LevelState, ...]) -> OperatingCharacteristics:
+    """Work out every path; who asks again at the same probabilities, or at the start of the trial, waits for none."""
+    return from_state(RULE_SETS[rules], probabilities, states)
 
 
 def _column(rules: RuleSet, start: str, found: OperatingCharacteristics) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import groupby
 
 from django.utils.translation import gettext as _
 
@@ -151,6 +152,15 @@ def _open_words(found: Expansion) -> str:
     else:
         words = _("The expansion at %(level)s is open: %(held)s of %(maximum)s places taken, %(events)s DLT.")
     return words % numbers
+
+
+def boundary_ranges(found: Expansion) -> list[tuple[str, int, bool]]:
+    """Return the same with equal limits in one line: (treated from – to, events, whether it is this one)."""
+    lines: list[tuple[str, int, bool]] = []
+    for limit, rows in groupby(boundary_rows(found), key=lambda row: row[1]):
+        kept = list(rows)
+        lines.append((f"{kept[0][0]} – {kept[-1][0]}", limit, any(here for _n, _limit, here in kept)))
+    return lines
 
 
 def boundary_rows(found: Expansion) -> list[tuple[int, int, bool]]:

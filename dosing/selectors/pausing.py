@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
 from django.utils import timezone
 
 from dosing.models import PauseResolution
@@ -49,23 +50,28 @@ def standing(too_toxic: Sequence[int], expansion: tuple[int, int, int | None]) -
 
 def facts(too_toxic: Sequence[int], expansion: tuple[int, int, int | None]) -> PausingFacts:
     """Read what the rules look at; a rule that the protocol switched off sees nothing."""
+    severe = _severe_events()
     return PausingFacts(
-        related_deaths=tuple(_related_deaths()) if boolean("pausing.related_death") else (),
-        crs_grade_4=tuple(_severe_crs(timezone.now())),
+        related_deaths=tuple(_related_deaths(severe)) if boolean("pausing.related_death") else (),
+        crs_grade_4=tuple(_severe_crs(severe, timezone.now())),
         cerebral_oedema=tuple(_oedema()) if boolean("pausing.cerebral_edema") else (),
         too_toxic_levels=tuple(too_toxic) if boolean("pausing.level_too_toxic") else (),
         expansion=expansion if boolean("pausing.expansion_boundary") else (0, 0, None),
     )
 
 
-def _related_deaths() -> Iterator[tuple[str, str]]:
+def _severe_events() -> list[AdverseEvent]:
+    """Return the events of grade 4 or 5, once per grade (`severity`), in the order of subjects and their events."""
+    rows = AdverseEvent.objects.annotate(severity=F("grade_changes__grade")).filter(severity__in=(4, 5))
+    rows = rows.filter(subject__slot__isnull=False).exclude(status=FormStatus.NOT_DONE)
+    return list(rows.select_related("subject").order_by("subject__identifier", "sequence"))
+
+
+def _related_deaths(severe: Sequence[Any]) -> Iterator[tuple[str, str]]:
     """A death form that says so, or a related event of grade 5; a subject dies once."""
     rows = Death.objects.filter(related_to_cells=True, subject__slot__isnull=False).exclude(status=FormStatus.NOT_DONE)
     found = {row.subject.identifier for row in rows.select_related("subject")}
-    fatal = AdverseEvent.objects.filter(
-        grade_changes__grade=5, relationship_car_t__in=RELATED, subject__slot__isnull=False
-    ).exclude(status=FormStatus.NOT_DONE)
-    found |= {row.subject.identifier for row in fatal.select_related("subject")}
+    found |= {row.subject.identifier for row in severe if row.severity == 5 and row.relationship_car_t in RELATED}
     yield from ((identifier, identifier) for identifier in sorted(found))
 
 
@@ -77,10 +83,8 @@ def _oedema() -> Iterator[tuple[str, str]]:
     yield from ((identifier, identifier) for identifier in sorted(found))
 
 
-def _severe_crs(moment: datetime) -> Iterator[tuple[str, str, Decimal]]:
-    severe = AdverseEvent.objects.filter(term=CRS, grade_changes__grade=4, subject__slot__isnull=False)
-    ordered = severe.select_related("subject").order_by("subject__identifier", "sequence")
-    rows = {row.pk: row.subject for row in ordered}
+def _severe_crs(severe: Sequence[Any], moment: datetime) -> Iterator[tuple[str, str, Decimal]]:
+    rows = {row.pk: row.subject for row in severe if row.term == CRS and row.severity == 4}
     for event in _events(dict.fromkeys(subject.pk for subject in rows.values())):
         if event.event.pk in rows and event.facts is not None:
             hours = hours_at_grade_4(event.facts, moment)

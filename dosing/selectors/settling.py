@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from dosing.rules.evaluability import EvaluabilityConfig, SubjectFacts
+from dosing.models import Slot
+from dosing.rules.evaluability import EvaluabilityConfig, SubjectFacts, evaluate_subject
 from dosing.rules.explicit_choices import Option, Question, Settled, settle
 from dosing.selectors.casefiles import Casefile
 from trial_edc.protocol.parameters import decimal, integer
@@ -16,7 +17,12 @@ def _config() -> EvaluabilityConfig:
 
 
 def settled_subject(file: Casefile, facts: SubjectFacts) -> Settled:
-    """Apply the rule and the choices that were made on these very facts."""
+    """Apply the rule and the choices that were made on these very facts.
+
+    Only a cohort of the escalation asks for choices: the expansion is judged by its DLTs alone.
+    """
+    if file.slot is None or file.slot.part != Slot.Part.ESCALATION:
+        return Settled(evaluate_subject(facts, _config()))
     keys = {question: choice_key(question, file, facts) for question in (Question.OFF_RANGE_DOSE, Question.EARLY_DEATH)}
     choices = {question: Option(file.choices[key]) for question, key in keys.items() if key in file.choices}
     return settle(facts, _config(), died_early=file.died, choices=choices)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy
 
 from dosing.models import DoseDecision, StoredCharacteristics
 from dosing.rules.advice import DesignAdvice, Move, compare_designs
-from dosing.rules.dose_path_tree import dose_path_tree
+from dosing.rules.dose_path_tree import PathNode, dose_path_tree
+from dosing.rules.three_plus_three import RULE_SETS
 from dosing.rules.trial_state import LevelState, TrialAdvice
 from dosing.selectors.characteristics import characteristics
 from dosing.selectors.characteristics_figures import Bars, Tree, outcome_bars, tree
@@ -94,8 +96,13 @@ def worked(probabilities: Sequence[Decimal], *, cohorts: int = 2, states: Sequen
         return Worked(refused=str(impossible))
     drawn = None
     if not content["refused"]:
-        drawn = tree(dose_path_tree(rule_set(), levels, probabilities=probabilities, most_cohorts=cohorts))
+        drawn = tree(_paths(rule_set().name, levels, tuple(probabilities), cohorts))
     return presented(content, drawn)
+
+
+@lru_cache(maxsize=64)
+def _paths(rules: str, levels: tuple[LevelState, ...], probabilities: tuple[Decimal, ...], cohorts: int) -> PathNode:
+    return dose_path_tree(RULE_SETS[rules], levels, probabilities=probabilities, most_cohorts=cohorts)
 
 
 def presented(content: dict[str, Any], drawn: Tree | None = None) -> Worked:

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape, format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from dosing.rules.pausing import EXPANSION, TRIAL, Pause
+from dosing.selectors.characteristics_figures import Tree
 from safety.rules.severity import Criterion, Dlt
 from trial_edc.casebook.rendering.dates import study_moment
 from trial_edc.protocol.partial_dates import PartialDate
@@ -60,6 +63,46 @@ def criterion_word(criterion: str) -> str:
 def has_dlt_events(row: dict[str, Any]) -> bool:
     """Whether a subject has an event worth naming beside its verdict."""
     return any(event["final"] not in (Dlt.NO, Dlt.NOT_APPLICABLE) or event["adjudicated"] for event in row["events"])
+
+
+#: A tree has a hundred boxes; drawn by the template, they take longer than the exact numbers in them.
+LINE = '<line x1="{}" y1="{}" x2="{}" y2="{}"/>'
+BOX = (
+    '<g transform="translate({} {:.1f})"><rect class="{}" width="{}" height="{}" rx="4"/>'
+    '<text x="8" y="16" class="head">{}</text><text x="8" y="32">{}</text>'
+    '<text x="150" y="16" text-anchor="end" class="p">{}</text></g>'
+)
+ROW = (
+    '<tr><td>{}</td><th scope="row" class="depth-{}">{}</th><td>{}</td><td>{}{}</td><td class="num">{}</td></tr>'
+)  # fmt: skip
+
+
+@register.simple_tag
+def tree_lines(tree: Tree) -> str:
+    """The lines between the boxes of a tree of dose paths."""
+    return format_html_join("", LINE, (box.line for box in tree.boxes if box.line))
+
+
+@register.simple_tag
+def tree_boxes(tree: Tree) -> str:
+    """The boxes of a tree of dose paths."""
+    size = (tree.node_width, tree.node_height)
+    parts = ((box.x, box.y, box.look, *size, box.head, box.words, box.probability) for box in tree.boxes)
+    return mark_safe("".join(BOX.format(*map(_escaped, each)) for each in parts))
+
+
+def _escaped(value: Any) -> Any:
+    return value if isinstance(value, int | float) else conditional_escape(value)
+
+
+@register.simple_tag
+def tree_rows(tree: Tree) -> str:
+    """The same tree as the rows of a table."""
+    rows = (
+        (box.depth, box.depth, box.cohort, box.head, box.words, " …" if box.cut else "", box.probability)
+        for box in tree.boxes
+    )
+    return format_html_join("", ROW, rows)
 
 
 @register.filter

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 from dosing import services
 from dosing.forms import PasswordForm, Rp2dForm
 from dosing.models import Rp2dDecision
-from dosing.selectors.expansion import boundary_rows, declared_mtd
+from dosing.selectors.expansion import boundary_ranges, declared_mtd
 from dosing.selectors.trial import trial_now
 from dosing.services.rp2d import rp2d_signatures
 from dosing.services.signers import may_sign, out_of_turn
@@ -91,7 +91,7 @@ def _show(request: HttpRequest, user: User, **bound: Any) -> HttpResponse:
         "declared": declared,
         "mtd": dose_level(declared.level) if declared else None,
         "expansion": now.expansion,
-        "boundary": boundary_rows(now.expansion),
+        "boundary": boundary_ranges(now.expansion),
         "choices": [(row, list(Signature.objects.filter(root=row.pk).order_by("signed_at"))) for row in rows],
         "open_choice": open_choice,
         "needed": integer("escalation.signatures_per_decision"),

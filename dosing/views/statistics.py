@@ -64,7 +64,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
         "verdict": verdict(now.advice, list(now.counted), now.recruitment, None),
         "suppositions": suppositions(now),
     }
-    return render(request, "dosing/_suppositions.html", context)
+    return render(request, "dosing/_what_if.html", context)
 
 
 @require_GET

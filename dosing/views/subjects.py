@@ -17,6 +17,7 @@ from dosing import services
 from dosing.forms import AdjudicationForm, PlaceForm, SpokenForm, StaggerForm
 from dosing.models import DltAdjudication, Slot
 from dosing.selectors.assessment import JudgedEvent, assess_subjects
+from dosing.selectors.event_picture import event_picture
 from dosing.selectors.trial import next_infusion, trial_now
 from dosing.services.reservations import IN_SCREENING
 from enrollment.models import Subject
@@ -161,6 +162,7 @@ def adjudicate(request: HttpRequest, pk: UUID) -> HttpResponse:
         "form": form,
         "form_url": reverse("casebook:crf-edit", args=[subject.identifier, event.visit, "AE", event.sequence]),
         "may_judge": may_judge(user, subject.site),
+        "picture": event_picture(judged, subject, timezone.now()),
     }
     return render(request, "dosing/adjudication_edit.html", context, status=422 if form.errors else 200)
 

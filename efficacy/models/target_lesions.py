@@ -74,6 +74,9 @@ class TargetLesions(CrfRecord):
                   broken=date_checks.baseline_too_old("scan_date"), items=("scan_date",)),
             Check("TL-018", _("The choice of target lesions breaks a rule of RECIST 1.1; which one is said beside."),
                   broken=baseline_choice.breaks_rules, items=("scan_date",), on_rows=True),
+            Check("TL-019",
+                  _("A node is as long as its long axis was at baseline. Of a node, the short axis is measured."),
+                  broken=target_checks.long_axis_of_node, items=("scan_date",), on_rows=True),
         ),
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from efficacy.assessment import Assessment, read_together
 from efficacy.blinding import is_revealed
+from efficacy.filed import read_once
 from efficacy.selectors.history import FORMS
 from reports.course.assessment_table import LesionTable, table_of
 from trial_edc.accounts.models import User
@@ -97,6 +98,7 @@ class _Opened:
 
 def open_page(user: User, places: list[Place]) -> AssessmentPage:
     """Return the page as it is saved, or as this person's drafts left it."""
+    read_once(places[0].subject)
     opened = {}
     for place in places:
         record, draft = place.find(), drafts.find(user, place)
@@ -108,6 +110,7 @@ def open_page(user: User, places: list[Place]) -> AssessmentPage:
 
 def typed_page(user: User, places: list[Place], data: QueryDict, outcome: Outcome | None = None) -> AssessmentPage:
     """Return the page with what a post says; a form that the person left alone is shown as it is saved by now."""
+    read_once(places[0].subject)
     opened = {}
     for place in places:
         record, own = place.find(), own_data(data, place.oid)
@@ -177,7 +180,7 @@ def _computed(parts: list[Part]) -> list[Any]:
 
 def _urls(place: Place) -> dict[str, str]:
     arguments = [place.subject.identifier, place.visit]
-    names = {"post": "assessment", "draft": "assessment-draft", "live": "assessment-live"}
+    names = {"post": "assessment", "draft": "assessment-draft", "live": "assessment-live", "sums": "assessment-sums"}
     return {key: reverse(f"course:{name}", args=arguments) for key, name in names.items()} | {
         "tumour": reverse("course:tumour", args=arguments[:1])
     }

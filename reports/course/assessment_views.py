@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from efficacy.services import computed_once
 from reports.course.assessment import AssessmentPage, open_page, places_at, typed_page
@@ -65,9 +65,15 @@ def _tell(request: HttpRequest, places: list[Place], outcome: Outcome) -> None:
 
 
 def _show(request: HttpRequest, page: AssessmentPage, status: int = 200) -> HttpResponse:
-    tumour = TumourCourse(page.parts[0].place.subject)
-    context = {"page": page, "figure": sums_figure(tumour, width=4.4, height=3.1)}
-    return render(request, "reports/assessment.html", context, status=status)
+    return render(request, "reports/assessment.html", {"page": page}, status=status)
+
+
+@require_safe
+def sums(request: HttpRequest, identifier: str, visit: str) -> HttpResponse:
+    """Answer with the sums of the target lesions over time, as they are saved; the page asks when it is shown."""
+    _user, places = _open(request, identifier, visit)
+    figure = sums_figure(TumourCourse(places[0].subject), width=4.4, height=3.1)
+    return render(request, "reports/_assessment_sums.html", {"figure": figure})
 
 
 @require_POST

@@ -15,4 +15,5 @@ urlpatterns = [
     path(ASSESSMENT, assessment_views.assessment, name="assessment"),
     path(ASSESSMENT + "draft/", assessment_views.draft, name="assessment-draft"),
     path(ASSESSMENT + "live/", assessment_views.live, name="assessment-live"),
+    path(ASSESSMENT + "sums/", assessment_views.sums, name="assessment-sums"),
 ]

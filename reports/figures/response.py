@@ -91,8 +91,7 @@ def waterfall(population: Population, assessor: Assessor) -> tuple[Picture, Shee
         upright = len(shown) > MOST_SIDEWAYS
         bottom = 0.2 if upright else 0.12
         axes = drawn.sheet.add_axes((0.08, bottom, 0.9, 0.97 - bottom))
-        for place, course in enumerate(shown):
-            _bar(drawn, axes, place, course, assessor)
+        _bars(drawn, axes, shown, assessor)
         _reference_lines(axes, _("Best change in sum of diameters (%)"))
         axes.set_xticks(
             range(len(shown)),
@@ -152,26 +151,26 @@ def _unconfirmed(course: Course, assessor: Assessor) -> bool:
     return _best(course).percent <= LOWER and best_of(course.subject, assessor, immune=False) not in ("CR", "PR")
 
 
-def _bar(drawn: Drawing, axes: Any, place: int, course: Course, assessor: Assessor) -> None:
-    value = min(_best(course).percent, CAP)
-    response = best_of(course.subject, assessor, immune=False)
-    open_bar = _unconfirmed(course, assessor)
-    colour = COLOURS["PR"] if open_bar else COLOURS[response]
-    bar = axes.bar(
-        place,
-        float(value),
+def _bars(drawn: Drawing, axes: Any, shown: list[Course], assessor: Assessor) -> None:
+    heights = [float(min(_best(course).percent, CAP)) for course in shown]
+    open_bars = [_unconfirmed(course, assessor) for course in shown]
+    best = [best_of(course.subject, assessor, immune=False) for course in shown]
+    colours = [COLOURS["PR" if open_ else response] for open_, response in zip(open_bars, best, strict=True)]
+    pairs = list(zip(colours, open_bars, strict=True))
+    bars = axes.bar(
+        range(len(shown)),
+        heights,
         0.8,
-        facecolor="white" if open_bar else colour,
-        edgecolor=colour if open_bar else INK_3,
-        linewidth=1.4 if open_bar else 0.6,
-    )[0]
-    drawn.mark(bar, ", ".join(part for part in _waterfall_row(course, assessor) if part))
-    text = rounded(_best(course).percent, 0) + ("*" if any(each.new_lesion for each in course.changes) else "")
-    text += "↑" if _best(course).percent > CAP else ""
-    above = value >= 0
-    axes.text(
-        place, float(value) + (2 if above else -2), text, ha="center", va="bottom" if above else "top", fontsize=8
+        color=["white" if open_ else colour for colour, open_ in pairs],
+        edgecolor=[colour if open_ else INK_3 for colour, open_ in pairs],
+        linewidth=[1.4 if open_ else 0.6 for open_ in open_bars],
     )
+    for place, (course, height, bar) in enumerate(zip(shown, heights, bars, strict=True)):
+        drawn.mark(bar, ", ".join(part for part in _waterfall_row(course, assessor) if part))
+        text = rounded(_best(course).percent, 0) + ("*" if any(each.new_lesion for each in course.changes) else "")
+        text += "↑" if _best(course).percent > CAP else ""
+        side, shift = ("bottom", 2) if height >= 0 else ("top", -2)
+        axes.text(place, height + shift, text, ha="center", va=side, fontsize=8)
 
 
 def _reference_lines(axes: Any, label: str) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from efficacy.endpoints import Assessor
 from efficacy.selectors.samples import KineticOnFile
@@ -32,6 +33,8 @@ CRS_COLOURS = ("#b9c0ca", "#e5b567", "#d97b3f", "#a81e1e", "#6d0f0f", "#6d0f0f")
 SHADE = "#eaf0f9"
 #: A geometric mean is drawn for days on which at least so many subjects have a value.
 FEWEST_FOR_A_MEAN = 3
+#: Between two lines that are drawn as one.
+APART = (math.nan, math.nan)
 Point = tuple[float, float, bool]
 
 
@@ -44,8 +47,9 @@ def kinetics(assay: Assay, assessor: Assessor, name: str) -> Picture:
             _profile(drawn, first, profile)
         for (label, profiles), colour in zip(responders_and_others(assay, assessor), GROUP_COLOURS, strict=True):
             _mean(drawn, second, label, profiles, colour)
-        first.set_title(_("By dose level"))
-        second.set_title(_("By response: geometric mean"))
+        # A place for the title spares the search for one, which measures every label of the axes.
+        first.set_title(_("By dose level"), y=1.0)
+        second.set_title(_("By response: geometric mean"), y=1.0)
         for axes in (first, second):
             _time_axis(axes)
         limits = {float(sample.lloq) for each in assay.profiles for sample in each.samples if sample.lloq}
@@ -98,6 +102,8 @@ def _profile(drawn: Drawing, axes: Any, profile: Profile) -> None:
 def _circles(axes: Any, points: Sequence[Point], colour: str) -> None:
     for below in (False, True):
         some = [each for each in points if each[2] is below]
+        if not some:
+            continue
         axes.plot(
             [each[0] for each in some], [each[1] for each in some], linestyle="none", marker="o", markersize=3.2,
             markerfacecolor="white" if below else colour, markeredgecolor=colour,
@@ -106,11 +112,13 @@ def _circles(axes: Any, points: Sequence[Point], colour: str) -> None:
 
 def _mean(drawn: Drawing, axes: Any, label: str, profiles: Sequence[Profile], colour: str) -> None:
     by_day: dict[int, list[float]] = defaultdict(list)
+    behind: list[tuple[float, float]] = []
     for profile in profiles:
         points = points_of(profile.samples)
-        axes.plot([each[0] for each in points], [each[1] for each in points], color=colour, linewidth=0.7, alpha=0.3)
+        behind += [*((day, value) for day, value, _below in points), APART]
         for day, value, _below in points:
             by_day[round(day)].append(value)
+    axes.plot([each[0] for each in behind], [each[1] for each in behind], color=colour, linewidth=0.7, alpha=0.3)
     days = sorted(day for day, found in by_day.items() if len(found) >= min(FEWEST_FOR_A_MEAN, len(profiles)))
     if not days:
         return
@@ -130,7 +138,7 @@ def logarithmic(axes: Any) -> None:
     steps = (1.0, 2.0, 5.0) if high / low < 100 else (1.0,)
     axes.yaxis.set_major_locator(LogLocator(subs=steps))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:,.10g}".replace(",", " ")))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_minor_locator(NullLocator())
 
 
 def _time_axis(axes: Any) -> None:
@@ -147,19 +155,17 @@ def cytokines(courses: Sequence[CytokineCourse], population: Population) -> Pict
         for place, analyte in enumerate(analytes()):
             axes = drawn.sheet.add_subplot(2, 4, place + 1)
             _panel(drawn, axes, analyte, courses)
-            for course in courses:
-                for day, kind in treated.get(course.subject.key, ()):
-                    colour = "#123f8c" if kind == "tocilizumab" else "#b86200"
-                    axes.plot(
-                        day,
-                        0.02,
-                        marker="^",
-                        markersize=4,
-                        color=colour,
-                        transform=axes.get_xaxis_transform(),
-                        linestyle="none",
-                        clip_on=False,
-                    )
+            for colour, days in _treatments(courses, treated).items():
+                axes.plot(
+                    days,
+                    [0.02] * len(days),
+                    marker="^",
+                    markersize=4,
+                    color=colour,
+                    transform=axes.get_xaxis_transform(),
+                    linestyle="none",
+                    clip_on=False,
+                )
         _cytokine_legend(drawn)
         drawn.sheet.subplots_adjust(left=0.06, right=0.99, top=0.94, bottom=0.09, wspace=0.28, hspace=0.3)
         text = _(
@@ -169,8 +175,17 @@ def cytokines(courses: Sequence[CytokineCourse], population: Population) -> Pict
         return finish(drawn, _("Cytokines and inflammation markers"), text)
 
 
+def _treatments(courses: Sequence[CytokineCourse], treated: Mapping[UUID, Any]) -> dict[str, list[float]]:
+    """Return the days on which a treatment began, by its colour."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for course in courses:
+        for day, kind in treated.get(course.subject.key, ()):
+            found["#123f8c" if kind == "tocilizumab" else "#b86200"].append(day)
+    return found
+
+
 def _panel(drawn: Drawing, axes: Any, analyte: str, courses: Sequence[CytokineCourse]) -> None:
-    unit = ""
+    unit, peaks = "", []
     for course in courses:
         points = readable_levels(course, analyte)
         if not points:
@@ -186,12 +201,14 @@ def _panel(drawn: Drawing, axes: Any, analyte: str, courses: Sequence[CytokineCo
                 "unit": unit,
                 "day": found.peak.day,
             }
-            axes.plot(
-                float(found.peak.day), float(found.peak.number), marker="o", markersize=3, color=INK, linestyle="none"
-            )
+            peaks.append((float(found.peak.day), float(found.peak.number)))
         drawn.mark(line, label)
+    axes.plot(
+        [day for day, _value in peaks], [value for _day, value in peaks], marker="o", markersize=3, color=INK,
+        linestyle="none",
+    )  # fmt: skip
     logarithmic(axes)
-    axes.set_title(f"{analyte} ({unit})" if unit else analyte, fontsize=9)
+    axes.set_title(f"{analyte} ({unit})" if unit else analyte, fontsize=9, y=1.0)
     axes.axvline(0, color=INK_3, linewidth=0.6)
     axes.set_xlim(-7, 30)
     axes.tick_params(labelsize=7)

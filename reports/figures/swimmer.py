@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -21,22 +23,11 @@ def swimmer(population: Population, assessor: Assessor) -> tuple[Picture, Sheet]
     """Return the time of every subject on study with response, progression, new therapy and death."""
     ordered = sorted(population.subjects, key=lambda each: (_end(each, population.cutoff) - each.facts.infused_on).days)
     rows = [_swimmer_row(each, assessor, population.cutoff) for each in reversed(ordered)]
-    heads = [
-        _("Subject"),
-        _("Level"),
-        _("Months"),
-        _("First response"),
-        _("Progression"),
-        _("New therapy"),
-        _("Death"),
-        _("Followed"),
-    ]
-    table = sheet(_("Time on study"), heads, rows, numbers=(2,))
+    table = sheet(_("Time on study"), _heads(), rows, numbers=(2,))
     with drawing("swimmer", WIDTH, max(2.4, 0.27 * len(ordered) + 1.2)) as drawn:
         bottom = 0.55 / drawn.sheet.get_figheight()
         axes = drawn.sheet.add_axes((0.13, bottom, 0.84, 0.93 - bottom))
-        for place, subject in enumerate(ordered):
-            _lane(drawn, axes, place, subject, assessor, population.cutoff)
+        _lanes(drawn, axes, ordered, assessor, population.cutoff)
         axes.set_yticks(range(len(ordered)), [f"{each.identifier} ({level_of(each)})" for each in ordered], fontsize=8)
         axes.set_xlabel(_("Months since infusion"))
         axes.set_xlim(left=0)
@@ -106,42 +97,44 @@ def _swimmer_row(subject: SubjectResult, assessor: Assessor, cutoff: date) -> li
     ]  # fmt: skip
 
 
-def _lane(drawn: Drawing, axes: Any, place: int, subject: SubjectResult, assessor: Assessor, cutoff: date) -> None:
-    end = float(_months(subject, _end(subject, cutoff)))
-    bar = axes.barh(
-        place,
-        end,
+def _lanes(drawn: Drawing, axes: Any, ordered: Sequence[SubjectResult], assessor: Assessor, cutoff: date) -> None:
+    ends = [float(_months(each, _end(each, cutoff))) for each in ordered]
+    bars = axes.barh(
+        range(len(ordered)),
+        ends,
         0.62,
-        color=COLOURS[best_of(subject, assessor, immune=False)],
+        color=[COLOURS[best_of(each, assessor, immune=False)] for each in ordered],
         edgecolor=INK_3,
         linewidth=0.6,
         alpha=0.75,
-    )[0]
-    heads = (
-        _("Subject"),
-        _("Level"),
-        _("Months"),
-        _("First response"),
-        _("Progression"),
-        _("New therapy"),
-        _("Death"),
-        _("Followed"),
     )
-    pairs = zip(heads[2:], _swimmer_row(subject, assessor, cutoff)[2:], strict=True)
-    drawn.mark(
-        bar,
-        f"{subject.identifier}, {level_of(subject)}: "
-        + ", ".join(f"{head} {text}" for head, text in pairs if text != "–"),
-    )
-    events = {key: float(_months(subject, day)) for key, day in _events(subject, assessor, cutoff).items()}
-    if "response" in events:
+    signs: dict[str, list[tuple[float, int]]] = defaultdict(list)
+    for place, (subject, end, bar) in enumerate(zip(ordered, ends, bars, strict=True)):
+        drawn.mark(bar, _in_words(subject, assessor, cutoff))
+        events = {key: float(_months(subject, day)) for key, day in _events(subject, assessor, cutoff).items()}
+        if "response" in events:
+            until = min(events.get("progression", end), end)
+            axes.plot([events["response"], until], [place, place], color=SIGNS["response"][1], linewidth=1.6)
+        for key, at in events.items():
+            signs[key].append((at, place))
+        if subject.facts.on_study:
+            signs["followed"].append((end, place))
+    for key, places in signs.items():
+        marker, colour = SIGNS.get(key, (">", INK_3))
         axes.plot(
-            [events["response"], min(events.get("progression", end), end)],
-            [place, place],
-            color=SIGNS["response"][1],
-            linewidth=1.6,
-        )
-    for key, at in events.items():
-        axes.plot(at, place, marker=SIGNS[key][0], color=SIGNS[key][1], markersize=6, linestyle="none", clip_on=False)
-    if subject.facts.on_study:
-        axes.plot(end, place, marker=">", color=INK_3, markersize=6, linestyle="none", clip_on=False)
+            [at for at, _place in places], [place for _at, place in places], marker=marker, color=colour, markersize=6,
+            linestyle="none", clip_on=False,
+        )  # fmt: skip
+
+
+def _in_words(subject: SubjectResult, assessor: Assessor, cutoff: date) -> str:
+    pairs = zip(_heads()[2:], _swimmer_row(subject, assessor, cutoff)[2:], strict=True)
+    said = ", ".join(f"{head} {text}" for head, text in pairs if text != "–")
+    return f"{subject.identifier}, {level_of(subject)}: {said}"
+
+
+def _heads() -> tuple[str, ...]:
+    return (
+        _("Subject"), _("Level"), _("Months"), _("First response"), _("Progression"), _("New therapy"), _("Death"),
+        _("Followed"),
+    )  # fmt: skip

@@ -32,9 +32,7 @@ Stay = tuple[date, date | None]
 def overlap(one: Stay, other: Stay) -> bool:
     """Test whether two stays overlap; a day shared by discharge and admission is a transfer."""
     first, second = sorted((one, other), key=lambda stay: (stay[0], stay[1] or date.max))
-    if first == second or (first[0] == second[0] and first[1] != first[0]):
-        return True
-    return first[1] is None or second[0] < first[1]
+    return first == second or first[1] is None or second[0] < first[1]
 
 
 def early_discharge(

@@ -10,7 +10,6 @@
   const isBox = (control) => /^(radio|checkbox)$/.test(control.type);
   const controls = (name) => all(`[name="${CSS.escape(name)}"]`)
     .filter((control) => control.form?.id === "crf-form" && control.type !== "hidden");
-  const isFilled = (name) => controls(name).some((control) => (isBox(control) ? control.checked : control.value.trim() !== ""));
 
   const put = (name, values) => {
     const found = controls(name);
@@ -36,8 +35,6 @@
       if (!response.ok) throw new Error(String(response.status));
       dialog.replaceChildren(...new DOMParser().parseFromString(await response.text(), "text/html").body.childNodes);
     } catch { say(opener.dataset.failed); return; }
-    /* What is in the form already stays unless its tick is set by hand. */
-    all("[data-copy]", dialog).forEach((box) => { if (isFilled(box.dataset.copy)) box.checked = false; });
     dialog.showModal();
   });
 

@@ -19,6 +19,7 @@ from reports.models import ReportFile
 from reports.services import request_report
 from reports.tasks import produce_report
 from reports.trail_exports import request_trail_export
+from safety.lab_import.services import upload_file
 from safety.models import NormalRange, SeriousEventReport
 from safety.range_services import add_range
 from tests.casebook.entering import enter
@@ -128,7 +129,10 @@ def _ranges(people: People) -> dict[str, Call]:
         "site": str(people.site.pk), "analyte": "HGB", "unit": "g/L", "low": "115", "valid_from": day.isoformat(),
         "source": "Manual 3",
     }  # fmt: skip
+    file = upload_file(by=people.coordinator, site=people.site, name="lab.csv", content=b"Subject,Result\n01-001,5.1\n")
     return {
+        "laboratory:imports": Call(body={"site": str(people.site.pk)}),
+        "laboratory:import": Call((file.pk,), body={"act": "columns"}),
         "safety:ranges": Call(body=body),
         "safety:range-close": Call((normal.pk,), body={"end_date": day.isoformat(), "reason": "New analyser."}),
     }
@@ -160,6 +164,7 @@ def _pages(subject: Any) -> dict[str, Call]:
         "course:assessment": Call((name, "D28"), body={"action": "save"}),
         "course:assessment-draft": Call((name, "D28")),
         "course:assessment-live": Call((name, "D28")),
+        "course:assessment-sums": Call((name, "D28")),
         "efficacy:tab": Call(("subjects",)),
         "efficacy:figure": Call(("subjects", "swimmer", "svg")),
         "casebook:visit": Call((name, "D3"), body={"visit_date": today().isoformat()}),

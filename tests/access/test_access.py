@@ -27,8 +27,9 @@ CONVERSATION = {
 REFERENCE = {"safety.normalrange"}
 #: That they reviewed the list of users.
 REVIEWS = {"accounts.userreview"}
-#: What readers do for the committee: its members sign, its statistician keeps numbers with the minutes.
-COMMITTEE = {"src_member": {"dosing:sign"}, "statistician": {"dosing:store-characteristics"}}
+#: What readers do for the committee: its members sign and take choices back, its statistician keeps numbers with the
+#: minutes.
+COMMITTEE = {"src_member": {"dosing:sign", "dosing:choice-aside"}, "statistician": {"dosing:store-characteristics"}}
 READERS = ("statistician", "src_member", "cell_processing", "inspector")
 CLINICAL = (
     "casebook:subject",

@@ -80,6 +80,17 @@ def test_limits_are_written_out() -> None:
     assert [each.hint for each in small_form.controls(rate)] == ["0–1000000", "0–1000000", ""]
 
 
+def test_what_is_not_known_is_typed_as_null() -> None:
+    rule = registry.find("ice-score")
+    assert rule is not None
+    assert small_form.controls(rule)[0].hint == "0–4 or null"
+    made = small_form.request_of(rule, as_typed(GOOD["ice-score"][0]) | {"in-naming": "null"})
+    assert engine.answer("ice-score", made)[0]["results"][0]["output"] == {"total": None}
+    dlt = registry.find("dlt")
+    assert dlt is not None
+    assert [each.hint for each in small_form.controls(dlt)] == ["or null", "", "JSON"]
+
+
 @pytest.mark.django_db
 def test_the_list_says_the_result_and_how_many_cannot_be_answered(client: Client) -> None:
     cases = [{"id": f"C{number}", "input": {"x": number, "n": 55}} for number in range(60)]
@@ -125,6 +136,8 @@ def test_a_file_is_answered_and_the_answers_are_downloaded(client: Client) -> No
     answer = client.post(PAGE, {"rule": "ice-score", "file": file, "action": "download"})
     assert answer["Content-Disposition"] == 'attachment; filename="ice-score-answers.json"'
     assert json.loads(answer.content) == engine.answer("ice-score", CASES)[0]
+    # The page stays where it is, so its script must not take the form as sent for good.
+    assert 'value="download" data-download>' in client.get(PAGE).content.decode()
 
 
 @pytest.mark.django_db

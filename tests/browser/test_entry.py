@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -37,6 +37,26 @@ CASES: tuple[tuple[dict[str, Any], str], ...] = (
     ({"hypotension": "true", "vasopressors": ["NOREPINEPHRINE", "EPINEPHRINE"]}, "4"),
     ({"oxygen_support": "cpap"}, "4"),
 )  # fmt: skip
+AWAKE = {
+    "ice_orientation": "4", "ice_naming": "3", "ice_command": "1", "ice_writing": "1", "ice_attention": "1",
+    "consciousness": "normal", "seizure": "none",
+    "deep_focal_motor_weakness": "false", "cerebral_oedema": "none",
+}  # fmt: skip
+MUTE = {"ice_orientation": "0", "ice_naming": "0", "ice_command": "0", "ice_writing": "0", "ice_attention": "0"}
+#: The same for the neurological assessment: what differs from a subject who is awake with an ICE score of 10.
+NEUROLOGICAL: tuple[tuple[dict[str, Any], str], ...] = (
+    ({}, "0"),
+    ({"ice_orientation": "3"}, "1"),
+    ({"ice_orientation": "0"}, "2"),
+    ({"consciousness": "awakens_to_voice"}, "2"),
+    ({"ice_orientation": "0", "ice_naming": "0", "ice_command": "0"}, "3"),
+    (MUTE, "3"),
+    ({"seizure": "brief_resolves_rapidly"}, "3"),
+    ({"cerebral_oedema": "focal"}, "3"),
+    (MUTE | {"consciousness": "unarousable_or_vigorous"}, "4"),
+    ({"deep_focal_motor_weakness": "true"}, "4"),
+    ({"cerebral_oedema": "diffuse"}, "4"),
+)
 
 
 def leave(page: Page, name: str, text: str) -> None:
@@ -146,18 +166,24 @@ def answer(page: Page, values: Mapping[str, Any]) -> None:
 
 
 @pytest.mark.ui(10)
-def test_the_grade_beside_the_form_is_the_grade_that_is_stored(desk: Sit, rows: Any) -> None:
-    page = desk("zhang.min").open("/subjects/01-009/D21/CRS/1/")
+@pytest.mark.parametrize(
+    ("oid", "table", "calm", "cases"),
+    [("CRS", "safety_crsassessment", CALM, CASES), ("ICANS", "safety_icansassessment", AWAKE, NEUROLOGICAL)],
+)
+def test_the_grade_beside_the_form_is_the_grade_that_is_stored(
+    desk: Sit, rows: Any, oid: str, table: str, calm: dict[str, Any], cases: Sequence[tuple[dict[str, Any], str]]
+) -> None:
+    page = desk("zhang.min").open(f"/subjects/01-009/D21/{oid}/1/")
     answer(page, {"assessed_date": f"{TODAY:%d-%b-%Y}", "assessed_time": "00:05"})
-    for changed, grade in CASES:
-        answer(page, CALM | changed)
+    for changed, grade in cases:
+        answer(page, calm | changed)
         page.locator("[name=assessed_time]").focus()
-        title = "No CRS by the rule" if grade == "0" else f"CRS grade {grade}"
+        title = f"No {oid} by the rule" if grade == "0" else f"{oid} grade {grade}"
         expect(page.locator("#computed h2").first).to_have_text(title)
         save(page)
         expect(page.locator("#computed h2").first).to_have_text(title)
         shown = page.locator("#computed .because").first.inner_text()
-        stored = rows("SELECT r.output->>'grade', r.because FROM review_ruleresult r JOIN safety_crsassessment c"
-                      " ON c.id = r.root JOIN enrollment_subject s ON s.id = c.subject_id WHERE r.rule = 'crs-grade'"
-                      " AND identifier = '01-009' AND visit = 'D21'")  # fmt: skip
+        stored = rows(f"SELECT r.output->>'grade', r.because FROM review_ruleresult r JOIN {table} c"
+                      " ON c.id = r.root JOIN enrollment_subject s ON s.id = c.subject_id WHERE r.rule = %s"
+                      " AND identifier = '01-009' AND visit = 'D21'", f"{oid.lower()}-grade")  # fmt: skip
         assert stored == [(grade, shown)], changed

@@ -148,12 +148,15 @@ def test_three_six_six_to_the_mtd_the_rp2d_and_the_first_subject_of_the_expansio
     assert coordinator.post("/dose-escalation/levels/1/freeze/") == 403
     address = freeze(investigator, 1)
     meet(investigator, address)
-    member.open(address)
+    expect(member.open(address).locator("main")).to_contain_text("It is the turn of a physician")
+    assert member.page.locator("form[action$='/sign/']").count() == 0, "the committee signs after the physician"
+    second = seat("sub_investigator")
+    second.open(address)
     investigator.open(address).get_by_role("button", name="Freeze again").click()
     investigator.page.wait_for_load_state()
     meet(investigator, address)
-    give_password(member.page, "sign")
-    expect(member.page.locator("main")).to_contain_text("frozen again since you opened this page")
+    give_password(second.page, "sign")
+    expect(second.page.locator("main")).to_contain_text("frozen again since you opened this page")
     give_password(investigator.open(address), "sign")
     assert investigator.page.locator("form[action$='/sign/']").count() == 0, "one person signs once"
     assert investigator.post(address + "release/", **{"release-password": PASSWORD}) == 422, "one signature"
@@ -230,6 +233,8 @@ def test_a_late_dlt_raises_the_ribbon_on_an_open_board_and_suspends_the_level_ab
     page.get_by_role("link", name="replaces the revision before").click()
     page.wait_for_url(f"**/{first.pk}/")
     expect(page.locator("main")).to_contain_text("Superseded on")
+    changed = page.get_by_role("region", name="What changed since the data cut-off").first
+    expect(changed).to_contain_text("01-001 AE 1")
 
 
 def test_two_dlts_at_the_lowest_level_end_with_no_tolerated_dose(seat: Seat, trial: Trial) -> None:

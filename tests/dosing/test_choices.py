@@ -91,6 +91,11 @@ def test_death_by_progression_on_day_20_counts_or_is_replaced_as_chosen(trial: T
     assert trial_now().advice.action == action
 
 
+def test_the_expansion_asks_nothing_about_its_doses(trial: Trial) -> None:
+    trial.infused(percent=60, part=Slot.Part.EXPANSION)
+    assert open_questions(trial_now()) == []
+
+
 def test_a_dlt_counts_without_asking_and_a_choice_on_other_facts_is_no_answer(underdosed: Trial) -> None:
     trial = underdosed
     trial.answer("COUNTS")
@@ -226,6 +231,8 @@ def test_the_choice_is_made_on_its_page_by_two_people(underdosed: Trial, setting
     physician, member = (client_of(underdosed, role, settings) for role in ("investigator", "src_member"))
     assert "01-003 is undecided: needs an explicit choice" in text(physician.get(reverse("dosing:board")))
     assert "It is the turn of a physician" in text(member.get(page))
+    form = physician.get(page).content.decode().partition(reverse("dosing:choice-propose"))[2].partition("</form>")[0]
+    assert 'name="csrfmiddlewaretoken" value="' in form
     body = {"choice-key": asked().key, "choice-option": "COUNTS", "choice-reason": REASON, "choice-password": "wrong"}
     refused = physician.post(reverse("dosing:choice-propose"), body)
     assert refused.status_code == 422 and REASON in text(refused) and "password is not right" in text(refused)
@@ -253,6 +260,8 @@ def test_the_override_of_a_decision_is_signed_on_its_page(trial: Trial, settings
     physician, member = (client_of(trial, role, settings) for role in ("investigator", "src_member"))
     shown = text(physician.get(address))
     assert "Decide although the data are not ready" in shown and "Record meeting and decision" not in shown
+    form = shown.partition(reverse("dosing:choice-propose"))[2].partition("</form>")[0]
+    assert 'name="csrfmiddlewaretoken" value="' in form
     body = {"choice-key": incomplete_data_key(decision), "choice-option": "GO AHEAD", "choice-reason": REASON}
     done = physician.post(reverse("dosing:choice-propose"), body | {"choice-password": PASSWORD})
     assert done["Location"] == address

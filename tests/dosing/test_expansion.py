@@ -12,7 +12,7 @@ from django.test import Client
 
 from dosing.models import Rp2dDecision, Slot
 from dosing.selectors.board import board
-from dosing.selectors.expansion import boundary_rows
+from dosing.selectors.expansion import boundary_ranges, boundary_rows
 from dosing.selectors.trial import trial_now
 from dosing.services import enrol_subject, guard_infusion, propose_rp2d, release_rp2d, sign_rp2d
 from dosing.services.rp2d import Rp2dProposal
@@ -132,6 +132,8 @@ def test_the_boundary_pauses_enrolment_and_infusion(mtd: Trial) -> None:
     with mtd.write(), pytest.raises(DomainError, match="The expansion is paused"):
         guard_infusion(record=infusion(waiting), by=mtd.people.coordinator)
     assert boundary_rows(found)[0] == (3, 3, True) and boundary_rows(found)[-1] == (21, 10, False)
+    assert boundary_ranges(found)[:2] == [("3 – 4", 3, True), ("5 – 7", 4, False)]
+    assert boundary_ranges(found)[-1] == ("20 – 21", 10, False)
 
 
 def test_an_event_in_review_counts_for_the_pause(mtd: Trial) -> None:

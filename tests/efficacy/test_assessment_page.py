@@ -7,20 +7,28 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from efficacy.endpoints import Assessor
 from efficacy.models import NewLesions, NonTargetLesions, ResponseAssessment, TargetLesions
 from enrollment.models import Subject
+from reports.efficacy.population import read_population
 from tests.casebook.entering import enter
 from tests.efficacy.test_course import client_of
+from tests.forms.enrolling import withdrawal
 from tests.forms.page_controls import Controls
 from tests.forms.test_non_target_and_new_lesions import BONE
 from tests.forms.test_overall_response import BESIDE, PARTIAL
-from tests.forms.tumour import ASCITES, done, enter_baseline, infused_subject, tables, text
+from tests.forms.tumour import ASCITES, day, done, enter_baseline, infused_subject, measured, tables, text
 from tests.people import People
 from trial_edc.accounts.models import User
+from trial_edc.audit.context import acting
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook import drafts
 from trial_edc.casebook.place import Place
+from trial_edc.casebook.selectors.status import casebook
+from trial_edc.casebook.work import Desk
+from trial_edc.casebook.work import find as find_list
 from trial_edc.crf.models import CrfRecord, FormStatus
+from trial_edc.protocol import status
 from trial_edc.review.models import Query, RuleResult
 
 pytestmark = pytest.mark.django_db
@@ -216,3 +224,71 @@ def test_a_client_without_a_token_saves_nothing(people: People, subject: Subject
     client: Client = client_of(people.coordinator)
     client.post(DAY_28, EVERYTHING | {"action": "save"})
     assert states() == {}
+
+
+#: What a person types by mistake into a complete page, and the sentence that answers. Baseline: 40 mm, a node 30 × 20.
+#: What is only odd is asked about at completion; what cannot be is refused by every save.
+MISTAKES: list[tuple[str, dict[str, str], str]] = [
+    ("a diameter of an absent lesion", {"TLM-0-status": "absent"}, "Only a measured lesion has a diameter here"),
+    ("the long axis of a node", {"TLM-1-mm": "30"}, "Of a node, the short axis is measured."),
+    ("visits out of order", {"TL-scan_date": text(95)}, "do not follow the order of the visits"),
+    ("a scan after the death", {"TL-scan_date": text(130)}, "is after the death of the subject on"),
+    ("a day twice", {"TL-scan_date": text(90)}, "The assessment of M3 has this date already."),
+    ("merged into itself", {"TLM-0-status": "merged", "TLM-0-mm": "", "TLM-0-merged_into": "T01"},
+     "A lesion cannot merge into itself."),
+    ("0 mm", {"TLM-0-mm": "0"}, "0 mm is no diameter: choose “Absent”"),
+    ("0.04 mm", {"TLM-0-mm": "0.04"}, "Enter at most 1 decimal places."),
+    ("400 mm", {"TLM-0-mm": "400"}, "A diameter above 200 mm: check the unit."),
+    ("600 mm", {"TLM-0-mm": "600"}, "Enter a number from 0 to 500."),
+]  # fmt: skip
+
+
+ODD = {MISTAKES[1][2], MISTAKES[2][2], MISTAKES[8][2]}
+
+
+@pytest.mark.parametrize(("typed", "sentence"), [row[1:] for row in MISTAKES], ids=[row[0] for row in MISTAKES])
+def test_a_mistake_is_answered_with_a_clear_sentence_and_kept(
+    people: People, subject: Subject, typed: dict[str, str], sentence: str
+) -> None:
+    rows = tables("TL", "M3", TLM=[measured("T01", "24"), measured("T02", "12")])
+    enter(people.coordinator, subject, "M3", "TL", **done(90), **rows)
+    with acting(people.coordinator):
+        subject.death_date = day(120)
+        subject.save()
+    odd = sentence in ODD
+    answer = Sheet(people.coordinator).send(EVERYTHING | typed, action="complete" if odd else "save")
+    said = answer.content.decode()
+    assert answer.status_code == 422 and sentence in said and states() == {}
+    kept = Controls(said).values
+    assert all(kept[name] == [value] for name, value in typed.items()), "what was typed stays on the page"
+
+
+def test_nothing_more_is_expected_after_the_death(people: People, subject: Subject) -> None:
+    def overdue() -> set[str]:
+        return {state.visit.code for state in casebook(subject).visits if state.status is status.OVERDUE}
+
+    before = overdue()
+    assert {"D28", "M3", "M6"} <= before
+    with acting(people.coordinator):
+        subject.death_date = day(60)
+        subject.save()
+    after = overdue()
+    assert "D28" in after and not {"M3", "M6"} & after, "what was due before the death stays due"
+    waiting = find_list("scans-to-confirm")
+    assert waiting is not None and list(waiting.found(Desk(people.coordinator))) == []
+
+
+def test_a_withdrawal_ends_new_scans_and_keeps_the_old(people: People, subject: Subject) -> None:
+    Sheet(people.investigator).send(EVERYTHING | JUDGED, action="complete")
+    before = read_population([people.site]).subjects[0].endpoints[Assessor.INVESTIGATOR]
+    texts = withdrawal(day(60))
+    enter(people.coordinator, subject, "EOS", "EOS", action="complete", **texts)
+    later = {name: value.replace(text(28), text(90)) for name, value in EVERYTHING.items()}
+    page = Sheet(people.coordinator, "/course/01-001/tumour/M3/").send(later)
+    assert page.status_code == 422 and "The subject withdrew consent on" in page.content.decode()
+    after = read_population([people.site]).subjects[0].endpoints[Assessor.INVESTIGATOR]
+    assert before.derived is not None and after.derived is not None
+    assert after.derived.best.response == before.derived.best.response
+    assert after.derived.progression_free.date == before.derived.progression_free.date == day(28)
+    corrected = {"TLM-0-mm": "25", "reason_code": "SOURCE"}
+    assert Sheet(people.coordinator).send(corrected, action="complete").status_code == 200

@@ -12,6 +12,7 @@ import inspect
 import sys
 from decimal import Decimal
 from enum import EnumMeta
+from functools import _lru_cache_wrapper
 from types import FunctionType, ModuleType
 from typing import Any
 
@@ -22,7 +23,7 @@ OURS = ("safety.", "dosing.", "efficacy.", "enrollment.", "trial_edc.", "tests."
 
 def graft(module: ModuleType, changed: ast.Module, line: int) -> None:
     """Change the module: the statement at this line, and everything after it that is computed from it."""
-    _forget_remembered_answers()
+    forget_remembered_answers()
     for statement in changed.body:
         last = statement.end_lineno or statement.lineno
         if last < line:
@@ -97,8 +98,14 @@ def _our_modules() -> list[ModuleType]:
     return [module for name, module in list(sys.modules.items()) if name.startswith(OURS)]
 
 
-def _forget_remembered_answers() -> None:
-    for module in _our_modules():
-        for value in list(vars(module).values()):
-            if hasattr(value, "cache_clear"):
-                value.cache_clear()
+def forget_remembered_answers() -> None:
+    """Empty every cache of ours: what was computed before says nothing about what would be computed now."""
+    if not _CACHES:
+        values = (value for module in _our_modules() for value in vars(module).values())
+        _CACHES.extend(value for value in values if isinstance(value, _lru_cache_wrapper))
+    for cache in _CACHES:
+        cache.cache_clear()
+
+
+#: Every function of ours that remembers its answers, found once all tests are loaded.
+_CACHES: list[Any] = []

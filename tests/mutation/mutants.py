@@ -1,6 +1,7 @@
 """Every single change of a module that is worth a test: comparisons, numbers, and/or, not, arithmetic.
 
-Left alone: annotations, decorators, text, and the version of a rule, which say nothing about a result.
+Left alone: annotations, decorators, text, and the version of a rule, which say nothing about a result; and `strict`,
+which asserts what always holds.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ def _worth_changing(tree: ast.AST) -> Iterator[ast.expr | ast.AugAssign]:
 
 
 def _is_label(tree: ast.AST) -> bool:
+    if isinstance(tree, ast.keyword):
+        return tree.arg == "strict"
     return isinstance(tree, ast.Assign) and ast.unparse(tree.targets[0]) in ("VERSION", "RULE", "__all__")
 
 

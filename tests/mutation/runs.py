@@ -21,7 +21,7 @@ from _pytest.doctest import DoctestItem
 from _pytest.runner import runtestprotocol
 from hypothesis import HealthCheck, settings
 
-from tests.mutation.graft import graft
+from tests.mutation.graft import forget_remembered_answers, graft
 from tests.mutation.mutants import Mutant, mutants
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -110,8 +110,9 @@ def _first_run(items: Sequence[pytest.Item], path: Path) -> _FirstRun:
     with measured.collect():
         for number, item in enumerate(items):
             measured.switch_context(str(number))
-            start = time.perf_counter()
-            seconds[number] = None if _fails(item) else time.perf_counter() - start
+            forget_remembered_answers()  # a test that finds an answer in a cache runs the rule all the same
+            start = time.process_time()
+            seconds[number] = None if _fails(item) else time.process_time() - start
     lines: dict[int, set[int]] = defaultdict(set)
     for line, contexts in measured.get_data().contexts_by_lineno(str(path)).items():
         lines[line] = {int(context) for context in contexts if context}

@@ -32,6 +32,7 @@ def test_the_examples_hold() -> None:
         ("x = f'{a}' + b", []),
         ("def f(a: Literal[3] = 4): ...", ["4 -> 5", "4 -> 3"]),
         ("VERSION = '1.0'", []),
+        ("zip(a, b, strict=True)", []),
         ("@lru_cache(maxsize=64)\ndef f(): ...", []),
     ],
 )  # fmt: skip

@@ -178,6 +178,7 @@ def test_the_sentence_says_why() -> None:
     assert best("SD56").because == "SD on 2025-04-28, at least 42 days after the infusion: SD."
     assert best("NON56").because == "NON-CR/NON-PD on 2025-04-28, at least 42 days after the infusion."
     assert best("PD28").because == "PD on 2025-03-31; no response, and none stable for 42 days."
+    assert best("NE20 PD28").because == "PD on 2025-03-31; no response, and none stable for 42 days."
     assert best("NE28").because == "Not evaluable: no response, and none stable for 42 days."
     assert best("").because == "No assessment."
 

@@ -88,6 +88,9 @@ IL-2     | pg/mL | 1      | pg/mL
 il 6     | ng/L  | 1      | pg/mL
 IL8      | ng/mL | 1000   | pg/mL
 IL-10    | fg/uL | 1      | pg/mL
+IL-10    | fg/mL | 0.001  | pg/mL
+IL-6     | mg/L  | 1000000 | pg/mL
+CRP      | g/L   | 1000   | mg/L
 TNF-α    | pg/ml | 1      | pg/mL
 TNF-a    | µg/L  | 1000   | pg/mL
 TNFalpha | μg/L  | 1000   | pg/mL

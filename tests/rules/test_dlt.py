@@ -30,6 +30,8 @@ ends left to the next grade    | CRS                        | 2025-03-05T08:00 |
 same day, by date              | CRS                        | 2025-03-05       | 2025-03-21       |     | 3 2025-03-05..2025-03-12, 3 2025-03-12..2025-03-21          | YES    | CRS_G3PLUS_GT_14D
 next day, by date              | CRS                        | 2025-03-05       | 2025-03-21       |     | 3 2025-03-05..2025-03-12, 3 2025-03-13..2025-03-21          | REVIEW | CRS_G3PLUS_GT_14D
 next day, by date, too short   | CRS                        | 2025-03-05       | 2025-03-15       |     | 3 2025-03-05..2025-03-10, 3 2025-03-11..2025-03-15          | NO     | -
+day, then a time of that day   | CRS                        | 2025-03-05       | 2025-03-21       |     | 3 2025-03-05..2025-03-12, 3 2025-03-12T09:00..2025-03-21    | YES    | CRS_G3PLUS_GT_14D
+day, then midnight after it    | CRS                        | 2025-03-05       | 2025-03-21       |     | 3 2025-03-05..2025-03-12, 3 2025-03-13T00:00..2025-03-21    | REVIEW | CRS_G3PLUS_GT_14D
 G3 in one month of the record  | CRS                        | 2025-03-05       | 2025-04          |     | 3 2025-03-05..2025-03, 3 2025-03..2025-04                   | REVIEW | CRS_G3PLUS_GT_14D
 CRS G4 for an hour             | CRS                        | 2025-03-05T08:00 | 2025-03-06T08:00 |     | 4 2025-03-05T08:00..2025-03-05T09:00, 1 2025-03-05T09:00    | YES    | G4_NONHEM
 CRS G2                         | CRS                        | 2025-03-05T08:00 | 2025-04-06T08:00 | 2   |                                                             | NO     | -

@@ -44,6 +44,12 @@ def test_no_surface_no_dose() -> None:
         compare_dose(planned_mg_m2=D(30), body_surface_m2=D(0))
 
 
+def test_the_smallest_surface_and_plan_above_0_are_accepted() -> None:
+    assert compare_dose(planned_mg_m2=D(30), body_surface_m2=D(1)).planned_mg == 30
+    plan = infusion_dose(cells_per_kg=D(1_000_000), weight_kg=D(1), infused_million=D("0.9"))
+    assert plan.because == "1 × 10⁶/kg × 1 kg = 1 × 10⁶ cells planned; 0.9 × 10⁶ given is 90.0 %, within ±20 %."
+
+
 def test_a_tolerance_of_ten_percent() -> None:
     assert within_percent(D(110), D(100), D(10)) and not within_percent(D("110.1"), D(100), D(10))
 
@@ -74,6 +80,14 @@ def test_creatinine_clearance(row: dict[str, str]) -> None:
 def test_values_the_formula_is_not_made_for(age: int, weight: str, creatinine: str) -> None:
     with pytest.raises(ValueError, match="above 0"):
         clearance(age_years=age, weight_kg=D(weight), creatinine_umol_l=D(creatinine), female=False)
+
+
+@pytest.mark.parametrize(("age", "weight", "creatinine", "ml_min"), [
+    (1, "72", "88.4", "139.0"), (139, "72", "88.4", "1.0"), (68, "1", "88.4", "1.0"), (68, "72", "1", "6364.8"),
+])  # fmt: skip
+def test_the_last_values_the_formula_is_made_for(age: int, weight: str, creatinine: str, ml_min: str) -> None:
+    found = clearance(age_years=age, weight_kg=D(weight), creatinine_umol_l=D(creatinine), female=False)
+    assert found == D(ml_min)
 
 
 STEPS = rows("""

@@ -98,6 +98,13 @@ def test_impossible_shares_have_no_score(shares: tuple[int, int, int]) -> None:
         h_score(*shares)
 
 
+@pytest.mark.parametrize(
+    ("shares", "score"), [((0, 0, 0), 0), ((100, 0, 0), 100), ((0, 0, 100), 300), ((20, 30, 50), 230)]
+)
+def test_shares_may_be_nothing_and_everything(shares: tuple[int, int, int], score: int) -> None:
+    assert h_score(*shares) == score
+
+
 def test_an_impossible_intensity_is_refused() -> None:
     with pytest.raises(ValueError, match="1, 2 or 3"):
         cd70_positivity(1, 1, 1, minimum_percent=10, minimum_intensity=0)
@@ -141,6 +148,8 @@ early   | late       | before
 2026-03 | 2026-03-01 | no
 2026    | 2026       | no
 2026-05 | 2026-04    | no
+2026-03-01 | 2026-03-01 | no
+2026-02-28 | 2026-03 | yes
 """)
 
 
@@ -151,8 +160,8 @@ def test_only_what_is_certain_is_before(row: dict[str, str]) -> None:
 
 def test_only_what_is_certain_is_after() -> None:
     day = date(2026, 3, 15)
-    assert [certainly_after(text, day) for text in ("2026-03-16", "2026-04", "2026-03", "2026")] == [
-        True, True, False, False,
+    assert [certainly_after(text, day) for text in ("2026-03-16", "2026-04", "2026-03-15", "2026-03", "2026")] == [
+        True, True, False, False, False,
     ]  # fmt: skip
 
 
@@ -160,6 +169,12 @@ def test_an_exclusion_that_does_not_apply_is_neither_met_nor_missing() -> None:
     answers = dict.fromkeys(INCLUSION, True) | dict.fromkeys(EXCLUSION[:-1], False)
     assert assess_eligibility(answers).missing == ("pregnant",)
     assert assess_eligibility(answers, not_applicable=("pregnant",)).eligible is True
+
+
+@pytest.mark.parametrize(("name", "answer"), [("adult", False), ("pregnant", True)])
+def test_one_criterion_against_blocks(name: str, answer: bool) -> None:
+    found = assess_eligibility(dict.fromkeys(INCLUSION, True) | dict.fromkeys(EXCLUSION, False) | {name: answer})
+    assert (found.eligible, found.blocking, found.because) == (False, (name,), f"Not eligible: {name}.")
 
 
 @pytest.mark.parametrize("name", ["adult", "autoimmune"])

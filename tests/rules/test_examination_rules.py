@@ -122,10 +122,33 @@ def test_qtcf_grows_with_qt_and_rate(qt: int, rate: int) -> None:
 
 @pytest.mark.parametrize(
     ("qt", "rate", "base_qt", "base_rate", "rises"),
-    [(460, 60, 400, 60, False), (461, 60, 400, 60, True), (400, 60, 460, 60, False), (400, 110, 400, 60, True)],
+    [
+        (460, 60, 400, 60, False),
+        (461, 60, 400, 60, True),
+        (400, 60, 460, 60, False),
+        (400, 110, 400, 60, True),
+        (477, 66, 385, 85, True),  # two millionths of a millisecond above 60
+        (493, 97, 429, 106, True),  # one millionth
+    ],
 )
 def test_a_rise_of_more_than_60_ms(qt: int, rate: int, base_qt: int, base_rate: int, rises: bool) -> None:
     assert rises_too_much(qt_ms=qt, heart_rate=rate, base_qt_ms=base_qt, base_heart_rate=base_rate) is rises
+
+
+@pytest.mark.parametrize(
+    ("qt", "says"), [(450, "not above 450 ms."), (451, "above 450 ms."), (481, "above 480 ms."), (501, "above 500 ms.")]
+)
+def test_the_sentence_names_the_limit(qt: int, says: str) -> None:
+    assert qtcf(qt_ms=qt, heart_rate=60).because == f"QT {qt} ms at 60/min: {qt}.0 ms, {says}"
+
+
+def test_the_smallest_numbers_above_0_are_accepted() -> None:
+    assert qtcf(qt_ms=1, heart_rate=60).ms == 1
+    assert qtcf(qt_ms=40, heart_rate=1).ms == Decimal("10.2")
+    assert body_surface(height_cm=Decimal(1), weight_kg=Decimal(36)).area_m2 == Decimal("0.10")
+    assert body_surface(height_cm=Decimal(36), weight_kg=Decimal(1)).area_m2 == Decimal("0.10")
+    assert weight_change(now_kg=Decimal(2), before_kg=Decimal(1), limit_percent=Decimal(10)).percent == 100
+    assert weight_change(now_kg=Decimal(1), before_kg=Decimal(2), limit_percent=Decimal(10)).percent == -50
 
 
 @pytest.mark.parametrize(("qt", "rate"), [(0, 60), (400, 0), (-1, 60)])
@@ -199,6 +222,7 @@ def test_pregnancy(row: dict[str, str]) -> None:
     result = None if row["result"] == "-" else row["result"]
     found = pregnancy_blocks(PregnancyAnswers(ANSWER[row["potential"]], ANSWER[row["done"]], result))
     assert found.blocks is {"yes": True, "no": False, "open": None}[row["blocks"]], found.because
+    assert ("No test was done" in found.because) is (row["potential"] != "no" and row["done"] == "no")
 
 
 @pytest.mark.parametrize(("percent", "accepted"), [(49, False), (50, True), (51, True), (0, False), (100, True)])

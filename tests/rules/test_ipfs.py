@@ -115,6 +115,11 @@ def test_facts_that_cannot_all_be_true_are_named(row: dict[str, str]) -> None:
     assert f"{first.key}: {first.sentence}".startswith(row["says"])
 
 
+def test_start_scan_and_death_may_fall_on_one_day() -> None:
+    assert list(contradictions(START, assessments("0=iSD"), START)) == []
+    assert list(contradictions(START, assessments("28=iSD 40=iUPD"), on(40))) == []
+
+
 unconfirmed = st.lists(
     st.sampled_from([item for item in ImmuneResponse if item is not ImmuneResponse.ICPD]), max_size=8
 )

@@ -7,6 +7,7 @@ import time
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given, settings
@@ -88,6 +89,19 @@ def test_limits_end_where_the_curve_reaches_zero() -> None:
     many = kaplan_meier([Decimal(day) for day in range(1, 101)], [1] * 100)
     assert many.median.lower is not None and many.median.upper is not None
     assert analysed("7").median == Quantile(Decimal(7), None, None)
+
+
+def test_a_limit_of_the_band_at_a_level_counts_as_at_it() -> None:
+    """At this confidence level the lower limit after the first of four events is one half, but for rounding.
+
+    It stays there to the next event, so that the lower limit of the median is the middle of that stretch.
+    """
+    survival, error = 0.75, math.sqrt(1 / (4 * 3))
+    z = math.log(math.log(0.5) / math.log(survival)) * -math.log(survival) / error
+    level = Decimal(2 * NormalDist().cdf(z) - 1)
+    found = kaplan_meier([Decimal(day) for day in (1, 2, 3, 4)], [1] * 4, conf_level=level)
+    assert found.steps[0].lower == pytest.approx(0.5, abs=1e-14)
+    assert found.median.lower == Decimal("1.5")
 
 
 def test_survival_at_a_time() -> None:

@@ -188,6 +188,8 @@ def test_a_short_name_is_graded_as_its_term(name: str, given: str, value: str, e
     ("Anemia", "mmol/L lln=7.4", "6.1", "6.1 mmol/L is below 6.2 mmol/L (grade 2)."),
     ("Hypocalcemia", "µmol/L lln=2100", "1999.123",
      "1999.123 µmol/L (= 1.9991 mmol/L) is below 2 mmol/L (grade 2)."),
+    ("Alanine aminotransferase increased", "U/L uln=40 base=100", "300",
+     "300 U/L is at or above 1.5 × baseline (100) (grade 1)."),
     ("Haptoglobin decreased", "- lln=0.3", "0.2", "0.2 is beyond the lower limit of normal, 0.3 (grade 1)."),
 ])  # fmt: skip
 def test_the_sentence_names_limit_and_converted_value(term: str, given: str, value: str, because: str) -> None:

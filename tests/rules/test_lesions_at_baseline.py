@@ -182,6 +182,7 @@ def test_choices(row: dict[str, str]) -> None:
     assert list(selection.violations) == row["violations"].split(), selection.because
     assert selection.baseline_sum_mm == millimetres(row["sum"])
     assert selection.because.startswith(f"Targets: {len(targets)}, ")
+    assert ("no baseline sum" in selection.because) is (selection.baseline_sum_mm is None)
     assert ("every rule is kept" in selection.because) == (not row["violations"])
 
 

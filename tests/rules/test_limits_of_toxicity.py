@@ -13,6 +13,7 @@ from dosing.rules.three_plus_three import PROTOCOL, Action, Higher, LevelTally, 
 from safety.rules.dlt import Dlt, DltConfig
 from safety.rules.facts import TRIAL_TIME_ZONE, Anchor
 from safety.rules.moments import parse_moment
+from safety.rules.runs import Length, Run, measure
 from safety.rules.window import Window
 from tests.rules.events import INFUSION, judge, moment
 
@@ -76,6 +77,50 @@ def test_the_qualifying_grade_as_anchor_is_bounded_by_end_and_cutoff() -> None:
     beyond = judge("Colitis", "2025-03-20T08:00", "2025-04-02T08:00", maximum=4, config=config)
     running = judge("Colitis", "2025-03-20T08:00", maximum=4, config=config, cutoff="2025-03-30T08:00")
     assert [found.dlt for found in (inside, beyond, running)] == [Dlt.YES, Dlt.REVIEW, Dlt.YES]
+
+
+@pytest.mark.parametrize(("end", "verdict"), [("2025-03-30T08:00", Dlt.YES), ("2025-04-05T08:00", Dlt.REVIEW)])
+def test_a_grade_4_that_the_history_leaves_out_began_before_the_end(end: str, verdict: Dlt) -> None:
+    """It may have begun after the first grade of the history: only the end says whether it lies inside the window."""
+    grades = "3 2025-03-20T08:00..2025-03-25T08:00, 2 2025-03-25T08:00"
+    config = DltConfig(onset_anchor=Anchor.QUALIFYING_GRADE)
+    assert judge("Colitis", "2025-03-20T08:00", end, grades, maximum=4, config=config).dlt is verdict
+
+
+@pytest.mark.parametrize(
+    ("cutoff", "length"),
+    [
+        ("2025-03-14T23:59", Length.OPEN),
+        ("2025-03-15T00:00", Length.OPEN),  # begun on 1 March it lasts exactly 14 days: not longer yet, and still open
+        ("2025-03-15T00:01", Length.UNCERTAIN),
+    ],
+)
+def test_an_open_run_known_by_its_month_is_open_while_it_cannot_be_longer(cutoff: str, length: Length) -> None:
+    start = moment("2025-03")
+    assert start is not None
+    assert measure(Run(start, None, open=True), timedelta(days=14), moment(cutoff)).length is length
+
+
+def test_a_run_goes_on_in_the_period_that_touches_it() -> None:
+    """Two runs at grade 3, the second one in two periods: 1 day, and 8 + 7 days that count together."""
+    grades = (
+        "3 2025-03-05T08:00..2025-03-06T08:00, 1 2025-03-06T08:00..2025-03-07T08:00, "
+        "3 2025-03-07T08:00..2025-03-15T08:00, 3 2025-03-15T08:00..2025-03-22T08:00"
+    )
+    found = judge(onset="2025-03-05T08:00", end="2025-03-22T08:00", grades=grades)
+    assert found.dlt is Dlt.YES
+    assert "2025-03-07T08:00" in found.because and "2025-03-05T08:00" not in found.because
+
+
+def test_a_long_run_is_not_forgotten_over_a_later_one() -> None:
+    """15 days at grade 3, and later another run of two touching periods that is too short by itself."""
+    grades = (
+        "3 2025-03-05T08:00..2025-03-20T08:00, 1 2025-03-20T08:00..2025-03-21T08:00, "
+        "3 2025-03-21T08:00..2025-03-22T08:00, 3 2025-03-22T08:00..2025-03-23T08:00"
+    )
+    found = judge(onset="2025-03-05T08:00", end="2025-03-23T08:00", grades=grades)
+    assert found.dlt is Dlt.YES
+    assert "2025-03-05T08:00" in found.because
 
 
 def test_a_text_that_is_no_date_is_quoted_to_its_fortieth_character() -> None:

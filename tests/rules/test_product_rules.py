@@ -162,6 +162,9 @@ Li Na | LI  NA   | 2026-03-02 | No other treatment  | NOT RELEASABLE
 Li Na |          | 2026-03-02 | No other treatment  | NOT RELEASABLE
 Li Na | Chen Wei |            | No other treatment  | NOT RELEASABLE
 Li Na | Chen Wei | 2026-03-02 | urgent!!! --        | NOT RELEASABLE
+Li Na | Chen Wei | 2026-03-02 | 9 signs..           | NOT RELEASABLE
+Li Na | Chen Wei | 2026-03-02 | ab cd ef ghi        | NOT RELEASABLE
+Li Na | Chen Wei | 2026-03-02 | ab cd ef ghij       | RELEASED OUT OF SPECIFICATION
 """)
 
 

@@ -95,6 +95,27 @@ def test_each_stretch_of_assessments_is_one_finding() -> None:
     assert [finding.day for finding in discrepancies(logs)] == [date(2026, 11, 1), date(2026, 11, 20)]
 
 
+@pytest.mark.parametrize(("gap", "findings"), [(6, 1), (7, 1), (8, 2)])
+def test_a_week_without_assessment_ends_a_stretch(gap: int, findings: int) -> None:
+    days = (date(2026, 11, 1), date(2026, 11, 1 + gap))
+    assert len(discrepancies(Logs(assessments=[Assessment("CRS", day, 2) for day in days]))) == findings
+
+
+@pytest.mark.parametrize("day", [1, 3, 5])
+def test_first_and_last_day_belong_to_an_event(day: int) -> None:
+    known = event(kind="CRS", present=(date(2026, 11, 1), date(2026, 11, 5)))
+    assert kinds(Logs([known], assessments=[Assessment("CRS", date(2026, 11, day), 1)])) == []
+
+
+@pytest.mark.parametrize(("day", "found"), [
+    (4, [Kind.DEATH_ON_ANOTHER_DAY]), (5, []), (7, []), (9, []), (10, [Kind.DEATH_ON_ANOTHER_DAY]),
+])  # fmt: skip
+def test_a_death_lies_within_the_days_on_which_its_event_may_have_ended(day: int, found: list[Kind]) -> None:
+    ended = (date(2026, 11, 5), date(2026, 11, 9))
+    fatal = event(serious=True, fatal=True, criteria=DEATH, ended=ended)
+    assert kinds(Logs([fatal], [REPORTED_DEATH], DeathForm(date(2026, 11, day)))) == found
+
+
 def test_an_assessment_outside_every_event_is_found() -> None:
     known = event(kind="CRS", present=(date(2026, 11, 1), date(2026, 11, 5)))
     graded = [Assessment("CRS", date(2026, 11, day), 1) for day in (5, 6)]

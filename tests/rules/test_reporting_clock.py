@@ -189,3 +189,10 @@ def test_a_clock_that_is_overdue_stays_overdue(aware: datetime, later: int) -> N
     for before, after in zip(first, then, strict=True):
         assert before.due_at == after.due_at
         assert before.state is not State.OVERDUE or after.state is State.OVERDUE
+
+
+@pytest.mark.parametrize(("aware", "due"), [("2026-11-05T09:10", "2026-11-20T23:59"), ("2026-11", "2026-11-16T23:59")])
+def test_a_susar_is_due_on_day_15_unless_it_is_called_fatal(aware: str, due: str) -> None:
+    """Of an awareness known by its month the first day counts: no report is late because a day is missing."""
+    clocks = by_recipient(Report(at(aware), related=True, unexpected=True), "2026-11-06T08:00")
+    assert local(clocks[Recipient.AUTHORITY].due_at) == due

@@ -30,7 +30,8 @@ def test_compressed_files_and_a_byte_order_mark_are_read(tmp_path: Path) -> None
     plain = small_study(tmp_path) / "ae.csv"
     (tmp_path / "AE.CSV.GZ").write_bytes(gzip.compress(b"\xef\xbb\xbf" + plain.read_bytes()))
     plain.unlink()
-    (tmp_path / "lb.csv.gz").write_bytes(b"never opened")
+    laboratory = b"STUDYID,USUBJID,LBTESTCD,LBORRES,LBORRESU\nINVENTED,01-901-001,ALT,30,U/L\n"
+    (tmp_path / "lb.csv.gz").write_bytes(gzip.compress(laboratory))
     source = read_source(tmp_path)
     assert len(source.ae) == 2
     assert source.has_laboratory

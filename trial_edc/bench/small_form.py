@@ -13,6 +13,8 @@ from trial_edc.bench.registry import BenchModel, BenchRule
 
 #: Names of the controls begin with one of these, apart from the page's own: an input, a parameter of this case.
 PREFIX, PARAMETER = "in-", "config-"
+#: What a required input may be besides a value; left empty, its key would be missing.
+NULL_HINT = "or null"
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,30})(\.\d{1,30})?", re.ASCII)
 
 
@@ -56,7 +58,9 @@ def _controls(model: type[BenchModel], typed: Mapping[str, Any], prefix: str) ->
 
 def _control(name: str, meaning: dict[str, Any], definitions: dict[str, Any], value: str, required: bool) -> Control:
     options = [_resolved(each, definitions) for each in meaning.get("anyOf", [meaning])]
-    kinds = {str(option.get("type")) for option in options} - {"null"}
+    given = {str(option.get("type")) for option in options}
+    kinds = given - {"null"}
+    unknown = NULL_HINT if required and "null" in given else ""
     choices = tuple(str(choice) for option in options for choice in option.get("enum", ()))
     if kinds & {"array", "object"}:
         return Control(name, "json", required, hint="JSON", value=value)
@@ -65,9 +69,10 @@ def _control(name: str, meaning: dict[str, Any], definitions: dict[str, Any], va
     if "boolean" in kinds:
         return Control(name, "choice", required, ("true", "false"), value=value)
     if kinds & {"number", "integer"}:
-        return Control(name, "number", required, hint=_limits(options), value=value)
+        return Control(name, "number", required, hint=f"{_limits(options)} {unknown}".strip(), value=value)
     is_date = any(option.get("format") == "date" for option in options)
-    return Control(name, "date" if is_date else "text", required, hint="YYYY-MM-DD" if is_date else "", value=value)
+    hint = "YYYY-MM-DD" if is_date else unknown
+    return Control(name, "date" if is_date else "text", required, hint=hint, value=value)
 
 
 def _resolved(option: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +110,8 @@ def _pairs(typed: list[Control]) -> str:
 
 def _json(control: Control) -> str:
     text = control.value.strip()
+    if text == "null":
+        return text
     if control.kind == "json":
         try:
             json.loads(text)

@@ -22,21 +22,16 @@ from trial_edc.crf.forms import entry_form
 from trial_edc.crf.models import FormStatus
 from trial_edc.protocol.visits.schedule import visit as visit_definition
 
-#: Answers that tend to hold from one assessment to the next. A measurement, a moment or a judgement is of its own time
-#: and is ticked by hand or not at all.
-LASTING = frozenset({"choice", "multi_choice", "yes_no", "text", "long_text"})
-
 
 @dataclass(frozen=True)
 class Offered:
-    """One value of the previous assessment: in words, and as its control takes it; `ticked` before anybody chose."""
+    """One value of the previous assessment: in words, and as its control takes it. Nobody has chosen any yet."""
 
     name: str
     label: Any
     words: str
     unit: str
     values: str
-    ticked: bool
 
 
 def previous(book: Casebook, place: Place) -> FormRecord | None:
@@ -79,7 +74,6 @@ def offer(record: Any, by: User, place: Place) -> list[Offered]:
             continue
         kept = value if isinstance(value, list) else [value]
         texts = [shown_value(control.prepare_value(each)) for each in kept]
-        ticked = getattr(control, "kind", "") in LASTING and not item.judgement
         words = display_value(field, value)
-        found.append(Offered(field.name, field.verbose_name, words, item.unit, json.dumps(texts), ticked))
+        found.append(Offered(field.name, field.verbose_name, words, item.unit, json.dumps(texts)))
     return found

@@ -140,16 +140,16 @@ _lists: dict[str, WorkList] = {}
 #: What each role sees first, most urgent first; a list that no application registered is left out.
 BY_ROLE: dict[str, tuple[str, ...]] = {
     "coordinator": (
-        "due", "overdue", "in-progress", "queries-mine", "samples-due", "sae-clocks", "reconciliation", "consent-again",
-        "scans-to-confirm",
+        "due", "overdue", "in-progress", "queries-mine", "samples-due", "sae-clocks", "reconciliation",
+        "lab-without-event", "consent-again", "scans-to-confirm",
     ),
     "investigator": (
-        "dlt-windows", "to-sign", "endorsements", "new-grade-3", "crs-icans-now", "decisions-waiting",
-        "unlock-requests", "scans-to-confirm",
+        "dlt-windows", "dlt-proposals", "to-sign", "endorsements", "new-grade-3", "crs-icans-now",
+        "decisions-waiting", "unlock-requests", "scans-to-confirm",
     ),
     "sub-investigator": (
-        "dlt-windows", "to-sign", "endorsements", "new-grade-3", "crs-icans-now", "decisions-waiting",
-        "unlock-requests", "scans-to-confirm",
+        "dlt-windows", "dlt-proposals", "to-sign", "endorsements", "new-grade-3", "crs-icans-now",
+        "decisions-waiting", "unlock-requests", "scans-to-confirm",
     ),
     "monitor": (
         "to-verify", "changed-since-verified", "unverified-critical", "queries-answered", "sae-clocks",
