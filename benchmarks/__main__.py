@@ -10,7 +10,9 @@ from benchmarks.measure import Line, table
 from benchmarks.stores import throw_away
 
 #: Module of each benchmark, in the order in which they run; each has `run(stage)`, which returns lines.
-NAMES = ("saving", "form_page", "matrix", "doseroom", "board", "efficacy", "rules", "characteristics")
+NAMES = (
+    "saving", "form_page", "matrix", "doseroom", "board", "efficacy", "rules", "characteristics", "safety_report",
+)  # fmt: skip
 #: Run only when named: it fills a study of 1,000 subjects, which takes minutes.
 LONG = ("large",)
 

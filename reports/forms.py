@@ -19,7 +19,7 @@ from trial_edc.protocol.partial_dates import DateText, parse_full_date
 
 ALL_SITES = "all"
 #: What this form asks for; a meeting pack is asked for at its decision, an export of the trail there.
-OFFERED = (Job.Kind.SAFETY, Job.Kind.EFFICACY, Job.Kind.KINETICS)
+OFFERED = (Job.Kind.SAFETY, Job.Kind.SERIOUS, Job.Kind.EFFICACY, Job.Kind.KINETICS)
 
 
 class ReportForm(forms.Form):

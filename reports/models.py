@@ -19,6 +19,7 @@ class Job(models.Model):
 
     class Kind(models.TextChoices):
         SAFETY = "safety", _("Cumulative safety report")
+        SERIOUS = "serious", _("Listing of serious adverse events")
         EFFICACY = "efficacy", _("Efficacy report")
         KINETICS = "kinetics", _("Report of CAR-T cells and cytokines")
         PACK = "src-pack", _("Meeting pack of the safety review committee")

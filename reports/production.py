@@ -25,7 +25,10 @@ from reports.pdf.efficacy import efficacy_pdf
 from reports.pdf.making import Making
 from reports.pdf.pack import pack_pdf
 from reports.pdf.safety import safety_pdf
+from reports.pdf.serious import listing_pdf
 from reports.rules.job_states import Stage
+from reports.serious.content import content_hash as hash_of_events
+from reports.serious.reading import read_listing
 from reports.sources import read_facts
 from reports.trail_file import trail_document
 from trial_edc import __version__
@@ -78,9 +81,17 @@ def _efficacy(job: Job, making: Making, progress: Progress) -> tuple[str, Render
     return digest, efficacy_pdf(report, digest, making, draft, lambda done, total: progress(Stage.PDF, done, total))
 
 
+def _serious(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
+    found = read_listing(job.cutoff, job.site)
+    progress(Stage.SNAPSHOT, 1, 1)
+    digest = hash_of_events(found.events)
+    return digest, listing_pdf(found, digest, making, lambda done, total: progress(Stage.PDF, done, total))
+
+
 #: What makes the document of each kind of job.
 _MAKERS: dict[Job.Kind, Callable[[Job, Making, Progress], tuple[str, Rendered]]] = {
     Job.Kind.SAFETY: _safety,
+    Job.Kind.SERIOUS: _serious,
     Job.Kind.PACK: _pack,
     Job.Kind.EFFICACY: _efficacy,
     Job.Kind.KINETICS: _efficacy,

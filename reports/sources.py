@@ -26,6 +26,7 @@ from reports.content.facts import (
 )
 from safety.ctcae import find_term
 from safety.models import AdverseEvent, CrsAssessment, Death, GradeChange, IcansAssessment
+from safety.shifts import shift_tables
 from trial_edc.accounts.models import Site, User
 from trial_edc.audit.models import Signature
 from trial_edc.audit.selectors import load
@@ -36,7 +37,7 @@ from trial_edc.review.selectors import UNRESOLVED, unverified_critical
 
 #: Called with (parts read, parts in all).
 Step = Callable[[int, int], None]
-PARTS = 8
+PARTS = 9
 
 
 class Snapshot:
@@ -82,6 +83,7 @@ def read_facts(cutoff: datetime, site: Site | None, step: Step) -> StudyFacts:
         dlts=read(dlts_of(snapshot)),
         deaths=read(_deaths(snapshot)),
         decisions=read(_decisions(cutoff)),
+        shifts=read(tuple(shift_tables(snapshot.subjects.values(), as_of=cutoff))),
         **read(open_points(snapshot)),
     )
 

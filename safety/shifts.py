@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from safety.rules import laboratory
 from safety.rules.form_analytes import FORM_ANALYTES
 from safety.rules.laboratory import find_criterion
 from safety.rules.shift import BASELINES, WORST, Course, shift_table
+from trial_edc.audit.selectors import load
 from trial_edc.crf.models import FormStatus
 from trial_edc.review.models import RuleResult
 
@@ -40,25 +41,28 @@ class _Graded:
     before: bool
 
 
-def shift_tables(subjects: Iterable[Any]) -> list[ShiftTable]:
-    """Return a table per term that was measured after the start of treatment, by name: four queries."""
+def shift_tables(subjects: Iterable[Any], *, as_of: datetime | None = None) -> list[ShiftTable]:
+    """Return a table per term that was measured after the start of treatment, by name: four queries.
+
+    With `as_of` the forms and grades are read as they were then; `subjects` are given as they were.
+    """
     known = {subject.pk: subject for subject in subjects}
     courses: dict[str, dict[UUID, dict[bool, list[tuple[date, int | None]]]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(list))
     )
-    for value in _values(known):
+    for value in _values(known, as_of):
         courses[value.term][value.subject][value.before].append((value.day, value.grade))
     tables = [_table(term, courses[term], known) for term in sorted(courses)]
     return [table for table in tables if table.subjects]
 
 
-def _values(subjects: dict[UUID, Any]) -> Iterator[_Graded]:
-    results = RuleResult.objects.filter(subject__in=list(subjects), rule=laboratory.RULE)
+def _values(subjects: dict[UUID, Any], as_of: datetime | None) -> Iterator[_Graded]:
+    results = load(RuleResult, as_of=as_of, rule=laboratory.RULE, subject__in=list(subjects))
     stored = {result.root: result for result in results}
     for model in GRADED_FORMS:
-        forms = model.objects.filter(subject__in=list(subjects), collected_date__isnull=False)
-        for form in forms.exclude(status=FormStatus.NOT_DONE):
-            if form.pk in stored:
+        for form in load(model, as_of=as_of, subject__in=list(subjects)):
+            graded = form.collected_date is not None and form.status != FormStatus.NOT_DONE
+            if graded and form.pk in stored:
                 yield from _of_form(form, stored[form.pk], subjects[form.subject_id])
 
 

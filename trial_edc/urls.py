@@ -12,6 +12,7 @@ urlpatterns = [
     path("dose-escalation/", include("dosing.urls")),
     path("adverse-events/", include("safety.events.urls")),
     path("safety/events/", include("reports.explorer.urls")),
+    path("safety/serious/", include("reports.serious.urls")),
     path("bedside/", include("safety.bedside.urls")),
     path("course/", include("reports.course.urls")),
     path("efficacy/", include("reports.efficacy.urls")),

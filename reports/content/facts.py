@@ -7,6 +7,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
+from safety.shifts import ShiftTable
+
 
 class Group(StrEnum):
     """Columns that are no dose level."""
@@ -191,5 +193,6 @@ class StudyFacts:
     dlts: tuple[DltFacts, ...] = ()
     deaths: tuple[DeathFacts, ...] = ()
     decisions: tuple[DecisionFacts, ...] = ()
+    shifts: tuple[ShiftTable, ...] = ()
     unverified: int = 0
     open_queries: int = 0

@@ -70,8 +70,8 @@ class DltLine:
 
 
 @dataclass(frozen=True)
-class SeriousLine:
-    """One serious event."""
+class EventLine:
+    """One event."""
 
     subject: str
     group: str
@@ -102,7 +102,8 @@ class Listings:
     assessments: tuple[AssessmentLine, ...]
     dlts: tuple[DltLine, ...]
     severe_without_verdict: int
-    serious: tuple[SeriousLine, ...]
+    serious: tuple[EventLine, ...]
+    events: tuple[EventLine, ...]
     deaths: tuple[DeathLine, ...]
 
 
@@ -146,18 +147,18 @@ def listings(facts: StudyFacts) -> Listings:
         severe_without_verdict=sum(
             (event.grade or 0) >= 3 and subjects[event.subject].infused and event.key not in dlts for event in events
         ),
-        serious=tuple(
-            SeriousLine(
-                event.subject,
-                subjects[event.subject].group,
-                event,
-                day_of(event.onset, subjects[event.subject]),
-                duration(event, facts.cutoff_date),
-            )
-            for event in events
-            if event.serious
+        serious=tuple(_event_line(event, subjects[event.subject], facts) for event in events if event.serious),
+        events=tuple(
+            _event_line(event, subjects[event.subject], facts)
+            for event in sorted(events, key=lambda event: (event.soc or "~", event.name.casefold(), event.subject))
         ),
         deaths=_death_lines(facts, subjects),
+    )
+
+
+def _event_line(event: EventFacts, subject: SubjectFacts, facts: StudyFacts) -> EventLine:
+    return EventLine(
+        event.subject, subject.group, event, day_of(event.onset, subject), duration(event, facts.cutoff_date)
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -12,9 +12,10 @@ from reports.content.events import EventTables, event_tables
 from reports.content.exposure import ExposureColumn, exposure
 from reports.content.facts import DecisionFacts, StudyFacts
 from reports.content.listings import Listings, listings
+from safety.shifts import ShiftTable
 
 #: Changes when the same facts would be counted or listed in another way.
-CONTENT_VERSION = "1.0.0"
+CONTENT_VERSION = "1.1.0"
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class SafetyReport:
     exposure: tuple[ExposureColumn, ...]
     events: EventTables
     listings: Listings
+    shifts: tuple[ShiftTable, ...]
     decisions: tuple[DecisionFacts, ...]
     unverified: int
     open_queries: int
@@ -51,6 +53,7 @@ def assemble(facts: StudyFacts, events: EventTables, lines: Listings) -> SafetyR
         exposure=exposure(facts),
         events=events,
         listings=lines,
+        shifts=facts.shifts,
         decisions=tuple(sorted(facts.decisions, key=lambda d: (d.dose_level, d.revision))),
         unverified=facts.unverified,
         open_queries=facts.open_queries,
@@ -59,13 +62,15 @@ def assemble(facts: StudyFacts, events: EventTables, lines: Listings) -> SafetyR
 
 def content_hash(report: SafetyReport) -> str:
     """Return the SHA-256 of the report's content in canonical form; layout, language and who asked do not enter."""
-    body = {"version": CONTENT_VERSION, "report": asdict(report)}
+    body = {"version": CONTENT_VERSION, "report": report}
     text = json.dumps(body, default=plain_value, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def plain_value(value: object) -> str:
-    """Return a value that JSON does not know in its canonical form."""
+def plain_value(value: object) -> str | dict[str, object]:
+    """Return a value that JSON does not know in its canonical form; thousands of lines are not copied for it."""
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Decimal):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
+from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
 
@@ -22,7 +24,10 @@ Step = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class PageFrame:
-    """What stands on every page, in words. `draft` is "" when nothing is unverified."""
+    """What stands on every page, in words. `draft` is "" when nothing is unverified.
+
+    `made_at` is the moment in the document's properties: nothing in its bytes depends on any other clock.
+    """
 
     title: str
     study: str
@@ -34,6 +39,7 @@ class PageFrame:
     draft: str
     author: str
     language: str
+    made_at: datetime
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,16 @@ class PagedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
         super().save()
 
 
+class Stamp(TimeStamp):  # type: ignore[misc]  # reportlab is untyped
+    """When a document was made, in its properties, in UTC: given, so that the same document has the same bytes."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(invariant=1)
+        self.t, self.lt = moment.timestamp(), moment.astimezone(UTC).timetuple()
+        self.YMDhms = tuple(self.lt)[:6]
+        self.tzname, self.dhh, self.dmm = "UTC", 0, 0
+
+
 class Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab is untyped
     """Lays elements out on pages with our frame, telling how many are done."""
 
@@ -115,7 +131,8 @@ class Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab is untyped
         return int(self.page)
 
     def _canvas(self, *args: Any, **kwargs: Any) -> PagedCanvas:
-        canvas = PagedCanvas(*args, frame=self.page_frame, **{**kwargs, "initialFontName": REGULAR})
+        canvas = PagedCanvas(*args, frame=self.page_frame, **{**kwargs, "initialFontName": REGULAR, "invariant": 1})
+        canvas._doc._timeStamp = Stamp(self.page_frame.made_at)
         canvas.setViewerPreference("DisplayDocTitle", "true")
         canvas.showOutline()
         return canvas

@@ -52,7 +52,7 @@ def efficacy_pdf(report: EfficacyReport, content_hash: str, making: Making, draf
     frame = PageFrame(
         title=report.title, study=STUDY.title, protocol=STUDY.protocol_number, site=making.site, cutoff=report.cutoff,
         generated=words.moment(making.generated_at), software=making.software, draft=draft, author=making.person,
-        language=making.language,
+        language=making.language, made_at=making.generated_at,
     )  # fmt: skip
     return render(frame, _elements(report, content_hash, making), step)
 

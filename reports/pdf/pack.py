@@ -39,6 +39,7 @@ def pack_pdf(pack: Pack, content_hash: str, making: Making, step: Step) -> Rende
         draft=_in_red(pack),
         author=making.person,
         language=making.language,
+        made_at=making.generated_at,
     )
     return render(frame, _elements(pack, content_hash, making), step)
 

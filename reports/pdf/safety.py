@@ -14,7 +14,8 @@ from reports.pdf.making import Making
 from reports.pdf.safety_decisions import decisions_section
 from reports.pdf.safety_events import overview_section, terms_section
 from reports.pdf.safety_front import Identity, exposure_section, front
-from reports.pdf.safety_listings import deaths_section, dlt_section, serious_section, syndromes_section
+from reports.pdf.safety_listings import deaths_section, dlt_section, events_section, serious_section, syndromes_section
+from reports.pdf.safety_shifts import shifts_section
 from trial_edc.protocol.study import STUDY
 
 #: A section that would begin lower than this begins on the next page.
@@ -47,6 +48,7 @@ def safety_pdf(report: SafetyReport, content_hash: str, making: Making, step: St
         draft=draft_line(report.unverified, report.open_queries),
         author=making.person,
         language=making.language,
+        made_at=making.generated_at,
     )
     identity = Identity(content_hash, frame.generated, making.person, making.software)
     return render(frame, _elements(report, frame, identity), step)
@@ -59,8 +61,9 @@ def _elements(report: SafetyReport, frame: PageFrame, identity: Identity) -> lis
         _("3. Adverse events by system organ class, term and maximum grade"),
     )
     syndromes, dlts = _("4. CRS and ICANS"), _("5. Dose-limiting toxicities")
-    serious, deaths, decisions = _("6. Serious adverse events"), _("7. Deaths"), _("8. Decision log")
-    titles = [exposure, overview, terms, syndromes, dlts, serious, deaths, decisions]
+    serious, deaths, decisions = _("6. Serious adverse events"), _("7. Deaths"), _("10. Decision log")
+    shifts, single = _("8. Shift of laboratory grades"), _("9. Listing of adverse events")
+    titles = [exposure, overview, terms, syndromes, dlts, serious, deaths, shifts, single, decisions]
     return [
         *front(report, frame, identity, titles),
         *exposure_section(exposure, report.exposure),
@@ -75,6 +78,10 @@ def _elements(report: SafetyReport, frame: PageFrame, identity: Identity) -> lis
         *serious_section(serious, report.listings),
         CondPageBreak(ROOM_FOR_A_SECTION),
         *deaths_section(deaths, report.listings),
+        CondPageBreak(ROOM_FOR_A_SECTION),
+        *shifts_section(shifts, report.shifts),
+        CondPageBreak(ROOM_FOR_A_SECTION),
+        *events_section(single, report.listings),
         CondPageBreak(ROOM_FOR_A_SECTION),
         *decisions_section(decisions, report.decisions),
     ]

@@ -10,13 +10,14 @@ from reports.content.listings import (
     AssessmentLine,
     DeathLine,
     DltLine,
+    EventLine,
     Listings,
-    SeriousLine,
     SyndromeLine,
 )
 from reports.pdf import words
 from reports.pdf.document import Heading
-from reports.pdf.tables import Head, Line, Text, listing, note
+from reports.pdf.long_table import LongTable
+from reports.pdf.tables import Head, Line, Text, empty, listing, note
 from safety.models import Death
 from safety.models.adverse_event import Outcome, Relationship, SeriousCriterion
 
@@ -128,7 +129,7 @@ def serious_section(title: str, lines: Listings) -> list[Flowable]:
     return [Heading(title), listing(heads, [_serious(line) for line in lines.serious])]
 
 
-def _serious(line: SeriousLine) -> Line:
+def _serious(line: EventLine) -> Line:
     event = line.event
     criteria = ", ".join(words.choice(SeriousCriterion, criterion) for criterion in event.criteria)
     return Line(
@@ -139,6 +140,30 @@ def _serious(line: SeriousLine) -> Line:
             words.choice(Relationship, event.relationship_lymphodepletion), words.choice(Outcome, event.outcome),
         ]
     )  # fmt: skip
+
+
+def events_section(title: str, lines: Listings) -> list[Flowable]:
+    """Return every event, in order of class, term and subject."""
+    if not lines.events:
+        return [Heading(title), empty()]
+    heads = [
+        Head(_("System organ class"), 2.6), Head(_("Term"), 2.8), Head(_("Subject"), 1), Head(_("Level"), 1),
+        Head(_("Event"), 0.7, "-center"), Head(_("Max. grade"), 1.1, "-center"), Head(_("Serious"), 0.8),
+        Head(_("Onset"), 1.3), Head(_("Onset day"), 0.8, "-center"), Head(_("Duration, days"), 1.2),
+        Head(_("CAR-T cells"), 1.2), Head(_("Outcome"), 2),
+    ]  # fmt: skip
+    return [Heading(title), LongTable(heads, [_event(line) for line in lines.events])]
+
+
+def _event(line: EventLine) -> list[str]:
+    event = line.event
+    return [
+        event.soc or _("Term not in the dictionary"), event.name.removeprefix(f"{event.soc} - ") or words.DASH,
+        line.subject, words.group(line.group), str(event.number), words.grade(event.grade),
+        words.yes_no(event.serious), words.partial(event.onset), words.whole(line.onset_day),
+        words.lasted(line.duration), words.choice(Relationship, event.relationship_cells),
+        words.choice(Outcome, event.outcome),
+    ]  # fmt: skip
 
 
 def deaths_section(title: str, lines: Listings) -> list[Flowable]:

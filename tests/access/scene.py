@@ -20,7 +20,7 @@ from reports.services import request_report
 from reports.tasks import produce_report
 from reports.trail_exports import request_trail_export
 from safety.lab_import.services import upload_file
-from safety.models import NormalRange
+from safety.models import NormalRange, SeriousEventReport
 from safety.range_services import add_range
 from tests.casebook.entering import enter
 from tests.dosing.builders import Trial
@@ -103,8 +103,7 @@ def build_scene(people: People) -> Scene:
     """Three treated subjects, a decision in review, a form, an event, a query, a report."""
     trial = Trial(people)
     first = trial.infused()
-    for _number in range(2):
-        trial.infused()
+    others = [trial.infused() for _number in range(2)]
     waiting = trial.slot()
     event = trial.event(first)
     trial.compute()
@@ -117,7 +116,7 @@ def build_scene(people: People) -> Scene:
     calls = _pages(first) | _forms(first, form) | _dosing(trial, decision, event, waiting)
     calls |= _closing(people, first, form) | _review(people, form, query)
     calls["bench:page"] = Call(body={"rule": "ice-score", "cases": json.dumps({"cases": [_CASE]})})
-    return Scene(people, calls | _reports(people) | _accounts(people) | _ranges(people))
+    return Scene(people, calls | _reports(people, others[0]) | _accounts(people) | _ranges(people))
 
 
 def _ranges(people: People) -> dict[str, Call]:
@@ -313,7 +312,9 @@ def _choices(trial: Trial) -> dict[str, Call]:
     }
 
 
-def _reports(people: People) -> dict[str, Call]:
+def _reports(people: People, subject: Any) -> dict[str, Call]:
+    with acting(people.investigator, "test"):
+        SeriousEventReport.objects.create(subject=subject, visit="LOG", sequence=1, event_number=1)
     job = request_report(by=people.monitor, idempotency_key="made")
     produce_report(str(job.pk))
     file = ReportFile.objects.get(job=job)
@@ -323,6 +324,8 @@ def _reports(people: People) -> dict[str, Call]:
     trail = ReportFile.objects.get(job=export)
     body = {"kind": "safety", "cutoff": today().isoformat(), "scope": "01", "token": "asked"}
     return {
+        "explorer:page": Call(query={"grade": "3+"}),
+        "serious:report": Call((subject.identifier, 1)),
         "reports:list": Call(body=body),
         "reports:job-progress": Call((waiting.pk,)),
         "reports:job-cancel": Call((waiting.pk,)),

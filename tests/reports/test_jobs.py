@@ -42,7 +42,7 @@ def test_a_request_is_queued_and_made(
     assert (job.state, sent) == ("QUEUED", [str(job.pk)])
     job = make(job)
     assert (job.state, job.progress, job.failure_reason) == ("DONE", 100, "")
-    assert job.stage_counts["snapshot"] == [8, 8] and set(job.stage_counts) == set(plan_of("safety"))
+    assert job.stage_counts["snapshot"] == [9, 9] and set(job.stage_counts) == set(plan_of("safety"))
     file = job.file
     content = bytes(file.content)
     assert hashlib.sha256(content).hexdigest() == file.sha256 and len(content) == file.size

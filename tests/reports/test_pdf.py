@@ -8,12 +8,17 @@ from io import BytesIO
 
 import pytest
 from pypdf import PdfReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from reports.content.facts import StudyFacts
 from reports.content.safety import content_hash, safety_report
-from reports.pdf.fonts import FOLDER, markup, plain
+from reports.pdf.fonts import CHINESE, FOLDER, REGULAR, markup, plain
+from reports.pdf.long_table import LongTable, wrapped
 from reports.pdf.making import Making
 from reports.pdf.safety import safety_pdf
+from reports.pdf.styles import CELL_SIZE, WIDTH
+from reports.pdf.tables import Head
+from safety.shifts import ShiftTable
 from tests.reports.sample import CRS, EVENTS, FACTS, IMMUNE, event, many
 
 MAKING = Making(
@@ -84,7 +89,7 @@ def test_properties_outline_and_language(small: PdfReader) -> None:
     assert small.metadata.author == "Peter Braun"
     assert small.trailer["/Root"]["/Lang"] == "en-GB"  # type: ignore[index]
     titles = outline(small)
-    assert titles[0] == "1. Exposure by dose level" and titles[-1] == "8. Decision log" and len(titles) == 8
+    assert titles[0] == "1. Exposure by dose level" and titles[-1] == "10. Decision log" and len(titles) == 10
 
 
 def test_outline_entries_lead_to_their_page(small: PdfReader) -> None:
@@ -95,18 +100,95 @@ def test_outline_entries_lead_to_their_page(small: PdfReader) -> None:
             assert place is not None and str(entry["/Title"]) in pages[place]
 
 
-def test_latin_fonts_are_embedded(small: PdfReader) -> None:
-    named, embedded = set(), set()
-    for page in small.pages:
+def fonts_of(reader: PdfReader) -> dict[str, bool]:
+    """Return every font that the pages name, and whether its outlines are in the file."""
+    found = {}
+    for page in reader.pages:
         for reference in page["/Resources"]["/Font"].values():  # type: ignore[index]
             font = reference.get_object()
-            named.add(str(font["/BaseFont"]).split("+")[-1])
-            if "/FontFile2" in font.get("/FontDescriptor", {}).get_object() if "/FontDescriptor" in font else False:
-                embedded.add(str(font["/BaseFont"]).split("+")[-1])
-    assert embedded == {"/IBMPlexSans-Regular", "/IBMPlexSans-SemiBold"} or embedded == {
-        "IBMPlexSans-Regular", "IBMPlexSans-SemiBold"
+            descriptor = font["/FontDescriptor"].get_object() if "/FontDescriptor" in font else {}
+            found[str(font["/BaseFont"]).split("+")[-1].lstrip("/")] = "/FontFile2" in descriptor
+    return found
+
+
+def test_every_font_is_embedded_the_chinese_one_too(small: PdfReader) -> None:
+    assert fonts_of(small) == {
+        "IBMPlexSans-Regular": True, "IBMPlexSans-SemiBold": True, "NotoSansSC-Regular": True,
     }  # fmt: skip
-    assert not any("Helvetica" in name for name in named)
+    assert "Septic shock, 感染性休克" in " ".join(texts(small))
+
+
+def test_a_chinese_comment_is_written_with_glyphs_of_the_embedded_font() -> None:
+    comment = "受试者于回输后第3天出现发热，给予托珠单抗治疗后好转。"
+    told = event("01-001", 9, CRS, IMMUNE, 3, onset="2026-06-04", treatment=comment)
+    reader = read(replace(FACTS, events=(told,), deaths=(), decisions=()))
+    assert comment in "".join("".join(texts(reader)).split())
+    assert fonts_of(reader)["NotoSansSC-Regular"] and "STSong-Light" not in fonts_of(reader)
+
+
+def test_a_rare_character_is_shown_by_the_reader_and_the_others_stay_embedded() -> None:
+    assert markup("恶䶮") == '<font name="NotoSansSC-Regular">恶</font><font name="STSong-Light">䶮</font>'
+
+
+def test_the_same_content_made_at_the_same_moment_has_the_same_bytes_and_another_moment_changes_little() -> None:
+    report = safety_report(FACTS)
+
+    def made(making: Making) -> bytes:
+        return safety_pdf(report, content_hash(report), making, lambda _done, _total: None).content
+
+    later = replace(MAKING, generated_at=MAKING.generated_at.replace(hour=7))
+    assert made(MAKING) == made(MAKING) != made(later)
+    first, second = (PdfReader(BytesIO(made(each))) for each in (MAKING, later))
+    assert first.metadata is not None and first.metadata.creation_date == MAKING.generated_at
+    assert [text.replace("14:05", "15:05") for text in texts(first)] == texts(second)
+
+
+def test_each_term_has_its_shift_table_with_sums() -> None:
+    rows = (
+        (0, (1, 0, 0, 2, 0)),
+        (1, (0, 1, 0, 0, 0)),
+        (2, (0,) * 5),
+        (3, (0,) * 5),
+        (4, (0,) * 5),
+        (None, (0, 0, 1, 0, 0)),
+    )
+    table = ShiftTable("Platelet count decreased", rows, 5, ("01-001", "01-004"))
+    reader = read(replace(FACTS, shifts=(table,)))
+    whole = " ".join(texts(reader))
+    head = "Grade before treatment Worst grade 0 Worst grade 1 Worst grade 2 Worst grade 3 Worst grade 4 Subjects"
+    assert f"{head} 0 1 0 0 2 0 3 1 0 1 0 0 0 1 2" in whole and "Unknown 0 0 1 0 0 1 All 1 1 1 2 0 5" in whole
+    assert "Grade 3 or higher: 01-001, 01-004" in whole
+
+
+def test_every_event_is_listed_in_order_of_class_term_and_subject(small: PdfReader) -> None:
+    whole = " ".join(texts(small))
+    listed = whole[whole.rindex("9. Listing of adverse events") : whole.rindex("10. Decision log")]
+    places = [listed.index(soc) for soc in ("Gastrointestinal", IMMUNE, "Infections", "Investigations", "Nervous")]
+    assert places == sorted(places)
+    assert f"{IMMUNE} Cytokine release syndrome 01-001 DL1 1 2" in listed
+    assert [listed.index(f"Cytokine release syndrome {name}") for name in ("01-001", "01-002", "01-004")] == sorted(
+        listed.index(f"Cytokine release syndrome {name}") for name in ("01-001", "01-002", "01-004")
+    )
+    assert "Other, specify: Application site itching" in listed
+
+
+def test_a_cell_of_a_long_table_holds_all_of_its_text_within_its_width() -> None:
+    for text in ("Norepinephrine and vasopressin " * 6, "x" * 200, "受试者于回输后第3天出现发热" * 5, "a\nb", ""):
+        lines = wrapped(text, 80.0)
+        drawn = "".join(part for line in lines for _font, part in line)
+        assert "".join(drawn.split()) == "".join(text.split())
+        assert all(sum(stringWidth(part, font, CELL_SIZE) for font, part in line) <= 80.0 for line in lines)
+    assert {font for line in wrapped("出现发热 fever", 80.0) for font, _part in line} == {CHINESE, REGULAR}
+
+
+def test_a_long_table_breaks_between_lines_and_repeats_its_head() -> None:
+    table = LongTable([Head("First", 1), Head("Second", 1, "-right")], [[f"row {n}", "y"] for n in range(10)])
+    assert table.split(WIDTH, 20) == []
+    first, rest = table.split(WIDTH, 80)
+    assert (first.start, first.end, rest.start, rest.end) == (0, 4, 4, 10)
+    assert first.wrap(WIDTH, 80)[1] <= 80 < table.wrap(WIDTH, 80)[1]
+    (last,) = rest.split(WIDTH, 500)
+    assert last.end == 10
 
 
 def test_nothing_yet() -> None:
