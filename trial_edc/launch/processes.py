@@ -22,13 +22,15 @@ LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass
 class Child:
-    """One running child process."""
+    """One running child process. Those that are stopped `together` are all asked before the first is waited for."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path
     stop_signal: signal.Signals
     grace: float
+    together: bool = False
+    asked: bool = False
 
     def check(self) -> None:
         """Raise Problem if the process has ended."""
@@ -37,10 +39,16 @@ class Child:
             how = f"signal {-status}" if status < 0 else f"status {status}"
             raise Problem(f"{self.name} ended unexpectedly ({how}): read {self.log}")
 
+    def ask(self) -> None:
+        """Ask the process to end, once: a worker that is asked twice drops its task."""
+        if not self.asked and self.process.poll() is None:
+            self.process.send_signal(self.stop_signal)
+            self.asked = True
+
     def stop(self) -> None:
         """Ask, wait for the grace period, then kill the whole process group."""
+        self.ask()
         if self.process.poll() is None:
-            self.process.send_signal(self.stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(self.grace)
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -64,6 +72,7 @@ class Children:
         user: dict[str, int] | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         grace: float = 10,
+        together: bool = False,
     ) -> Child:
         """Start a child in a process group of its own, so that Ctrl-C reaches it through `stop_all` and in order."""
         with log.open("wb") as output:
@@ -80,7 +89,7 @@ class Children:
                 group=user["group"] if user else None,
                 extra_groups=[] if user else None,
             )
-        child = Child(name, process, log, stop_signal, grace)
+        child = Child(name, process, log, stop_signal, grace, together)
         self.running.append(child)
         return child
 
@@ -101,6 +110,9 @@ class Children:
         """Stop the children, the last one first; a second Ctrl-C does not interrupt this."""
         for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(name, signal.SIG_IGN)
+        for child in self.running:
+            if child.together:
+                child.ask()
         while self.running:
             self.running.pop().stop()
 

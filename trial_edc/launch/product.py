@@ -72,7 +72,7 @@ def start_processes(folder: Folder, stores: Stores, children: Children, *, port:
         ("beat", beat, 10),
         ("web", web, 15),
     ):
-        children.start(name, command, log=folder.log(name), environment=environment, grace=grace)
+        children.start(name, command, log=folder.log(name), environment=environment, grace=grace, together=True)
     children.wait_until(lambda: _is_healthy(port), what="the health page", log=folder.log("web"), seconds=120)
 
 
