@@ -1,10 +1,11 @@
-"""What the dose part has to tell: decisions and choices that wait for signatures, what was overtaken, and pauses."""
+"""What the dose part has to tell: decisions and choices that wait, were released or overtaken, and pauses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dosing.models import DoseDecision, ExplicitChoice, Rp2dDecision, Slot
@@ -13,7 +14,7 @@ from dosing.selectors.board import board
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import Signature
 from trial_edc.casebook.models import Notice
-from trial_edc.casebook.notices import Told, holders, register
+from trial_edc.casebook.notices import LOOK_BACK, Told, holders, register
 from trial_edc.protocol.dose_levels import dose_level
 
 _WAITING = (DoseDecision.Status.IN_REVIEW, DoseDecision.Status.SIGNED)
@@ -31,6 +32,20 @@ def decisions() -> Iterator[Told]:
             concerned |= set(Signature.objects.filter(root=decision.pk).values_list("signed_by_id", flat=True))
         else:
             text = _("The dose decision on %(level)s, revision %(revision)s, waits") % words
+        url = reverse("dosing:decision", args=[decision.pk])
+        for user in concerned:
+            yield Told(user, Notice.Kind.DECISION, f"decision:{decision.pk}:{decision.status}", text, url)
+
+
+def released_decisions() -> Iterator[Told]:
+    """A released decision opens or closes a level: it concerns everybody who plans by the dose board."""
+    released = DoseDecision.objects.filter(
+        status=DoseDecision.Status.RELEASED, released_at__gte=timezone.now() - LOOK_BACK
+    )
+    concerned = holders(Permission.VIEW_BOARD, None) if released else []
+    for decision in released:
+        words = {"level": dose_level(decision.dose_level).short_label, "revision": decision.revision}
+        text = _("The dose decision on %(level)s, revision %(revision)s, was released") % words
         url = reverse("dosing:decision", args=[decision.pk])
         for user in concerned:
             yield Told(user, Notice.Kind.DECISION, f"decision:{decision.pk}:{decision.status}", text, url)
@@ -72,5 +87,5 @@ def _to_signers(cause: str, text: str, url: str) -> Iterator[Told]:
 
 def register_all() -> None:
     """Offer what there is to tell."""
-    for finder in (decisions, recommended_doses, explicit_choices, pauses):
+    for finder in (decisions, released_decisions, recommended_doses, explicit_choices, pauses):
         register(finder)

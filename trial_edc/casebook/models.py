@@ -68,7 +68,7 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         QUERY = "query", _("Queries for me")
         SIGNATURE = "signature", _("A signature of mine was voided")
-        DECISION = "decision", _("A dose decision waits or was superseded")
+        DECISION = "decision", _("A dose decision waits, was released or was superseded")
         PAUSE = "pause", _("The trial or its expansion is paused")
         SAE = "sae", _("A reporting clock of a serious event runs")
         JOB = "job", _("A report of mine failed")
