@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,8 +21,9 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 #: The escalation writes to the tests' own database, so it comes before a browser's event loop keeps it from there; the
-#: stories tell of the demonstration as it was loaded, and every other test leaves entries behind.
-ORDER = {"test_escalation": 0, "test_story": 1, "test_to_day_28": 2}
+#: stories tell of the demonstration as it was loaded, and every other test leaves entries behind. The longest of them
+#: begin before the short ones, so that two processes end together.
+ORDER = {"test_escalation": 0, "test_story": 1, "test_to_day_28": 2, "test_walk": 3, "test_every_form": 4}
 #: A busy machine answers late; what is expected is the same.
 expect.set_options(timeout=15_000)
 WATCH = """
@@ -45,8 +47,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def product() -> Iterator[Product]:
-    """The running product; one start serves all browser tests."""
-    with running_product() as running:
+    """The running product; one start serves all browser tests of this process."""
+    # Each process of the tests has a product of its own, with a queue of its own; 8 is that of the long story.
+    queue = {"gw1": 9}.get(os.environ.get("PYTEST_XDIST_WORKER", ""), 7)
+    with running_product(redis_database=queue) as running:
         yield running
 
 
