@@ -15,8 +15,7 @@ STARTING_SECONDS = 90
 #: The rules, whose own tests must run every branch of them.
 RULES = ("safety/rules", "dosing/rules", "efficacy/rules", "enrollment/rules", "reports/rules")
 #: All tests, each in one of three rounds: those of the rules are the only ones slowed down by measuring what they run,
-#: those in a browser have the machine to themselves, two files at a time in the order given; the others share its cores
-#: file by file.
+#: those in a browser have the machine to themselves, the others share its cores file by file.
 ROUNDS = (
     [
         "tests/rules", *RULES, "-n", "auto", "--dist", "loadfile",
@@ -24,7 +23,7 @@ ROUNDS = (
         "--cov-report=term-missing:skip-covered",
     ],
     ["-n", "auto", "--dist", "loadfile", *(f"--ignore={path}" for path in ("tests/rules", *RULES, "tests/browser"))],
-    ["tests/browser", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
+    ["tests/browser"],
 )  # fmt: skip
 
 
