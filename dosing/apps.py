@@ -6,7 +6,7 @@ class DosingConfig(AppConfig):
 
     def ready(self) -> None:
         # The tasks are imported so that the web process knows them by name, as the worker does.
-        from dosing import (  # noqa: F401
+        from dosing import (  # noqa: F401  # tasks: see above
             adjudicating,
             bench,
             bench_designs,

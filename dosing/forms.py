@@ -64,8 +64,8 @@ class MeetingForm(SpokenForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         actions = [("", "—"), *((action.value, ACTION_WORDS[action]) for action in offered)]
-        self.fields["chosen_action"].choices = actions  # type: ignore[attr-defined]
-        self.fields["choice"].choices = [(each.value, each.label) for each in choices]  # type: ignore[attr-defined]
+        self.fields["chosen_action"].choices = actions  # type: ignore[attr-defined]  # by name
+        self.fields["choice"].choices = [(each.value, each.label) for each in choices]  # type: ignore[attr-defined]  # by name
         if DoseDecision.Choice.RULING in choices:
             self.fields["chosen_action"].label = _("Ruling of the committee")
             self.fields["chosen_action"].help_text = _("Offered is what the shares 1/6 and 1/3 permit, and to hold")
@@ -98,7 +98,7 @@ class Rp2dForm(SpokenForm):
     def __init__(self, *args: Any, mtd_level: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [(d.number, f"{d.short_label}: {d.label}") for d in DOSE_LEVELS if d.number <= mtd_level]
-        self.fields["level"].choices = offered  # type: ignore[attr-defined]
+        self.fields["level"].choices = offered  # type: ignore[attr-defined]  # by name
 
     def clean_meeting_date(self) -> date:
         return _full_date(self.cleaned_data["meeting_date"])
@@ -161,7 +161,7 @@ class ChoiceForm(PasswordForm):
 
     def offer(self, options: Sequence[tuple[str, str]]) -> None:
         """Show these answers; whether one may be given is the service's to say."""
-        self.fields["option"].choices = list(options)  # type: ignore[attr-defined]
+        self.fields["option"].choices = list(options)  # type: ignore[attr-defined]  # by name
 
 
 class AsideForm(SpokenForm):

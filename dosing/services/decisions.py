@@ -102,9 +102,9 @@ def _set_aside(decision: DoseDecision) -> None:
     decision.save(update_fields=["status", "superseded_at", "superseded_because"])
 
 
-def _fill(decision: DoseDecision, content: dict[str, object], cutoff: datetime) -> None:
-    tally: dict[str, int] = content["tally"]  # type: ignore[assignment]  # the evidence is plain JSON
-    advice: dict[str, str] = content["advice"]  # type: ignore[assignment]
+def _fill(decision: DoseDecision, content: dict[str, Any], cutoff: datetime) -> None:
+    tally: dict[str, int] = content["tally"]
+    advice: dict[str, str] = content["advice"]
     decision.status = DoseDecision.Status.DRAFT if blocking_points(decision, content) else DoseDecision.Status.READY
     decision.rule_set, decision.rule_version = rule_set().name, three_plus_three.VERSION
     decision.data_cutoff = cutoff

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
@@ -71,7 +72,6 @@ def require_turn(user: User, present: Sequence[Signature]) -> None:
         raise DomainError(refusal)
 
 
-def signatures_of(record: object, meaning: str) -> list[Signature]:
+def signatures_of(record: Any, meaning: str) -> list[Signature]:
     """Return the signatures of a meaning that hold under a record, in the order of signing."""
-    key = record.pk  # type: ignore[attr-defined]  # any record of ours
-    return [each for each in holding([key]).get(key, []) if each.meaning == meaning]
+    return [each for each in holding([record.pk]).get(record.pk, []) if each.meaning == meaning]
