@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -71,7 +72,7 @@ class Project:
     started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def popen(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
-        """Start `run.py` in the background; killed with the fixture at the latest."""
+        """Start `run.py` as a script's `&` would, with SIGINT ignored; killed with the fixture at the latest."""
         inherited = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "STATIC_ROOT")}
         process = subprocess.Popen(
             [sys.executable, "run.py", *arguments],
@@ -80,6 +81,7 @@ class Project:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
         )
         self.started.append(process)
         return process
@@ -113,12 +115,16 @@ class Project:
                 found.append(int(entry.name))
         return found
 
-    def gone(self, seconds: float = 20) -> bool:
-        """Whether every process of the project ends within the time."""
+    def left(self, seconds: float = 20) -> list[str]:
+        """The commands of the project's processes that have not ended within the time."""
         until = time.monotonic() + seconds
-        while self.processes() and time.monotonic() < until:
+        while (ids := self.processes()) and time.monotonic() < until:
             time.sleep(0.1)
-        return not self.processes()
+        found = []
+        for pid in ids:
+            with contextlib.suppress(OSError):
+                found.append(Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace"))
+        return found
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +139,7 @@ def project() -> Iterator[Project]:
         if process.poll() is None:
             process.kill()
         process.communicate()
-    if not made.gone():
+    if made.left():
         for pid in made.processes():
             os.kill(pid, signal.SIGKILL)
     shutil.rmtree(base, ignore_errors=True)

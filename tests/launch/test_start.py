@@ -67,7 +67,7 @@ def test_a_start_answers_is_shared_and_is_not_doubled(project: Project) -> None:
     for log in (project.data / "logs").iterdir():
         assert "Traceback" not in log.read_text(), log.name
     assert _stop(process) == ""
-    assert project.gone()
+    assert project.left() == []
     assert not (project.data / "running.json").exists()
 
 
@@ -77,7 +77,7 @@ def test_killed_outright_it_leaves_nothing_running_and_keeps_every_row(project: 
     assert project.run("exec", f"--data={project.data}", "--as=owner", "python", "-c", make).returncode == 7
     process.kill()
     process.communicate()
-    assert project.gone(), "children outlived the start"
+    assert project.left() == [], "children outlived the start"
     read = CURSOR + "c.execute('SELECT count(*) FROM kept'); print(c.fetchone()[0])"
     again = project.run("exec", f"--data={project.data}", "--as=owner", "python", "-c", read)
     assert again.stdout.strip() == "1", again.stderr
@@ -100,7 +100,7 @@ def test_all_killed_at_once_it_starts_again_and_a_dying_child_stops_it(project: 
     assert process.returncode == 1
     log = project.data / "logs" / "worker.log"
     assert f"worker ended unexpectedly (signal 9): read {log}" in _one_line(errors)
-    assert project.gone()
+    assert project.left() == []
 
 
 def test_exec_without_stores_uses_throw_away_ones(project: Project) -> None:

@@ -19,7 +19,8 @@ from .stores import ROLES
 def main(arguments: list[str]) -> int:
     """Do what the arguments say and return the exit status; every Problem is one line on standard error."""
     os.umask(0o022)
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell without job control starts what runs in the background with this signal ignored.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     try:
         return _dispatch(arguments)
