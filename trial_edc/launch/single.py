@@ -24,7 +24,10 @@ ROUNDS = (
         "--cov-report=term-missing:skip-covered",
     ]],
     [
-        ["-n", "auto", "--dist", "loadfile", *(f"--ignore={path}" for path in ("tests/rules", *RULES, BROWSER))],
+        [
+            "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder",
+            *(f"--ignore={path}" for path in ("tests/rules", *RULES, BROWSER)),
+        ],
         [BROWSER],
     ],
 )  # fmt: skip
