@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from reports.content.courses import Lane, SubjectCourse
 from reports.content.events import EventTables, event_tables
 from reports.content.exposure import ExposureColumn, exposure
 from reports.content.facts import DecisionFacts, StudyFacts
@@ -16,7 +17,7 @@ from reports.content.listings import Listings, listings
 from safety.shifts import ShiftTable
 
 #: Changes when the same facts would be counted or listed in another way.
-CONTENT_VERSION = "1.1.0"
+CONTENT_VERSION = "1.2.0"
 #: Document, report, listings, one listing: what is below is one line, made into text at once.
 LEVELS_IN_PARTS = 4
 
@@ -32,6 +33,8 @@ class SafetyReport:
     events: EventTables
     listings: Listings
     shifts: tuple[ShiftTable, ...]
+    courses: tuple[SubjectCourse, ...]
+    lanes: tuple[Lane, ...]
     decisions: tuple[DecisionFacts, ...]
     unverified: int
     open_queries: int
@@ -57,6 +60,8 @@ def assemble(facts: StudyFacts, events: EventTables, lines: Listings) -> SafetyR
         events=events,
         listings=lines,
         shifts=facts.shifts,
+        courses=facts.courses,
+        lanes=facts.lanes,
         decisions=tuple(sorted(facts.decisions, key=lambda d: (d.dose_level, d.revision))),
         unverified=facts.unverified,
         open_queries=facts.open_queries,

@@ -11,32 +11,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from efficacy.endpoints import Assessor
+from reports.content.courses import Lane
+from reports.content.facts import level_code
 from reports.efficacy.content import Sheet, rounded, sheet
 from reports.efficacy.population import Population, SubjectResult
 from reports.efficacy.tables import best_of, derived, months_of
-from reports.figures.drawing import INK_3, Drawing, Picture, drawing, finish
-from reports.figures.response import COLOURS, WIDTH, changes_of, level_of
+from reports.figures.drawing import INK, INK_3, Drawing, Picture, drawing, finish
+from reports.figures.response import COLOURS, WIDTH, changes_of
 from reports.pdf import words
-
-
-def swimmer(population: Population, assessor: Assessor) -> tuple[Picture, Sheet]:
-    """Return the time of every subject on study with response, progression, new therapy and death."""
-    ordered = sorted(population.subjects, key=lambda each: (_end(each, population.cutoff) - each.facts.infused_on).days)
-    rows = [_swimmer_row(each, assessor, population.cutoff) for each in reversed(ordered)]
-    table = sheet(_("Time on study"), _heads(), rows, numbers=(2,))
-    with drawing("swimmer", WIDTH, max(2.4, 0.27 * len(ordered) + 1.2)) as drawn:
-        bottom = 0.55 / drawn.sheet.get_figheight()
-        axes = drawn.sheet.add_axes((0.13, bottom, 0.84, 0.93 - bottom))
-        _lanes(drawn, axes, ordered, assessor, population.cutoff)
-        axes.set_yticks(range(len(ordered)), [f"{each.identifier} ({level_of(each)})" for each in ordered], fontsize=8)
-        axes.set_xlabel(_("Months since infusion"))
-        axes.set_xlim(left=0)
-        _swimmer_legend(axes)
-        text = _(
-            "One bar per infused subject, coloured by the confirmed best response. The line inside is the response."
-        )
-        return finish(drawn, _("Time on study"), text), table
-
 
 SIGNS = {
     "response": ("^", "#123f8c"),
@@ -44,6 +26,60 @@ SIGNS = {
     "therapy": ("P", "#b86200"),
     "death": ("D", "#17212e"),
 }
+INFUSION, FOLLOWED = ("|", INK), (">", INK_3)
+
+
+def swimmer(population: Population, assessor: Assessor) -> tuple[Picture, Sheet]:
+    """Return the time of every subject on study with response, progression, new therapy and death."""
+    return swimmer_figure(lanes_of(population, assessor))
+
+
+def lanes_of(population: Population, assessor: Assessor) -> tuple[Lane, ...]:
+    """Return the lane of every subject, the longest first.
+
+    The investigator's responses alone enter the lanes of that assessor: a computed one that is kept back is in none.
+    """
+    ordered = sorted(population.subjects, key=lambda each: (_end(each, population.cutoff) - each.facts.infused_on).days)
+    return tuple(_lane(each, assessor, population.cutoff) for each in reversed(ordered))
+
+
+def _lane(subject: SubjectResult, assessor: Assessor, cutoff: date) -> Lane:
+    events = _events(subject, assessor, cutoff)
+    return Lane(
+        subject=subject.identifier,
+        group=level_code(subject.level),
+        start=subject.facts.infused_on,
+        end=_end(subject, cutoff),
+        best=best_of(subject, assessor, immune=False),
+        events=tuple((key, events[key]) for key in SIGNS if key in events),
+        followed=subject.facts.on_study,
+    )
+
+
+def swimmer_figure(
+    lanes: Sequence[Lane], *, name: str = "swimmer", longest: Decimal | None = None
+) -> tuple[Picture, Sheet]:
+    """Return the figure of some lanes and its table; `longest`: months that the axis has, so that figures compare."""
+    table = sheet(_("Time on study"), _heads(), [_row(each) for each in lanes], numbers=(2,))
+    ordered = list(reversed(lanes))
+    with drawing(name, WIDTH, max(2.4, 0.27 * len(ordered) + 1.2)) as drawn:
+        bottom = 0.55 / drawn.sheet.get_figheight()
+        axes = drawn.sheet.add_axes((0.13, bottom, 0.84, 0.93 - bottom))
+        _draw(drawn, axes, ordered)
+        axes.set_yticks(range(len(ordered)), [f"{each.subject} ({words.group(each.group)})" for each in ordered],
+                        fontsize=8)  # fmt: skip
+        axes.set_xlabel(_("Months since infusion"))
+        axes.set_xlim(left=0, right=None if longest is None else float(longest) * 1.05)
+        _swimmer_legend(axes)
+        text = _(
+            "One bar per infused subject, coloured by the confirmed best response. The line inside is the response."
+        )
+        return finish(drawn, _("Time on study"), text), table
+
+
+def months(lane: Lane, day: date) -> Decimal:
+    """Return the months from the infusion to a day."""
+    return months_of((day - lane.start).days)
 
 
 def _swimmer_legend(axes: Any) -> None:
@@ -53,9 +89,10 @@ def _swimmer_legend(axes: Any) -> None:
         "therapy": _("new therapy"),
         "death": _("death"),
     }
+    axes.plot([], [], marker=INFUSION[0], color=INFUSION[1], linestyle="none", markersize=9, label=_("infusion"))
     for key, (sign, colour) in SIGNS.items():
         axes.plot([], [], marker=sign, color=colour, linestyle="none", markersize=6, label=names[key])
-    axes.plot([], [], marker=">", color=INK_3, linestyle="none", markersize=6, label=_("still followed"))
+    axes.plot([], [], marker=FOLLOWED[0], color=FOLLOWED[1], linestyle="none", markersize=6, label=_("still followed"))
     axes.legend(loc="lower right")
 
 
@@ -68,10 +105,6 @@ def _end(subject: SubjectResult, cutoff: date) -> date:
         return cutoff
     days = [facts.last_known_alive, *(each.point.date for each in subject.course.assessments), facts.infused_on]
     return min(max(day for day in days if day is not None), cutoff)
-
-
-def _months(subject: SubjectResult, day: date) -> Decimal:
-    return months_of((day - subject.facts.infused_on).days)
 
 
 def _events(subject: SubjectResult, assessor: Assessor, cutoff: date) -> dict[str, date]:
@@ -88,49 +121,49 @@ def _events(subject: SubjectResult, assessor: Assessor, cutoff: date) -> dict[st
     return {key: day for key, day in days.items() if day is not None and day <= cutoff}
 
 
-def _swimmer_row(subject: SubjectResult, assessor: Assessor, cutoff: date) -> list[str]:
-    events = _events(subject, assessor, cutoff)
-    ends = _("yes") if subject.facts.on_study else _("no")
+def _row(lane: Lane) -> list[str]:
+    events = dict(lane.events)
+    ends = _("yes") if lane.followed else _("no")
     return [
-        subject.identifier, level_of(subject), rounded(_months(subject, _end(subject, cutoff))),
+        lane.subject, words.group(lane.group), rounded(months(lane, lane.end)),
         *(words.day(events.get(key)) for key in SIGNS), ends,
     ]  # fmt: skip
 
 
-def _lanes(drawn: Drawing, axes: Any, ordered: Sequence[SubjectResult], assessor: Assessor, cutoff: date) -> None:
-    ends = [float(_months(each, _end(each, cutoff))) for each in ordered]
+def _draw(drawn: Drawing, axes: Any, ordered: Sequence[Lane]) -> None:
+    ends = [float(months(each, each.end)) for each in ordered]
     bars = axes.barh(
         range(len(ordered)),
         ends,
         0.62,
-        color=[COLOURS[best_of(each, assessor, immune=False)] for each in ordered],
+        color=[COLOURS[each.best] for each in ordered],
         edgecolor=INK_3,
         linewidth=0.6,
         alpha=0.75,
     )
-    signs: dict[str, list[tuple[float, int]]] = defaultdict(list)
-    for place, (subject, end, bar) in enumerate(zip(ordered, ends, bars, strict=True)):
-        drawn.mark(bar, _in_words(subject, assessor, cutoff))
-        events = {key: float(_months(subject, day)) for key, day in _events(subject, assessor, cutoff).items()}
+    signs: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
+    for place, (lane, end, bar) in enumerate(zip(ordered, ends, bars, strict=True)):
+        drawn.mark(bar, _in_words(lane))
+        events = {key: float(months(lane, day)) for key, day in lane.events}
         if "response" in events:
             until = min(events.get("progression", end), end)
             axes.plot([events["response"], until], [place, place], color=SIGNS["response"][1], linewidth=1.6)
+        signs[INFUSION].append((0.0, place))
         for key, at in events.items():
-            signs[key].append((at, place))
-        if subject.facts.on_study:
-            signs["followed"].append((end, place))
-    for key, places in signs.items():
-        marker, colour = SIGNS.get(key, (">", INK_3))
+            signs[SIGNS[key]].append((at, place))
+        if lane.followed:
+            signs[FOLLOWED].append((end, place))
+    for (marker, colour), places in signs.items():
         axes.plot(
-            [at for at, _place in places], [place for _at, place in places], marker=marker, color=colour, markersize=6,
-            linestyle="none", clip_on=False,
+            [at for at, _place in places], [place for _at, place in places], marker=marker, color=colour,
+            markersize=9 if marker == INFUSION[0] else 6, linestyle="none", clip_on=False,
         )  # fmt: skip
 
 
-def _in_words(subject: SubjectResult, assessor: Assessor, cutoff: date) -> str:
-    pairs = zip(_heads()[2:], _swimmer_row(subject, assessor, cutoff)[2:], strict=True)
+def _in_words(lane: Lane) -> str:
+    pairs = zip(_heads()[2:], _row(lane)[2:], strict=True)
     said = ", ".join(f"{head} {text}" for head, text in pairs if text != "–")
-    return f"{subject.identifier}, {level_of(subject)}: {said}"
+    return f"{lane.subject}, {words.group(lane.group)}: {said}"
 
 
 def _heads() -> tuple[str, ...]:

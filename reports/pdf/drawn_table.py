@@ -168,6 +168,11 @@ class DrawnTable(Flowable):  # type: ignore[misc]  # reportlab is untyped
         self._body = _Body(head, rows, grid)
         self.start, self.end = 0, len(self._body.rows)
 
+    @property
+    def texts(self) -> list[list[str]]:
+        """What it says, row by row, the head first."""
+        return [list(row.texts) for row in (*self._body.head, *self._body.rows[self.start : self.end])]
+
     def _piece(self, start: int, end: int) -> DrawnTable:
         piece = DrawnTable((), ())
         piece._body, piece.start, piece.end = self._body, start, end
