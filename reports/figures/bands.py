@@ -83,6 +83,8 @@ def draw_given(drawn: Drawing, axes: Any, given: Iterable[Given], places: Mappin
 
 def given_text(given: Given) -> str:
     """Return when assessments name a treatment."""
+    if given.assessments == 1:
+        return _("named by an assessment, day %(day)s") % {"day": rounded(given.start)}
     return _("named by %(count)s assessments, day %(start)s to %(end)s") % {
         "count": given.assessments, "start": rounded(given.start), "end": rounded(given.end),
     }  # fmt: skip

@@ -64,17 +64,22 @@ def swimmer_figure(
     ordered = list(reversed(lanes))
     with drawing(name, WIDTH, max(2.4, 0.27 * len(ordered) + 1.2)) as drawn:
         bottom = 0.55 / drawn.sheet.get_figheight()
-        axes = drawn.sheet.add_axes((0.13, bottom, 0.84, 0.93 - bottom))
+        axes = drawn.sheet.add_axes((0.17, bottom, 0.8, 0.93 - bottom))
         _draw(drawn, axes, ordered)
-        axes.set_yticks(range(len(ordered)), [f"{each.subject} ({words.group(each.group)})" for each in ordered],
-                        fontsize=8)  # fmt: skip
+        axes.set_yticks(range(len(ordered)), [_label(each) for each in ordered], fontsize=7.5)
         axes.set_xlabel(_("Months since infusion"))
         axes.set_xlim(left=0, right=None if longest is None else float(longest) * 1.05)
         _swimmer_legend(axes)
         text = _(
-            "One bar per infused subject, coloured by the confirmed best response. The line inside is the response."
+            "One bar per infused subject; its colour, and the word beside it, are the confirmed best response. The line"
+            " inside is the response."
         )
         return finish(drawn, _("Time on study"), text), table
+
+
+def _label(lane: Lane) -> str:
+    said = f"{lane.subject} ({words.group(lane.group)})"
+    return f"{said} {lane.best}" if lane.best else said
 
 
 def months(lane: Lane, day: date) -> Decimal:
@@ -125,7 +130,7 @@ def _row(lane: Lane) -> list[str]:
     events = dict(lane.events)
     ends = _("yes") if lane.followed else _("no")
     return [
-        lane.subject, words.group(lane.group), rounded(months(lane, lane.end)),
+        lane.subject, words.group(lane.group), rounded(months(lane, lane.end)), lane.best or words.DASH,
         *(words.day(events.get(key)) for key in SIGNS), ends,
     ]  # fmt: skip
 
@@ -168,6 +173,6 @@ def _in_words(lane: Lane) -> str:
 
 def _heads() -> tuple[str, ...]:
     return (
-        _("Subject"), _("Level"), _("Months"), _("First response"), _("Progression"), _("New therapy"), _("Death"),
-        _("Followed"),
+        _("Subject"), _("Level"), _("Months"), _("Best response, confirmed"), _("First response"), _("Progression"),
+        _("New therapy"), _("Death"), _("Followed"),
     )  # fmt: skip

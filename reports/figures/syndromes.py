@@ -24,16 +24,15 @@ from reports.figures.bands import (
     span_text,
 )
 from reports.figures.drawing import INK, INK_3, Drawing, Picture, drawing, finish
-from reports.figures.response import WIDTH
 from reports.figures.samples import SHADE
 from reports.pdf import words
 from trial_edc.protocol.parameters import integer
 
 #: Days that are drawn at least and at most; what lies beyond is listed in the table.
-FIRST_DAY, BEYOND_THE_WINDOW, LAST_DAY = -6, 7, 90
+FIRST_DAY, BEYOND_THE_WINDOW, LAST_DAY = -8, 7, 90
 #: Lanes of a subject after those of its syndromes.
 LANES = ("tocilizumab", "corticosteroid")
-INCHES_PER_SUBJECT, INCHES_AROUND = 0.74, 0.95
+WIDTH, INCHES_PER_SUBJECT, INCHES_AROUND = 10.5, 0.7, 0.95
 #: One line of the table: subject, level, what, from, to, in words.
 Line = tuple[str, str, str, float, float, str]
 
@@ -59,11 +58,11 @@ def _inside(start: float, end: float, until: int) -> bool:
 
 
 def syndrome_figure(courses: Sequence[SubjectCourse], *, name: str, until: int) -> tuple[Picture, Sheet]:
-    """Return the figure of some subjects from six days before the infusion to `until`, and its table."""
+    """Return the figure of some subjects from eight days before the infusion to `until`, and its table."""
     height = INCHES_PER_SUBJECT * len(courses) + INCHES_AROUND
     with drawing(name, WIDTH, height) as drawn:
         grid = drawn.sheet.add_gridspec(
-            len(courses), 1, left=0.19, right=0.985, top=1 - 0.34 / height, bottom=0.5 / height, hspace=0.16
+            len(courses), 1, left=0.155, right=0.985, top=1 - 0.34 / height, bottom=0.5 / height, hspace=0.16
         )
         lanes = [drawn.sheet.add_subplot(grid[place]) for place in range(len(courses))]
         for course, axes in zip(courses, lanes, strict=True):
@@ -95,7 +94,7 @@ def _lane(drawn: Drawing, axes: Any, course: SubjectCourse, until: int) -> None:
     axes.set_ylim(len(syndromes) + len(LANES) - 0.4, -0.6)
     axes.set_xlim(FIRST_DAY, until)
     label = f"{course.subject}\n{words.group(course.group)}"
-    axes.text(-0.235, 0.5, label, transform=axes.transAxes, fontsize=8, va="center", fontweight="semibold")
+    axes.text(-0.185, 0.5, label, transform=axes.transAxes, fontsize=8, va="center")
 
 
 def _legend(drawn: Drawing) -> None:

@@ -14,8 +14,9 @@ from reportlab import rl_config
 from reportlab.lib.units import mm
 from reportlab.lib.utils import TimeStamp
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate, Paragraph
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph
 
+from reports.pdf.drawn_table import DrawnTable
 from reports.pdf.fonts import REGULAR, markup
 from reports.pdf.styles import ACTION, BOTTOM, LINE, MARGIN, PAGE, TOP, WIDTH, style
 
@@ -117,6 +118,19 @@ class Stamp(TimeStamp):  # type: ignore[misc]  # reportlab is untyped
         self.tzname, self.dhh, self.dmm = "UTC", 0, 0
 
 
+class Beginning(KeepTogether):  # type: ignore[misc]  # reportlab is untyped
+    """A heading and what follows it, on one page; of a table the first rows are enough."""
+
+    def split(self, available_width: float, available_height: float) -> list[Flowable]:
+        *before, last = self._content
+        if isinstance(last, DrawnTable):
+            used = sum(each.wrap(available_width, available_height)[1] + each.getSpaceAfter() for each in before)
+            used += sum(each.getSpaceBefore() for each in before)
+            if last.begins_within(available_height - used):
+                return list(self._content)
+        return list(super().split(available_width, available_height))
+
+
 class Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab is untyped
     """Lays elements out on pages with our frame, telling how many are done."""
 
@@ -131,6 +145,7 @@ class Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab is untyped
         )
         self.addPageTemplates(PageTemplate("page", [body], onPage=self._draw_header))
         self.page_frame, self.step = frame, step
+        self.keepTogetherClass = Beginning
         self.drawn, self.expected = 0, 0
 
     def write(self, elements: Iterable[Flowable]) -> int:

@@ -24,6 +24,8 @@ from reports.pdf.wrapping import Runs, width_of, wrapped
 ABOVE, BELOW, SIDE = 2.2, 2.6, 3.5
 #: A row of more lines is torn; two such rows and a head still fit onto one page.
 MOST_LINES = 20
+#: As many rows stand at least below a heading at the foot of a page.
+FIRST_ROWS = 3
 FULL_PAGE = PAGE[1] - TOP - BOTTOM
 _SHARE_OF_SIDE = {TA_CENTER: 0.5, TA_RIGHT: 1.0}
 #: What a text object begins and ends with, where our own follows and is followed by others.
@@ -202,6 +204,10 @@ class DrawnTable(Flowable):  # type: ignore[misc]  # reportlab is untyped
         last, used = self._fitting(available_height)
         self.width, self.height = available_width, used if last == self.end else available_height + 1
         return self.width, self.height
+
+    def begins_within(self, room: float) -> bool:
+        """Test whether enough of it fits into `room` points to begin there."""
+        return self._fitting(room)[0] - self.start >= min(FIRST_ROWS, self.end - self.start)
 
     def split(self, _available_width: float, available_height: float) -> list[Flowable]:
         """Return what fits and the rest; nothing when not even one row fits."""

@@ -67,13 +67,12 @@ def _elements(report: SafetyReport, frame: PageFrame, identity: Identity) -> lis
     titles = [exposure, overview, terms, syndromes, dlts, serious, deaths, shifts, single, decisions]
     swimmers = figure_elements(report, swimmer_parts(report.lanes))
     courses = figure_elements(report, syndrome_parts(report))
-    if swimmers:
-        swimmers.append(PageBreak())
     return [
         *front(report, frame, identity, titles),
         *exposure_section(exposure, report.exposure),
         PageBreak(),
         *swimmers,
+        CondPageBreak(ROOM_FOR_A_SECTION),
         *overview_section(overview, report.events),
         *terms_section(terms, report.events),
         PageBreak(),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
 from typing import TypeVar
 
 from django.utils.translation import gettext as _
@@ -26,15 +28,18 @@ LANES_IN_A_FIGURE, SUBJECTS_IN_A_FIGURE = 16, 6
 def swimmer_parts(lanes: Sequence[Lane]) -> Iterator[Part]:
     """Yield the time of every infused subject on study, the longest first."""
     longest = max((months(each, each.end) for each in lanes), default=None)
-    for number, chunk in enumerate(_chunks(lanes, LANES_IN_A_FIGURE)):
-        yield _part(swimmer_figure(chunk, name=f"swimmer-{number}", longest=longest), RECIST)
+    chunks = _chunks(lanes, LANES_IN_A_FIGURE)
+    for number, chunk in enumerate(chunks, start=1):
+        made = swimmer_figure(chunk, name=f"swimmer-{number}", longest=longest)
+        yield _part(made, number, len(chunks), RECIST)
 
 
 def syndrome_parts(report: SafetyReport) -> Iterator[Part]:
     """Yield CRS and ICANS of every infused subject."""
     until = last_day(report.courses)
-    for number, chunk in enumerate(_chunks(report.courses, SUBJECTS_IN_A_FIGURE)):
-        yield _part(syndrome_figure(chunk, name=f"syndromes-{number}", until=until))
+    chunks = _chunks(report.courses, SUBJECTS_IN_A_FIGURE)
+    for number, chunk in enumerate(chunks, start=1):
+        yield _part(syndrome_figure(chunk, name=f"syndromes-{number}", until=until), number, len(chunks))
 
 
 def figure_elements(report: SafetyReport, parts: Iterator[Part]) -> list[Flowable]:
@@ -42,13 +47,18 @@ def figure_elements(report: SafetyReport, parts: Iterator[Part]) -> list[Flowabl
     return [element for part in parts for element in part_elements(part, _caption(report, part))]
 
 
-def _chunks(items: Sequence[Item], size: int) -> Iterator[Sequence[Item]]:
-    for first in range(0, len(items), size):
-        yield items[first : first + size]
+def _chunks(items: Sequence[Item], most: int) -> list[Sequence[Item]]:
+    """Return the items in as few chunks as needed, of about the same size."""
+    count = -(-len(items) // most)
+    edges = [len(items) * number // count for number in range(count + 1)] if count else []
+    return [items[first:last] for first, last in pairwise(edges)]
 
 
-def _part(made: tuple[Picture, Sheet], criterion: str = "") -> Part:
+def _part(made: tuple[Picture, Sheet], number: int, count: int, criterion: str = "") -> Part:
     picture, table = made
+    if count > 1:
+        names = {"title": table.title, "number": number, "count": count}
+        table = replace(table, title=_("%(title)s (%(number)s of %(count)s)") % names)
     return Part(table, picture, criterion)
 
 

@@ -12,6 +12,9 @@ from reports.pdf.drawn_table import DrawnTable, Row, Slot
 from reports.pdf.fonts import markup
 from reports.pdf.styles import WIDTH, style
 
+#: Points between numbers and the texts of the next column, beside what is between any two columns.
+GAP = 10
+
 
 @dataclass(frozen=True)
 class Head:
@@ -81,7 +84,10 @@ class _Columns:
         self.across = Slot(0, WIDTH, "below")
 
     def _slot(self, place: int, name: str) -> Slot:
-        return Slot(self.lefts[place], self.widths[place], name)
+        # Numbers at the right of their column keep away from texts at the left of the next.
+        following = self.heads[place + 1].side if place + 1 < len(self.heads) else "-right"
+        gap = GAP if self.heads[place].side == "-right" != following else 0
+        return Slot(self.lefts[place], self.widths[place] - gap, name)
 
     def head(self) -> Row:
         slots = [self._slot(place, f"head{head.side}") for place, head in enumerate(self.heads)]
