@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from efficacy.endpoints import Assessor
 from reports.content.courses import Lane
@@ -16,17 +19,19 @@ from reports.content.facts import level_code
 from reports.efficacy.content import Sheet, rounded, sheet
 from reports.efficacy.population import Population, SubjectResult
 from reports.efficacy.tables import best_of, derived, months_of
-from reports.figures.drawing import INK, INK_3, Drawing, Picture, drawing, finish
+from reports.figures.drawing import INK_3, Drawing, Picture, drawing, finish
 from reports.figures.response import COLOURS, WIDTH, changes_of
 from reports.pdf import words
 
+#: How much of a bar's colour is seen.
+BAR = 0.75
 SIGNS = {
     "response": ("^", "#123f8c"),
     "progression": ("X", "#8f1d14"),
     "therapy": ("P", "#b86200"),
     "death": ("D", "#17212e"),
 }
-INFUSION, FOLLOWED = ("|", INK), (">", INK_3)
+FOLLOWED = (">", INK_3)
 
 
 def swimmer(population: Population, assessor: Assessor) -> tuple[Picture, Sheet]:
@@ -63,13 +68,14 @@ def swimmer_figure(
     table = sheet(_("Time on study"), _heads(), [_row(each) for each in lanes], numbers=(2,))
     ordered = list(reversed(lanes))
     with drawing(name, WIDTH, max(2.4, 0.27 * len(ordered) + 1.2)) as drawn:
-        bottom = 0.55 / drawn.sheet.get_figheight()
-        axes = drawn.sheet.add_axes((0.17, bottom, 0.8, 0.93 - bottom))
+        bottom, above = (inches / drawn.sheet.get_figheight() for inches in (0.55, 0.6))
+        axes = drawn.sheet.add_axes((0.17, bottom, 0.8, 1 - above - bottom))
         _draw(drawn, axes, ordered)
         axes.set_yticks(range(len(ordered)), [_label(each) for each in ordered], fontsize=7.5)
         axes.set_xlabel(_("Months since infusion"))
         axes.set_xlim(left=0, right=None if longest is None else float(longest) * 1.05)
-        _swimmer_legend(axes)
+        axes.set_ylim(-0.7, max(len(ordered), 1) - 0.3)
+        _swimmer_legend(axes, {each.best for each in ordered})
         text = _(
             "One bar per infused subject; its colour, and the word beside it, are the confirmed best response. The line"
             " inside is the response."
@@ -87,18 +93,26 @@ def months(lane: Lane, day: date) -> Decimal:
     return months_of((day - lane.start).days)
 
 
-def _swimmer_legend(axes: Any) -> None:
+def _swimmer_legend(axes: Any, shown: Set[str]) -> None:
+    """Name the colours that occur and all signs, above the lanes where nothing is drawn."""
     names = {
         "response": _("first response"),
         "progression": _("progression"),
         "therapy": _("new therapy"),
         "death": _("death"),
     }
-    axes.plot([], [], marker=INFUSION[0], color=INFUSION[1], linestyle="none", markersize=9, label=_("infusion"))
-    for key, (sign, colour) in SIGNS.items():
-        axes.plot([], [], marker=sign, color=colour, linestyle="none", markersize=6, label=names[key])
-    axes.plot([], [], marker=FOLLOWED[0], color=FOLLOWED[1], linestyle="none", markersize=6, label=_("still followed"))
-    axes.legend(loc="lower right")
+    handles = [
+        Patch(color=colour, alpha=BAR, label=best or _("not assessed"))
+        for best, colour in COLOURS.items()
+        if best in shown
+    ]
+    handles += [_sign(*SIGNS[key], names[key]) for key in SIGNS]
+    handles.append(_sign(*FOLLOWED, _("still followed")))
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=5, borderaxespad=0)
+
+
+def _sign(marker: str, colour: str, label: str) -> Any:
+    return Line2D([], [], marker=marker, color=colour, linestyle="none", markersize=6, label=label)
 
 
 def _end(subject: SubjectResult, cutoff: date) -> date:
@@ -144,24 +158,25 @@ def _draw(drawn: Drawing, axes: Any, ordered: Sequence[Lane]) -> None:
         color=[COLOURS[each.best] for each in ordered],
         edgecolor=INK_3,
         linewidth=0.6,
-        alpha=0.75,
+        alpha=BAR,
     )
+    responses: list[tuple[float, float]] = []
     signs: dict[tuple[str, str], list[tuple[float, int]]] = defaultdict(list)
     for place, (lane, end, bar) in enumerate(zip(ordered, ends, bars, strict=True)):
         drawn.mark(bar, _in_words(lane))
         events = {key: float(months(lane, day)) for key, day in lane.events}
         if "response" in events:
             until = min(events.get("progression", end), end)
-            axes.plot([events["response"], until], [place, place], color=SIGNS["response"][1], linewidth=1.6)
-        signs[INFUSION].append((0.0, place))
+            responses += [(events["response"], place), (until, place), (math.nan, math.nan)]
         for key, at in events.items():
             signs[SIGNS[key]].append((at, place))
         if lane.followed:
             signs[FOLLOWED].append((end, place))
+    axes.plot([at for at, _y in responses], [y for _at, y in responses], color=SIGNS["response"][1], linewidth=1.6)
     for (marker, colour), places in signs.items():
         axes.plot(
-            [at for at, _place in places], [place for _at, place in places], marker=marker, color=colour,
-            markersize=9 if marker == INFUSION[0] else 6, linestyle="none", clip_on=False,
+            [at for at, _place in places], [place for _at, place in places], marker=marker, color=colour, markersize=6,
+            linestyle="none", clip_on=False,
         )  # fmt: skip
 
 
