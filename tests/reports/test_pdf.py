@@ -219,7 +219,7 @@ def test_rows_that_belong_together_stay_together_unless_no_page_has_room_for_the
 
 def drawn(*tables: object) -> PdfReader:
     frame = PageFrame("Title", "Study", "P", "Site", "cut", "made", "EDC", "", "Somebody", "en-GB", MAKING.generated_at)
-    return PdfReader(BytesIO(render(frame, tables).content))  # type: ignore[arg-type]
+    return PdfReader(BytesIO(render(frame, tables).content))
 
 
 def test_a_row_higher_than_a_page_is_torn_and_nothing_of_it_is_lost() -> None:
