@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from reportlab import rl_config
 from reportlab.lib.units import mm
 from reportlab.lib.utils import TimeStamp
+from reportlab.pdfbase.pdfdoc import PDFDictionary, PDFName, PDFStream
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, PageTemplate, Paragraph
 
@@ -24,6 +26,8 @@ from reports.pdf.styles import ACTION, BOTTOM, LINE, MARGIN, PAGE, TOP, WIDTH, s
 rl_config.useA85 = 0
 #: What stands in the same way on every page is kept once, under these names.
 HEAD, FOOT = "head", "foot"
+#: Compression of what only waits.
+QUICK = 1
 #: Called with (elements drawn, elements in all).
 Step = Callable[[int, int], None]
 
@@ -87,25 +91,32 @@ class PagedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
         self.marks: list[Heading] = []
 
     def showPage(self) -> None:  # noqa: N802 - the name is ReportLab's
-        # One long text needs a fraction of the memory of its many parts.
-        self._code: list[str] = ["\n".join(self._code)]
-        self.held.append({name: value for name, value in self.__dict__.items() if name != "held"})
+        state = {name: value for name, value in self.__dict__.items() if name != "held"}
+        # Hundreds of pages wait here: packed, they need a tenth of the memory.
+        self.held.append({**state, "_code": zlib.compress("\n".join(self._code).encode(), QUICK)})
         self.marks = []
         self._startPage()
 
     def save(self) -> None:
         total = len(self.held)
         for number in range(1, total + 1):
-            # A page that is written needs no second copy.
             state, self.held[number - 1] = self.held[number - 1], {}
-            self.__dict__.update(state)
+            self.__dict__.update({**state, "_code": [zlib.decompress(state["_code"]).decode()]})
             for heading in self.marks:
                 key = anchor(heading.outline_text)
                 self.bookmarkPage(key)
                 self.addOutlineEntry(heading.outline_text, key, level=heading.outline_level)
             draw_footer(self, number, total)
             super().showPage()
+            self._pack(self._doc.Pages.pages[-1])
         super().save()
+
+    @staticmethod
+    def _pack(page: Any) -> None:
+        """Compress a page now: ReportLab would have every page at full length until the last is there."""
+        content = zlib.compress(page.stream.encode())
+        page.Contents = PDFStream(PDFDictionary({"Filter": PDFName("FlateDecode")}), content)
+        page.stream = ""
 
 
 class Stamp(TimeStamp):  # type: ignore[misc]  # reportlab is untyped
