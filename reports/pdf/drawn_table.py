@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from reportlab.lib.colors import Color
 from reportlab.lib.enums import TA_CENTER, TA_RIGHT
 from reportlab.platypus import Flowable
 
@@ -34,11 +35,15 @@ _OPENING, _CLOSING = "BT 1 0 0 1 0 0 Tm ", " ET"
 
 @dataclass(eq=False)
 class Slot:
-    """Where a text stands in a row, points from the left edge, and the paragraph style it is written in."""
+    """Where a text stands in a row, points from the left edge, and the paragraph style it is written in.
+
+    `ink` takes the place of the colour of the style.
+    """
 
     left: float
     width: float
     style: str
+    ink: Color | None = None
     _lines: dict[str, tuple[Runs, ...]] = field(default_factory=dict, repr=False)
     _codes: dict[str, tuple[float, str, str]] = field(default_factory=dict, repr=False)
     _document: Any = field(default=None, repr=False)
@@ -47,7 +52,7 @@ class Slot:
     def __post_init__(self) -> None:
         chosen = style(self.style)
         self.font, self.indent = str(chosen.fontName), float(chosen.leftIndent)
-        self.colour = "{:.3f} {:.3f} {:.3f} rg".format(*chosen.textColor.rgb())
+        self.colour = "{:.3f} {:.3f} {:.3f} rg".format(*(self.ink or chosen.textColor).rgb())
         self.share = _SHARE_OF_SIDE.get(chosen.alignment, 0.0)
         self.room = self.width - 2 * SIDE - self.indent
 
@@ -102,7 +107,7 @@ class Row:
     """One row: as many texts as slots.
 
     `keep`: stays on the page of the next row; `ruled`: a hair line below; `strong`: a stronger line above; `marked`: a
-    red bar at the left. `above` and `below` are points around the lines.
+    red bar at the left. `above` and `below` are points around the lines; `links` the places that its texts lead to.
     """
 
     texts: Sequence[str]
@@ -113,6 +118,7 @@ class Row:
     marked: bool = False
     above: float = ABOVE
     below: float = BELOW
+    links: tuple[str, ...] = ()
 
     @property
     def lines(self) -> int:
@@ -230,6 +236,10 @@ class DrawnTable(Flowable):  # type: ignore[misc]  # reportlab is untyped
             tops.append(tops[-1] - height)
         canvas.addLiteral(" ".join(_written(rows, tops, canvas)))
         self._draw_lines(rows, tops)
+        for row, top, bottom in zip(rows, tops, tops[1:], strict=False):
+            for place, slot in zip(row.links, row.slots, strict=False):
+                if place:
+                    canvas.linkRect("", place, (slot.left, bottom, slot.left + slot.width, top), relative=1)
         canvas.restoreState()
 
     def _draw_lines(self, rows: Sequence[Row], tops: Sequence[float]) -> None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from typing import Any
 
 import pytest
 from pypdf import PdfReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import PageBreak
 
 from reports.content.facts import StudyFacts
 from reports.content.safety import content_hash, safety_report
-from reports.pdf.document import PageFrame, render
+from reports.pdf.document import Heading, PageFrame, anchor, render
 from reports.pdf.drawn_table import FULL_PAGE, MOST_LINES, DrawnTable, Row, Slot
 from reports.pdf.fonts import CHINESE, FOLDER, REGULAR, markup, plain
 from reports.pdf.making import Making
 from reports.pdf.safety import safety_pdf
-from reports.pdf.styles import CELL_SIZE, WIDTH
+from reports.pdf.styles import CELL_SIZE, MARGIN, WIDTH
 from reports.pdf.tables import Head, Line, Text, listing
 from reports.pdf.wrapping import wrapped
 from safety.shifts import ShiftTable
@@ -239,6 +241,21 @@ def test_texts_of_several_fonts_beside_each_other_are_all_readable() -> None:
     whole = " ".join(texts(reader))
     for text in ("plain", "发热 at 39 °C", "bold", "≥ 1 × 10⁶ 恶", "plain again", "(\\)", "after"):
         assert text in whole
+
+
+def test_a_cell_leads_to_a_heading_named_by_its_place() -> None:
+    heads = [Head("First", 1), Head("Second", 1)]
+    table = listing(heads, [Line(["plain", Text("to the end", place=anchor("the end"))]), Line(["a", "b"])])
+    reader = drawn(table, PageBreak(), Heading("The end", place="the end"), Heading("The end", place="again"))
+    annotations: Any = reader.pages[0]["/Annots"]
+    (link,) = [each.get_object() for each in annotations]
+    left, bottom, right, top = (float(value) for value in link["/Rect"])
+    assert (
+        left == pytest.approx(MARGIN + WIDTH / 2) and right == pytest.approx(MARGIN + WIDTH) and 10 < top - bottom < 20
+    )
+    assert link["/Dest"][0].get_object() == reader.pages[1] and len(outline(reader)) == 2
+    places = [reader.get_destination_page_number(each) for each in reader.outline if not isinstance(each, list)]
+    assert places == [1, 1]
 
 
 def test_nothing_yet() -> None:
