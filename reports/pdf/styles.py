@@ -30,6 +30,15 @@ def style(name: str) -> ParagraphStyle:
     return ParagraphStyle(name, **{**_BASE, **_STYLES[name]})
 
 
+def sided(name: str, side: str) -> str:
+    """Return the style of that name for a column's side, the style itself where there is none for the side.
+
+    >>> sided("cell-bad", "-center"), sided("cell-bad", ""), sided("cell-center", "-center")
+    ('cell-bad-center', 'cell-bad', 'cell-center')
+    """
+    return f"{name}{side}" if f"{name}{side}" in _STYLES else name
+
+
 _BASE = {"fontName": fonts.REGULAR, "fontSize": 8.5, "leading": 11.5, "textColor": INK, "alignment": TA_LEFT}
 _STYLES: dict[str, dict[str, object]] = {
     "body": {"spaceAfter": 4},
@@ -66,6 +75,13 @@ _STYLES: dict[str, dict[str, object]] = {
         "fontSize": CELL_SIZE,
         "leading": LEADING,
         "alignment": TA_RIGHT,
+    },
+    "cell-bad-center": {
+        "fontName": fonts.BOLD,
+        "fontSize": CELL_SIZE,
+        "leading": LEADING,
+        "textColor": BAD,
+        "alignment": TA_CENTER,
     },
     "cell-indent": {"fontSize": CELL_SIZE, "leading": LEADING, "leftIndent": 8},
     "cell-indent-2": {"fontSize": CELL_SIZE, "leading": LEADING, "leftIndent": 18, "textColor": INK_2},

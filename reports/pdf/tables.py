@@ -12,7 +12,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Paragraph
 
 from reports.pdf.drawn_table import DrawnTable, Row, Slot
 from reports.pdf.fonts import markup
-from reports.pdf.styles import ACTION, WIDTH, style
+from reports.pdf.styles import ACTION, WIDTH, sided, style
 
 #: A titled table that would begin lower than this begins on the next page.
 ROOM_FOR_A_TABLE = 18 * mm
@@ -125,5 +125,7 @@ class _Columns:
             return self.usual[place]
         key = (place, cell.style, bool(cell.place))
         if key not in self.others:
-            self.others[key] = self._slot(place, cell.style, ACTION if cell.place else None)
+            self.others[key] = self._slot(
+                place, sided(cell.style, self.heads[place].side), ACTION if cell.place else None
+            )
         return self.others[key]
