@@ -22,6 +22,10 @@ from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.review.models import RuleResult
 
 RELATED = ("definite", "probable", "possible")
+SYNDROMES = {
+    "Cytokine release syndrome": "CRS",
+    "Immune effector cell-associated neurotoxicity syndrome": "ICANS",
+}
 ENDED = ("FATAL", "RECOVERED/RESOLVED", "RECOVERED/RESOLVED WITH SEQUELAE")
 #: Cells of a planned dose for each kilogram, in millions.
 DOSES = {1: Decimal(1), 2: Decimal(3), 3: Decimal(10)}
@@ -180,22 +184,64 @@ class Counted:
         return [self._event_line(event) for event in ordered]
 
     def _event_line(self, event: AdverseEvent) -> str:
+        name = self.name(event).removeprefix(f"{self.soc(event)} - ")
+        serious = {True: "Yes", False: "No", None: "–"}[event.serious]
+        subject, level = self.who(event)
+        onset, day, lasted = self.times(event)
+        where = f"{self.soc(event)} {name} {subject} {level} {event.sequence}"
+        return f"{where} {self.top(event)} {serious} {onset} {day} {lasted}"
+
+    def who(self, event: AdverseEvent) -> tuple[str, str]:
         subject = self.subjects[event.subject_id]
-        level = f"DL{self.level(subject)}" if subject.infused_at else "Enrolled, not infused"
+        return subject.identifier, f"DL{self.level(subject)}" if subject.infused_at else "Enrolled, not infused"
+
+    def top(self, event: AdverseEvent) -> str:
+        return str(self.grade(event) or "not recorded")
+
+    def times(self, event: AdverseEvent) -> tuple[str, str, str]:
+        """Onset, its study day, and the duration in days."""
+        infused = self.subjects[event.subject_id].infusion_date
         onset, end = (date.fromisoformat(t) if t and len(t) == 10 else None for t in (event.onset_date, event.end_date))
         ongoing = not event.end_date and event.outcome not in ENDED
         last = self.today if ongoing else end
         lasted = "ongoing" if ongoing else "not determinable"
         if onset and last and last >= onset:
             lasted = f"{(last - onset).days + 1}{', ongoing' if ongoing else ''}"
-        day = (onset - subject.infusion_date).days if onset and subject.infusion_date else None
-        cells = [
-            self.soc(event), self.name(event).removeprefix(f"{self.soc(event)} - "), subject.identifier, level,
-            str(event.sequence), str(self.grade(event) or "not recorded"),
-            {True: "Yes", False: "No", None: "–"}[event.serious], study_date(onset) if onset else "–",
-            "–" if day is None else str(day).replace("-", "−"), lasted,
-        ]  # fmt: skip
-        return " ".join(cells)
+        day = str((onset - infused).days).replace("-", "−") if onset and infused else "–"
+        return study_date(onset) if onset else "–", day, lasted
+
+    def syndrome_lines(self) -> list[str]:
+        lines = []
+        for event in self.events:
+            code = SYNDROMES.get(event.term or "")
+            onset, day, lasted = self.times(event)
+            subject, level = self.who(event)
+            lines += [f"{subject} {level} {code} {event.sequence} {onset} {day} {lasted} {self.top(event)}"] * bool(
+                code
+            )
+        return lines
+
+    def serious_lines(self) -> list[str]:
+        lines = []
+        for event in (each for each in self.events if each.serious):
+            onset, day, lasted = self.times(event)
+            subject, level = self.who(event)
+            lines.append(
+                f"{subject} {level} {event.sequence} {self.name(event)} {onset} {day} {lasted} {self.top(event)}"
+            )
+        return lines
+
+    def dlt_lines(self) -> list[str]:
+        """The events with a verdict to speak of: computed other than no, or adjudicated."""
+        computed = {each.root: each.output.get("dlt") for each in RuleResult.objects.filter(rule="dlt")}
+        judged = set(DltAdjudication.objects.values_list("adverse_event_id", flat=True))
+        lines = []
+        for event in self.events:
+            if computed.get(event.pk) in ("YES", "PENDING", "REVIEW") or event.pk in judged:
+                onset, day, _lasted = self.times(event)
+                subject, level = self.who(event)
+                lines.append(f"{subject} {level} {event.sequence} {self.name(event)} {self.top(event)} {onset} {day}")
+        return lines
 
     def assessment_lines(self) -> list[str]:
         """How many assessments each subject has, with the highest grades, computed and by the investigator."""

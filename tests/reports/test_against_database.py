@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -15,12 +16,15 @@ from reports.production import safety_content, site_text
 from tests.people import People
 from tests.reports.conftest import add_event, add_subject
 from tests.reports.counted import Counted
+from tests.reports.counted_shifts import shift_tables
 from tests.reports.reading import event_rows, section, text_of
 from trial_edc.audit.context import acting
 from trial_edc.audit.selectors import settle
 from trial_edc.review.models import Query
 from trial_edc.review.selectors import unverified_critical
 
+#: Where a line of a listing begins.
+ROW = re.compile(r"\b\d\d-\d{3} (?:DL\d|Enrolled, not infused) ")
 pytestmark = pytest.mark.django_db
 
 
@@ -50,6 +54,17 @@ def assert_numbers(whole: str) -> None:
         assert line in whole, line
     listed = section(whole, "9. Listing of adverse events", "10. Decision log")
     assert sum(listed.count(f" {each.identifier} ") for each in counted.subjects.values()) == len(counted.events)
+    for title, following, lines in (
+        ("4. CRS and ICANS", "Duration counts", counted.syndrome_lines()),
+        ("5. Dose-limiting toxicities", "6. Serious adverse events", counted.dlt_lines()),
+        ("6. Serious adverse events", "7. Deaths", counted.serious_lines()),
+    ):
+        listed = section(whole, title, following)
+        assert all(line in listed for line in lines), lines
+        assert len(ROW.findall(listed)) == len(lines)
+    shifts = section(whole, "8. Shift of laboratory grades", "9. Listing of adverse events")
+    assert all(table in shifts for table in shift_tables())
+    assert shifts.count("Grade before treatment") == len(shift_tables())
     deaths = section(whole, "7. Deaths", "8. Shift of laboratory grades")
     assert {each.identifier for each in counted.subjects.values() if each.identifier in deaths} == counted.deaths()
     log = whole[whole.rindex("10. Decision log") :]

@@ -193,9 +193,9 @@ def test_a_cell_holds_all_of_its_text_within_its_width() -> None:
     assert {font for line in wrapped("出现发热 fever", 80.0) for font, _part in line} == {CHINESE, REGULAR}
 
 
-def table_of(count: int, **more: bool) -> DrawnTable:
+def table_of(count: int, *, keep: bool = False) -> DrawnTable:
     slots = [Slot(0, 100, "cell"), Slot(100, 100, "cell-right")]
-    rows = [Row([f"row {number}", "y"], slots, **more) for number in range(count)]
+    rows = [Row([f"row {number}", "y"], slots, keep=keep) for number in range(count)]
     return DrawnTable([Row(["First", "Second"], slots)], rows)
 
 
