@@ -27,7 +27,8 @@ def visible_jobs(user: User) -> QuerySet[Job]:
         scope |= Q(site=None)
     if reads_packs(user):
         scope |= Q(kind=Job.Kind.PACK)
-    return Job.objects.filter(scope).exclude(kind=Job.Kind.TRAIL).select_related("site", "started_by")
+    unread = Q(kind=Job.Kind.CASEBOOK) & ~Q(site__in=sites_of(user, Permission.VIEW_SUBJECTS))
+    return Job.objects.filter(scope).exclude(unread | Q(kind=Job.Kind.TRAIL)).select_related("site", "started_by")
 
 
 def reads_packs(user: User) -> bool:

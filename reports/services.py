@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dosing.models import DoseDecision
+from enrollment.models import Subject
 from reports.models import Job, ReportFile
 from reports.rules.job_states import may_become
 from reports.selectors import reads_packs
@@ -81,6 +82,25 @@ def request_pack(*, by: User, decision: DoseDecision, idempotency_key: str = "")
     )
 
 
+def request_casebook(
+    *, by: User, subject: Subject, with_trail: bool, cutoff: date | datetime | None = None, idempotency_key: str = ""
+) -> Job:
+    """Ask for the casebook of one subject, with every version of every item if wanted."""
+    return request_report(
+        by=by,
+        kind=Job.Kind.CASEBOOK,
+        cutoff=cutoff,
+        site=subject.site,
+        idempotency_key=idempotency_key,
+        parameters={
+            "subject": str(subject.pk),
+            "about": subject.identifier,
+            "name": f"casebook_{subject.identifier}",
+            "trail": "1" if with_trail else "",
+        },
+    )
+
+
 def require_scope(user: User, site: Site | None) -> None:
     """Raise PermissionDenied unless `user` may make reports of `site`, or of every site when it is None."""
     require(user, Permission.MAKE_REPORT, site)
@@ -92,11 +112,13 @@ def require_kind(user: User, kind: str, site: Site | None) -> None:
     """Raise PermissionDenied unless `user` may have this kind of report of this scope.
 
     A meeting pack is about a dose level, whose subjects may be of any site: who signs the decision reads what it
-    rests on, by code and as the dose board shows it, whichever site is theirs.
+    rests on, by code and as the dose board shows it, whichever site is theirs. A casebook is for who reads the forms.
     """
     if kind == Job.Kind.PACK and reads_packs(user):
         return
     require_scope(user, site)
+    if kind == Job.Kind.CASEBOOK:
+        require(user, Permission.VIEW_SUBJECTS, site)
 
 
 def database_now() -> datetime:

@@ -51,11 +51,12 @@ class Rendered:
 
 
 class Heading(Paragraph):  # type: ignore[misc]  # reportlab is untyped
-    """A heading that appears in the outline; `level` 0 is a section."""
+    """A heading that appears in the outline; `level` 0 is a section. `place` names it where its words come twice."""
 
-    def __init__(self, text: str, level: int = 0) -> None:
+    def __init__(self, text: str, level: int = 0, place: str = "") -> None:
         super().__init__(markup(text), style("section" if level == 0 else "subsection"))
         self.outline_text, self.outline_level = text, level
+        self.place = anchor(place or text)
         self.keepWithNext = 1
 
 
@@ -89,9 +90,8 @@ class PagedCanvas(Canvas):  # type: ignore[misc]  # reportlab is untyped
         for number, state in enumerate(self.held, start=1):
             self.__dict__.update(state)
             for heading in self.marks:
-                key = anchor(heading.outline_text)
-                self.bookmarkPage(key)
-                self.addOutlineEntry(heading.outline_text, key, level=heading.outline_level)
+                self.bookmarkPage(heading.place)
+                self.addOutlineEntry(heading.outline_text, heading.place, level=heading.outline_level)
             draw_footer(self, number, len(self.held))
             super().showPage()
         super().save()

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import Color
-from reportlab.platypus import Flowable, Paragraph, Table
+from reportlab.lib.units import mm
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Table
 
 from reports.pdf.fonts import markup
 from reports.pdf.styles import BAD, INK_3, LINE, REGULAR_FONT, SUNKEN, WIDTH, style
 
 Command = tuple[object, ...]
+#: A titled table that would begin lower than this begins on the next page.
+ROOM_FOR_A_TABLE = 18 * mm
 
 
 @dataclass(frozen=True)
@@ -26,10 +29,11 @@ class Head:
 
 @dataclass(frozen=True)
 class Text:
-    """A cell's text with the style it is written in."""
+    """A cell's text with the style it is written in; `place` is the name of the heading that it leads to."""
 
     text: str
     style: str = "cell"
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,12 +54,22 @@ class _Grid:
 def paragraph(text: str | Text, default: str = "cell") -> Paragraph:
     """Return a cell that wraps, long words included."""
     shown = text if isinstance(text, Text) else Text(text, default)
-    return Paragraph(markup(shown.text), style(shown.style))
+    words = markup(shown.text)
+    linked = f'<a href="#{shown.place}" color="#1a56b0">{words}</a>' if shown.place else words
+    return Paragraph(linked, style(shown.style))
 
 
 def note(text: str) -> Paragraph:
     """Return a remark under a table."""
     return Paragraph(markup(text), style("note"))
+
+
+def part(text: str) -> list[Flowable]:
+    """Return the title of a table within a part of the document; the outline does not list it.
+
+    It does not hold on to its table, which may be long and begins where there is room for its first lines.
+    """
+    return [CondPageBreak(ROOM_FOR_A_TABLE), Paragraph(markup(text), style("part"))]
 
 
 def empty(text: str = "") -> Paragraph:
