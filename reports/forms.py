@@ -13,13 +13,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from reports.models import Job
+from reports.selectors import TRIAL_WIDE
 from trial_edc.accounts.models import Site
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.protocol.partial_dates import DateText, parse_full_date
 
 ALL_SITES = "all"
-#: What this form asks for; a meeting pack is asked for at its decision, an export of the trail there.
-OFFERED = (Job.Kind.SAFETY, Job.Kind.SERIOUS, Job.Kind.EFFICACY, Job.Kind.KINETICS)
+#: What this form asks for; a meeting pack is asked for at its decision, a casebook at its subject, an export of the
+#: trail there.
+OFFERED = (Job.Kind.SAFETY, Job.Kind.SERIOUS, Job.Kind.EFFICACY, Job.Kind.KINETICS, Job.Kind.COHORTS)
 
 
 class AsOfForm(forms.Form):
@@ -47,13 +49,19 @@ class CasebookForm(AsOfForm):
 
 
 class ReportForm(AsOfForm):
-    """Which report, as of which day, of which site."""
+    """Which report, as of which day, of which site; the reports of the whole trial only `trial_wide`."""
 
-    kind = forms.ChoiceField(label=gettext_lazy("Report"), choices=[(kind.value, kind.label) for kind in OFFERED])
+    kind = forms.ChoiceField(label=gettext_lazy("Report"))
     scope = forms.ChoiceField(label=gettext_lazy("Site"))
 
-    def __init__(self, *args: Any, sites: Iterable[Site], all_sites: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, sites: Iterable[Site], all_sites: bool, trial_wide: bool = True, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.trial_wide = trial_wide
+        kinds = self.fields["kind"]
+        assert isinstance(kinds, forms.ChoiceField)
+        kinds.choices = [(kind.value, kind.label) for kind in OFFERED if trial_wide or kind not in TRIAL_WIDE]
         self.sites = {site.code: site for site in sites}
         choices = [
             (code, _("Site %(code)s %(name)s") % {"code": code, "name": s.name}) for code, s in self.sites.items()

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from dosing.models import DoseDecision
 from reports.casebook.content import content_hash as hash_of_casebook
 from reports.casebook.reading import read_casebook
+from reports.cohorts.content import content_hash as hash_of_cohorts
+from reports.cohorts.reading import read_cohorts
 from reports.content.events import event_tables
 from reports.content.listings import listings
 from reports.content.pack import pack_hash
@@ -24,6 +26,7 @@ from reports.jobs import Document, Progress
 from reports.models import Job
 from reports.pack_sources import read_pack
 from reports.pdf.casebook import casebook_pdf
+from reports.pdf.cohorts import cohorts_pdf
 from reports.pdf.document import Rendered
 from reports.pdf.efficacy import efficacy_pdf
 from reports.pdf.making import Making
@@ -100,11 +103,19 @@ def _casebook(job: Job, making: Making, progress: Progress) -> tuple[str, Render
     return digest, casebook_pdf(book, digest, making, lambda done, total: progress(Stage.PDF, done, total))
 
 
+def _cohorts(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
+    report = read_cohorts(job.cutoff, lambda done, total: progress(Stage.SNAPSHOT, done, total))
+    progress(Stage.TABLES, 1, 1)
+    digest = hash_of_cohorts(report)
+    return digest, cohorts_pdf(report, digest, making, lambda done, total: progress(Stage.PDF, done, total))
+
+
 #: What makes the document of each kind of job.
 _MAKERS: dict[Job.Kind, Callable[[Job, Making, Progress], tuple[str, Rendered]]] = {
     Job.Kind.SAFETY: _safety,
     Job.Kind.SERIOUS: _serious,
     Job.Kind.CASEBOOK: _casebook,
+    Job.Kind.COHORTS: _cohorts,
     Job.Kind.PACK: _pack,
     Job.Kind.EFFICACY: _efficacy,
     Job.Kind.KINETICS: _efficacy,

@@ -17,7 +17,7 @@ from dosing.models import DoseDecision
 from enrollment.models import Subject
 from reports.models import Job, ReportFile
 from reports.rules.job_states import may_become
-from reports.selectors import reads_packs
+from reports.selectors import TRIAL_WIDE, reads_packs
 from reports.tasks import produce_report
 from trial_edc.accounts.access import require, sites_of
 from trial_edc.accounts.models import Site, User
@@ -40,8 +40,10 @@ def request_report(
     """Ask for a report of the data as they were at `cutoff`, of one site or (None) of all.
 
     A date means the end of that day in the trial's zone, or now when it is today; None means now. The instant is
-    fixed here and kept in the job. The same key again returns the job that it made.
+    fixed here and kept in the job. The same key again returns the job that it made. A report that is about dose levels
+    is always of all sites.
     """
+    site = None if kind in TRIAL_WIDE else site
     require_kind(by, kind, site)
     key = idempotency_key or uuid.uuid4().hex
     earlier = Job.objects.filter(idempotency_key=key, started_by=by).first()
@@ -111,10 +113,11 @@ def require_scope(user: User, site: Site | None) -> None:
 def require_kind(user: User, kind: str, site: Site | None) -> None:
     """Raise PermissionDenied unless `user` may have this kind of report of this scope.
 
-    A meeting pack is about a dose level, whose subjects may be of any site: who signs the decision reads what it
-    rests on, by code and as the dose board shows it, whichever site is theirs. A casebook is for who reads the forms.
+    A meeting pack or the report on the cohorts is about dose levels, whose subjects may be of any site: who signs the
+    decision reads what it rests on, by code and as the dose board shows it, whichever site is theirs. A casebook is for
+    who reads the forms.
     """
-    if kind == Job.Kind.PACK and reads_packs(user):
+    if kind in TRIAL_WIDE and reads_packs(user):
         return
     require_scope(user, site)
     if kind == Job.Kind.CASEBOOK:

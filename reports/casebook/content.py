@@ -219,7 +219,8 @@ class Casebook:
     @property
     def forms(self) -> list[Form]:
         """Every form, in the order of the document."""
-        return [form for part in (*self.visits, *self.logs) for form in part.forms]
+        parts: list[VisitPart | LogPart] = [*self.visits, *self.logs]
+        return [form for part in parts for form in part.forms]
 
     @property
     def open_queries(self) -> int:

@@ -35,7 +35,8 @@ def read_casebook(subject: UUID, cutoff: datetime, *, with_trail: bool) -> Caseb
     book = casebook(known[0], _facts(chain, reader, forms), today=timezone.localdate(cutoff))
     visits = tuple(_visit(state, forms) for state in book.visits)
     logs = [_log(state, forms) for state in book.logs]
-    shown = {form.key for part in (*visits, *logs) for form in part.forms}
+    parts: list[VisitPart | LogPart] = [*visits, *logs]
+    shown = {form.key for part in parts for form in part.forms}
     rest = tuple(form for form in forms.values() if form.key not in shown)
     return Casebook(
         cutoff=cutoff,

@@ -52,6 +52,7 @@ REPORT_PLAN: dict[Stage, int] = {Stage.SNAPSHOT: 0, Stage.TABLES: 30, Stage.LIST
 OTHER_PLANS: dict[str, dict[Stage, int]] = {
     "trail": {Stage.SNAPSHOT: 0, Stage.ROWS: 10, Stage.FILE: 95},
     "casebook": {Stage.SNAPSHOT: 0, Stage.PDF: 20},
+    "cohorts": {Stage.SNAPSHOT: 0, Stage.TABLES: 50, Stage.PDF: 70},
     "metrics": {Stage.SNAPSHOT: 0, Stage.PDF: 60},
 }
 

@@ -83,7 +83,8 @@ def test_every_value_of_the_database_stands_in_the_document(people: People, subj
     text = letters(text_of(make(asked(people.monitor, subject)).content))
     compared = 0
     for form in forms_of(subject):
-        rows = [row for table in registry.row_tables(type(form)) for row in table._default_manager.filter(record=form)]
+        tables: list[Any] = registry.row_tables(type(form))
+        rows = [row for table in tables for row in table._default_manager.filter(record=form)]
         for record in (form, *rows):
             for field, item in registry.items(type(record)):
                 shown = display_value(field, getattr(record, field.name))
