@@ -14,14 +14,11 @@ from enrollment.models import Subject as SubjectRow
 from reports.casebook.chain import Chain
 from reports.casebook.content import Casebook, Form, LogPart, Subject, VisitPart
 from reports.casebook.forms import FormReader
-from trial_edc.casebook.models import SubjectVisit
-from trial_edc.casebook.selectors.facts import NO_QUERIES, Facts, FormRecord, QueryCount, VisitRow, verified_items
+from reports.facts_then import facts_then
 from trial_edc.casebook.selectors.status import UNFINISHED, FormState, VisitState, casebook
-from trial_edc.crf import registry
 from trial_edc.errors import DomainError
 from trial_edc.protocol.status import NOT_EXPECTED
-from trial_edc.review.models import Query
-from trial_edc.review.selectors import UNRESOLVED, unverified_critical
+from trial_edc.review.selectors import unverified_critical
 
 
 def read_casebook(subject: UUID, cutoff: datetime, *, with_trail: bool) -> Casebook:
@@ -32,7 +29,7 @@ def read_casebook(subject: UUID, cutoff: datetime, *, with_trail: bool) -> Caseb
         raise DomainError(_("There was no such subject at this data cut-off."))
     reader = FormReader(chain, with_trail=with_trail)
     forms = {UUID(form.key): form for form in map(reader.form, _every(reader.records.values()))}
-    book = casebook(known[0], _facts(chain, reader, forms), today=timezone.localdate(cutoff))
+    book = casebook(known[0], facts_then([subject], cutoff), today=timezone.localdate(cutoff))
     visits = tuple(_visit(state, forms) for state in book.visits)
     logs = [_log(state, forms) for state in book.logs]
     parts: list[VisitPart | LogPart] = [*visits, *logs]
@@ -65,38 +62,6 @@ def _subject(row: SubjectRow) -> Subject:
         death_date=row.death_date,
         off_study_date=row.off_study_date,
     )
-
-
-def _facts(chain: Chain, reader: FormReader, forms: dict[UUID, Form]) -> Facts:
-    """Return what the status of forms and visits is judged from, as the pages do, but at the cut-off."""
-    facts = Facts()
-    for record in _every(reader.records.values()):
-        place = (record.subject_id, record.visit)
-        facts.records[place].append(FormRecord(record.crf.oid, *place, record.sequence, record.status, record.pk))
-    for row in chain.rows(SubjectVisit):
-        facts.visits[row.subject_id, row.code] = VisitRow(row.visit_date, row.not_done_reason)
-    for query in chain.rows(Query):
-        if query.state in UNRESOLVED:
-            count = QueryCount(int(query.state == Query.State.OPEN), int(query.state == Query.State.ANSWERED))
-            here = (query.subject_id, query.visit)
-            facts.queries[query.root_record] = facts.queries.get(query.root_record, NO_QUERIES).plus(count)
-            facts.queries_at[here] = facts.queries_at.get(here, NO_QUERIES).plus(count)
-    facts.signed = {pk for pk, form in forms.items() if any(each.holds for each in form.signatures)}
-    facts.verified = {pk for pk, form in forms.items() if _is_verified(form)}
-    facts.note_unscheduled()
-    return facts
-
-
-def _is_verified(form: Form) -> bool:
-    """Test whether every item that counts, as far as it has a value, was verified in its present version."""
-    counting = set(zip(*verified_items(), strict=True))
-    texts = [item for item in form.every_item() if _address(item) in counting and item.text not in (None, "", "[]")]
-    return bool(texts) and all(item.verified is not None for item in texts)
-
-
-def _address(item: Any) -> tuple[str, str]:
-    table: Any = registry.find_table(item.table)
-    return item.table, str(table._meta.get_field(item.field).column)
 
 
 def _visit(state: VisitState, forms: dict[UUID, Form]) -> VisitPart:
