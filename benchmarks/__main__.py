@@ -28,6 +28,9 @@ def main(names: list[str]) -> int:
         import django
 
         django.setup()
+        from trial_edc.loaded import keep_what_is_loaded
+
+        keep_what_is_loaded()  # as the processes of a deployment do
         for name in names or NAMES:
             print(f"running {name} ...", file=sys.stderr, flush=True)
             lines += importlib.import_module(f"benchmarks.{name}").run(stage)

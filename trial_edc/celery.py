@@ -27,3 +27,11 @@ def refuse_unsafe_start(**_: object) -> None:
     except ImproperlyConfigured as error:
         # Celery logs and forgets an Exception raised in a signal's receiver; only this one ends the process.
         raise SystemExit(str(error)) from error
+
+
+@worker_init.connect
+def keep_what_workers_load(**_: object) -> None:
+    """Before the worker forks, so that its processes share what is loaded."""
+    from trial_edc.loaded import keep_what_is_loaded
+
+    keep_what_is_loaded()

@@ -163,24 +163,31 @@ def scan_of(baseline: Baseline, findings: Findings, memory: Memory, config: Reci
 def remember(memory: Memory, scan: Scan) -> Memory:
     """The memory after a scan: nadirs from complete sums, every new lesion; for callers in the exact context."""
     recist, new = scan.recist, scan.new
-    nadir, new_nadir = memory.target_nadir_mm, memory.new_nadir_mm
+    nadir = memory.target_nadir_mm
     # A complete sum counts even when the scan is not evaluable for new lesions only.
     if nadir is not None and recist.complete and recist.sum_mm is not None:
         nadir = min(nadir, recist.sum_mm)
-    if memory.new_counted <= new.sizes.keys():
-        new_nadir = min(new_nadir, new.total(memory.new_counted))
-    joining = new.sizes.keys() - memory.new_counted
     settled = recist.overall not in (Response.NE, Response.PD)
-    return replace(
-        memory,
-        target_nadir_mm=nadir,
-        new_lesions=dict(memory.new_lesions)
-        | dict.fromkeys(new.present, False)
-        | dict.fromkeys(new.being(Sighting.GONE), True),
-        new_counted=memory.new_counted | joining,
-        new_nadir_mm=new_nadir + new.total(joining),
+    return Memory(
+        memory.baseline_mm,
+        nadir,
+        *_remember_new(memory, new),
+        after_complete=memory.after_complete,
         baseline_disease=recist.overall if settled else memory.baseline_disease,
     )
+
+
+def _remember_new(memory: Memory, new: NewLesionView) -> tuple[Mapping[str, bool], frozenset[str], Decimal]:
+    """The new lesions after a scan: whether each had gone, those whose size is counted, the nadir of these in mm."""
+    if not new.sightings:
+        return memory.new_lesions, memory.new_counted, memory.new_nadir_mm
+    nadir = memory.new_nadir_mm
+    if memory.new_counted <= new.sizes.keys():
+        nadir = min(nadir, new.total(memory.new_counted))
+    joining = new.sizes.keys() - memory.new_counted
+    gone = dict(memory.new_lesions)
+    gone |= dict.fromkeys(new.present, False) | dict.fromkeys(new.being(Sighting.GONE), True)
+    return gone, memory.new_counted | joining, nadir + new.total(joining)
 
 
 def _view(seen: Mapping[str, NewLesionObservation], memory: Memory, config: RecistConfig) -> NewLesionView:
@@ -222,8 +229,6 @@ def _sighting(lesion: NewLesionObservation | None, size: Decimal | None, had_gon
 def _criteria(recist: TimePointResult, new: NewLesionView, memory: Memory, config: RecistConfig) -> dict[Category, str]:
     """Which categories show progression by RECIST 1.1, and how."""
     back = memory.after_complete and config.cr_reappearance is Reappearance.PD
-    size = new.total(memory.new_counted)
-    unequivocal = new.being(Sighting.UNEQUIVOCAL)
     found: dict[Category, str] = {}
     if recist.target is Response.PD:
         found[Category.TARGET] = recist.target_because
@@ -233,15 +238,23 @@ def _criteria(recist: TimePointResult, new: NewLesionView, memory: Memory, confi
         found[Category.NON_TARGET] = "unequivocal progression of non-target disease"
     elif back and recist.non_target_disease:
         found[Category.NON_TARGET] = "non-target disease after iCR"
-    if new.being(Sighting.FRESH):
-        found[Category.NEW] = f"new lesion {_names(new.being(Sighting.FRESH))}"
-    elif config.grown(size, memory.new_nadir_mm):
-        found[Category.NEW] = f"new lesions measure {plain(size)} mm vs nadir {plain(memory.new_nadir_mm)} mm"
-    elif unequivocal:
-        found[Category.NEW] = f"unequivocal growth of new lesion {_names(unequivocal)}"
-    elif back and new.present:
-        found[Category.NEW] = f"new lesion {_names(new.present)} after iCR"
+    words = _new_lesions_progress(new, memory, config, back=back) if new.sightings else None
+    if words:
+        found[Category.NEW] = words
     return found
+
+
+def _new_lesions_progress(new: NewLesionView, memory: Memory, config: RecistConfig, *, back: bool) -> str | None:
+    """How the new lesions show progression, None when they do not."""
+    fresh, unequivocal = new.being(Sighting.FRESH), new.being(Sighting.UNEQUIVOCAL)
+    size = new.total(memory.new_counted)
+    if fresh:
+        return f"new lesion {_names(fresh)}"
+    if config.grown(size, memory.new_nadir_mm):
+        return f"new lesions measure {plain(size)} mm vs nadir {plain(memory.new_nadir_mm)} mm"
+    if unequivocal:
+        return f"unequivocal growth of new lesion {_names(unequivocal)}"
+    return f"new lesion {_names(new.present)} after iCR" if back and new.present else None
 
 
 def _names(lesions: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from reports.course.events import Grade, Timeline
 from reports.efficacy.content import Sheet, rounded, sheet
 from reports.figures.drawing import INK, INK_2, INK_3, Drawing, Picture, drawing, finish
-from reports.figures.samples import SHADE, logarithmic
+from reports.figures.samples import SHADE, circles, logarithmic
 from trial_edc.protocol.parameters import integer
 
 GRADES = ("#e7efe9", "#f4dc9a", "#eda45a", "#d0562f", "#8f1d14", "#17212e")
@@ -18,6 +18,8 @@ KINDS = {"tocilizumab": "#123f8c", "corticosteroid": "#b86200", "antipyretic": "
 ANALYTE_COLOURS = {"NEUT": "#2f7ebb", "PLAT": "#8f1d6b", "CRP": "#a81e1e", "FERRITIN": "#b86200"}
 ANALYTE_NAMES = {"NEUT": "Neutrophils", "PLAT": "Platelets", "CRP": "CRP", "FERRITIN": "Ferritin"}
 FEVER, CELLS = 38.0, "#12683c"
+#: What is left free after the last day, as a share of all days.
+ROOM = 0.015
 #: (key, share of the height)
 LANES = (
     ("grades", 1.0), ("temperature", 1.6), ("treatments", 1.1), ("laboratory", 2.4), ("copies", 1.8),
@@ -52,8 +54,11 @@ def timeline_figure(line: Timeline, *, until: int) -> Picture:
             draw[key](drawn, axes, line)
             if line.death is not None:
                 axes.axvline(line.death, color=INK, linewidth=1.6)
-            axes.tick_params(labelbottom=key == LANES[-1][0], labelsize=8)
-        lanes["responses"].set_xlim(-6, until)
+            # One axis of days serves all lanes; without marks of their own they are drawn in half the time.
+            axes.xaxis.set_visible(key == LANES[-1][0])
+            axes.tick_params(labelsize=8)
+        # Room for what lies on the last day.
+        lanes["responses"].set_xlim(-6, until + ROOM * (until + 6))
         lanes["responses"].set_xlabel(_("Study day"))
         text = _(
             "Shaded: DLT window, Day 0 to Day %(days)s. Grades are the investigator's; where none was given, the"
@@ -119,6 +124,8 @@ def _laboratory(drawn: Drawing, axes: Any, line: Timeline) -> None:
         axes.set_ylim(bottom=min(value for _unit, points in line.laboratory.values() for _day, value in points) / 8)
         logarithmic(axes)
         axes.legend(loc="lower right", fontsize=7, ncols=4)
+    else:
+        _nothing(axes)
     axes.set_ylabel(_("Laboratory"))
 
 
@@ -129,10 +136,17 @@ def _copies(drawn: Drawing, axes: Any, line: Timeline) -> None:
         top = max(line.copies, key=lambda each: each[1])
         words = _("CAR copies per µg DNA, highest %(top)s on day %(day)s")
         drawn.mark(curve, words % {"top": f"{top[1]:g}", "day": rounded(top[0])})
-        for day, value, below in line.copies:
-            axes.plot(day, value, marker="o", markersize=3.4, color=CELLS, markerfacecolor="white" if below else CELLS)
+        circles(axes, line.copies, CELLS)
         logarithmic(axes)
+    else:
+        _nothing(axes)
     axes.set_ylabel(_("CAR copies/µg"))
+
+
+def _nothing(axes: Any) -> None:
+    """Say that a lane is empty instead of drawing an axis of numbers that mean nothing."""
+    axes.set_yticks([])
+    axes.text(0.5, 0.5, _("No values"), transform=axes.transAxes, ha="center", va="center", fontsize=8, color=INK_3)
 
 
 def _responses(drawn: Drawing, axes: Any, line: Timeline) -> None:

@@ -29,6 +29,8 @@ SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 FONT = "IBM Plex Sans"
 INK, INK_2, INK_3, LINE = "#17212e", "#3b485a", "#566377", "#dbe1e9"
 STAMP_HEIGHT = 18
+#: Plain lines and areas are small enough after little compression.
+QUICK = 2
 POINTS_PER_INCH, DOTS_PER_INCH = 72, 160
 #: Settings of the drawing library are one for the process, so one figure is drawn at a time.
 _DRAWING = Lock()
@@ -119,7 +121,7 @@ def as_png(picture: Picture, text: str) -> bytes:
         FigureCanvasAgg(picture.sheet)
         picture.sheet.savefig(
             target, format="png", dpi=DOTS_PER_INCH, metadata=described,
-            bbox_inches=Bbox.from_extents(0, -strip, width, height),
+            bbox_inches=Bbox.from_extents(0, -strip, width, height), pil_kwargs={"compress_level": QUICK},
         )  # fmt: skip
     line.remove()
     return target.getvalue()

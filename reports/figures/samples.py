@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from efficacy.endpoints import Assessor
@@ -25,12 +27,15 @@ from reports.efficacy.samples import (
     treatment_days,
 )
 from reports.figures.drawing import INK, INK_3, Drawing, Picture, drawing, finish
+from reports.figures.panels import Panel, steps, whole_sheet, written
 from reports.figures.response import WIDTH, level_of
 
 LEVEL_COLOURS = {1: "#2f7ebb", 2: "#b86200", 3: "#8f1d6b", None: INK_3}
 GROUP_COLOURS = ("#12683c", "#a81e1e")
 CRS_COLOURS = ("#b9c0ca", "#e5b567", "#d97b3f", "#a81e1e", "#6d0f0f", "#6d0f0f")
+TREATMENT_COLOURS = {"tocilizumab": "#123f8c", "corticosteroid": "#b86200"}
 SHADE = "#eaf0f9"
+CYTOKINE_DAYS = (-7.0, 30.0)
 #: A geometric mean is drawn for days on which at least so many subjects have a value.
 FEWEST_FOR_A_MEAN = 3
 #: Between two lines that are drawn as one.
@@ -96,10 +101,11 @@ def _profile(drawn: Drawing, axes: Any, profile: Profile) -> None:
     top = _("no parameters") if found is None or found.cmax is None else _("Cmax %(value)s on day %(day)s") % {
         "value": f"{found.cmax:f}", "day": f"{found.tmax:.1f}"}  # fmt: skip
     drawn.mark(line, f"{profile.subject.identifier}, {level_of(profile.subject)}: {top}, {len(points)} samples")
-    _circles(axes, points, colour)
+    circles(axes, points, colour)
 
 
-def _circles(axes: Any, points: Sequence[Point], colour: str) -> None:
+def circles(axes: Any, points: Sequence[Point], colour: str) -> None:
+    """Draw samples as circles, open where they are below the limit of quantification."""
     for below in (False, True):
         some = [each for each in points if each[2] is below]
         if not some:
@@ -134,10 +140,8 @@ def _mean(drawn: Drawing, axes: Any, label: str, profiles: Sequence[Profile], co
 def logarithmic(axes: Any) -> None:
     """Set a logarithmic axis with whole numbers as people write them; within one decade also 2 and 5 of each."""
     axes.set_yscale("log")
-    low, high = axes.get_ylim()
-    steps = (1.0, 2.0, 5.0) if high / low < 100 else (1.0,)
-    axes.yaxis.set_major_locator(LogLocator(subs=steps))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: f"{value:,.10g}".replace(",", " ")))
+    axes.yaxis.set_major_locator(LogLocator(subs=steps(*axes.get_ylim())))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _place: written(value)))
     axes.yaxis.set_minor_locator(NullLocator())
 
 
@@ -150,24 +154,16 @@ def _time_axis(axes: Any) -> None:
 
 def cytokines(courses: Sequence[CytokineCourse], population: Population) -> Picture:
     """Return one panel per analyte, coloured by the highest grade of CRS, with peaks and treatments marked."""
-    treated = treatment_days(population)
+    begun = _treatments(courses, treatment_days(population))
     with drawing("cytokines", WIDTH, 5.6) as drawn:
+        axes = whole_sheet(drawn.sheet)
         for place, analyte in enumerate(analytes()):
-            axes = drawn.sheet.add_subplot(2, 4, place + 1)
-            _panel(drawn, axes, analyte, courses)
-            for colour, days in _treatments(courses, treated).items():
-                axes.plot(
-                    days,
-                    [0.02] * len(days),
-                    marker="^",
-                    markersize=4,
-                    color=colour,
-                    transform=axes.get_xaxis_transform(),
-                    linestyle="none",
-                    clip_on=False,
-                )
-        _cytokine_legend(drawn)
-        drawn.sheet.subplots_adjust(left=0.06, right=0.99, top=0.94, bottom=0.09, wspace=0.28, hspace=0.3)
+            panel = _panel(drawn, Panel(axes, _box(place), CYTOKINE_DAYS), analyte, courses)
+            for colour, days in begun.items():
+                shown = [panel.x(day) for day in days if CYTOKINE_DAYS[0] <= day <= CYTOKINE_DAYS[1]]
+                at = [panel.share(0.02)] * len(shown)
+                axes.add_artist(Line2D(shown, at, marker="^", markersize=4, color=colour, linestyle="none"))
+        _cytokine_legend(axes)
         text = _(
             "One line per subject, coloured by the highest grade of CRS. Black dot: peak to Day 28. Triangles:"
             " anti-cytokine drug or corticosteroid began."
@@ -175,23 +171,32 @@ def cytokines(courses: Sequence[CytokineCourse], population: Population) -> Pict
         return finish(drawn, _("Cytokines and inflammation markers"), text)
 
 
+def _box(place: int) -> tuple[float, float, float, float]:
+    """Where the panel with this number lies: four beside each other, two rows."""
+    row, column = divmod(place, 4)
+    return 0.06 + column * 0.24, 0.57 - row * 0.48, 0.185, 0.37
+
+
 def _treatments(courses: Sequence[CytokineCourse], treated: Mapping[UUID, Any]) -> dict[str, list[float]]:
     """Return the days on which a treatment began, by its colour."""
     found: dict[str, list[float]] = defaultdict(list)
     for course in courses:
         for day, kind in treated.get(course.subject.key, ()):
-            found["#123f8c" if kind == "tocilizumab" else "#b86200"].append(day)
+            found[TREATMENT_COLOURS["tocilizumab" if kind == "tocilizumab" else "corticosteroid"]].append(day)
     return found
 
 
-def _panel(drawn: Drawing, axes: Any, analyte: str, courses: Sequence[CytokineCourse]) -> None:
+def _panel(drawn: Drawing, empty: Panel, analyte: str, courses: Sequence[CytokineCourse]) -> Panel:
+    """Draw one analyte and return its panel, now with an axis of values."""
+    levels = [(course, [(each[0], each[1]) for each in readable_levels(course, analyte)]) for course in courses]
+    values = [value for _course, points in levels for _day, value in points]
+    panel = replace(empty, values=(min(values), max(values)) if values else None)
     unit, peaks = "", []
-    for course in courses:
-        points = readable_levels(course, analyte)
+    for course, points in levels:
         if not points:
             continue
         colour = CRS_COLOURS[min(course.crs_grade, len(CRS_COLOURS) - 1)]
-        (line,) = axes.plot([each[0] for each in points], [each[1] for each in points], color=colour, linewidth=1)
+        line = panel.line(points, color=colour, linewidth=1)
         found = peak(course, analyte)
         label = f"{analyte}, {course.subject.identifier}, " + _("CRS grade %(grade)s") % {"grade": course.crs_grade}
         if found is not None and found.peak is not None:
@@ -203,24 +208,22 @@ def _panel(drawn: Drawing, axes: Any, analyte: str, courses: Sequence[CytokineCo
             }
             peaks.append((float(found.peak.day), float(found.peak.number)))
         drawn.mark(line, label)
-    axes.plot(
-        [day for day, _value in peaks], [value for _day, value in peaks], marker="o", markersize=3, color=INK,
-        linestyle="none",
-    )  # fmt: skip
-    logarithmic(axes)
-    axes.set_title(f"{analyte} ({unit})" if unit else analyte, fontsize=9, y=1.0)
-    axes.axvline(0, color=INK_3, linewidth=0.6)
-    axes.set_xlim(-7, 30)
-    axes.tick_params(labelsize=7)
+    if peaks:
+        panel.line(peaks, marker="o", markersize=3, color=INK, linestyle="none")
+    panel.frame(f"{analyte} ({unit})" if unit else analyte, (0, 10, 20, 30))
+    return panel
 
 
-def _cytokine_legend(drawn: Drawing) -> None:
-    axes = drawn.sheet.add_subplot(2, 4, 8)
-    axes.axis("off")
-    for grade, colour in enumerate(CRS_COLOURS[:4]):
-        name = _("CRS grade %(grade)s") % {"grade": grade if grade < 3 else "3–5"}
-        axes.plot([], [], color=colour, linewidth=2, label=name)
-    axes.plot([], [], marker="o", color=INK, linestyle="none", markersize=4, label=_("peak to Day 28"))
-    axes.plot([], [], marker="^", color="#123f8c", linestyle="none", markersize=5, label=_("anti-cytokine drug"))
-    axes.plot([], [], marker="^", color="#b86200", linestyle="none", markersize=5, label=_("corticosteroid"))
-    axes.legend(loc="center left")
+def _cytokine_legend(axes: Any) -> None:
+    shown = [
+        Line2D([], [], color=colour, linewidth=2, label=_("CRS grade %(grade)s") % {"grade": grade})
+        for grade, colour in zip(("0", "1", "2", "3–5"), CRS_COLOURS[:4], strict=True)
+    ]
+    for marker, size, colour, label in (
+        ("o", 4, INK, _("peak to Day 28")),
+        ("^", 5, TREATMENT_COLOURS["tocilizumab"], _("anti-cytokine drug")),
+        ("^", 5, TREATMENT_COLOURS["corticosteroid"], _("corticosteroid")),
+    ):
+        shown.append(Line2D([], [], marker=marker, color=colour, linestyle="none", markersize=size, label=label))
+    left, bottom, _width, height = _box(7)
+    axes.legend(handles=shown, loc="center left", bbox_to_anchor=(left, bottom + height / 2))

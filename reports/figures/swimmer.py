@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from efficacy.endpoints import Assessor
 from reports.efficacy.content import Sheet, rounded, sheet
@@ -25,19 +28,22 @@ def swimmer(population: Population, assessor: Assessor) -> tuple[Picture, Sheet]
     rows = [_swimmer_row(each, assessor, population.cutoff) for each in reversed(ordered)]
     table = sheet(_("Time on study"), _heads(), rows, numbers=(2,))
     with drawing("swimmer", WIDTH, max(2.4, 0.27 * len(ordered) + 1.2)) as drawn:
-        bottom = 0.55 / drawn.sheet.get_figheight()
-        axes = drawn.sheet.add_axes((0.13, bottom, 0.84, 0.93 - bottom))
+        bottom, above = (inches / drawn.sheet.get_figheight() for inches in (0.55, 0.6))
+        axes = drawn.sheet.add_axes((0.13, bottom, 0.84, 1 - above - bottom))
         _lanes(drawn, axes, ordered, assessor, population.cutoff)
         axes.set_yticks(range(len(ordered)), [f"{each.identifier} ({level_of(each)})" for each in ordered], fontsize=8)
         axes.set_xlabel(_("Months since infusion"))
         axes.set_xlim(left=0)
-        _swimmer_legend(axes)
+        axes.set_ylim(-0.7, max(len(ordered), 1) - 0.3)
+        _swimmer_legend(axes, {best_of(each, assessor, immune=False) for each in ordered})
         text = _(
             "One bar per infused subject, coloured by the confirmed best response. The line inside is the response."
         )
         return finish(drawn, _("Time on study"), text), table
 
 
+#: How much of a bar's colour is seen.
+BAR = 0.75
 SIGNS = {
     "response": ("^", "#123f8c"),
     "progression": ("X", "#8f1d14"),
@@ -46,17 +52,26 @@ SIGNS = {
 }
 
 
-def _swimmer_legend(axes: Any) -> None:
+def _swimmer_legend(axes: Any, shown: Set[str]) -> None:
+    """Name the colours that occur and all signs, above the lanes where nothing is drawn."""
     names = {
         "response": _("first response"),
         "progression": _("progression"),
         "therapy": _("new therapy"),
         "death": _("death"),
     }
-    for key, (sign, colour) in SIGNS.items():
-        axes.plot([], [], marker=sign, color=colour, linestyle="none", markersize=6, label=names[key])
-    axes.plot([], [], marker=">", color=INK_3, linestyle="none", markersize=6, label=_("still followed"))
-    axes.legend(loc="lower right")
+    handles = [
+        Patch(color=colour, alpha=BAR, label=best or _("not assessed"))
+        for best, colour in COLOURS.items()
+        if best in shown
+    ]
+    handles += [_sign(*SIGNS[key], names[key]) for key in SIGNS]
+    handles.append(_sign(">", INK_3, _("still followed")))
+    axes.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 1), ncols=5, borderaxespad=0)
+
+
+def _sign(marker: str, colour: str, label: str) -> Any:
+    return Line2D([], [], marker=marker, color=colour, linestyle="none", markersize=6, label=label)
 
 
 def _end(subject: SubjectResult, cutoff: date) -> date:
@@ -106,19 +121,21 @@ def _lanes(drawn: Drawing, axes: Any, ordered: Sequence[SubjectResult], assessor
         color=[COLOURS[best_of(each, assessor, immune=False)] for each in ordered],
         edgecolor=INK_3,
         linewidth=0.6,
-        alpha=0.75,
+        alpha=BAR,
     )
+    responses: list[tuple[float, float]] = []
     signs: dict[str, list[tuple[float, int]]] = defaultdict(list)
     for place, (subject, end, bar) in enumerate(zip(ordered, ends, bars, strict=True)):
         drawn.mark(bar, _in_words(subject, assessor, cutoff))
         events = {key: float(_months(subject, day)) for key, day in _events(subject, assessor, cutoff).items()}
         if "response" in events:
             until = min(events.get("progression", end), end)
-            axes.plot([events["response"], until], [place, place], color=SIGNS["response"][1], linewidth=1.6)
+            responses += [(events["response"], place), (until, place), (math.nan, math.nan)]
         for key, at in events.items():
             signs[key].append((at, place))
         if subject.facts.on_study:
             signs["followed"].append((end, place))
+    axes.plot([at for at, _y in responses], [y for _at, y in responses], color=SIGNS["response"][1], linewidth=1.6)
     for key, places in signs.items():
         marker, colour = SIGNS.get(key, (">", INK_3))
         axes.plot(

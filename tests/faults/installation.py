@@ -61,7 +61,7 @@ class Installation(Product):
     def python(self, program: str) -> None:
         """Run a program as a process of the product."""
         command = [sys.executable, "-c", program]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=180)
         assert done.returncode == 0, done.stderr[-3000:]
 
     def connect(self) -> Any:

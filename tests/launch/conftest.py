@@ -88,7 +88,7 @@ class Project:
 
     def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         process = self.popen(*arguments, **environment)
-        output, errors = process.communicate(timeout=60)
+        output, errors = process.communicate(timeout=180)
         return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
     def start(self, port: int) -> subprocess.Popen[str]:
@@ -115,7 +115,7 @@ class Project:
                 found.append(int(entry.name))
         return found
 
-    def left(self, seconds: float = 20) -> list[str]:
+    def left(self, seconds: float = 60) -> list[str]:
         """The commands of the project's processes that have not ended within the time."""
         until = time.monotonic() + seconds
         while (ids := self.processes()) and time.monotonic() < until:

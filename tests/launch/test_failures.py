@@ -32,7 +32,7 @@ def _patched(folder: Path, patch: str, *arguments: str) -> subprocess.CompletedP
     program = f"import sys, os, runpy; {patch}; sys.argv = ['run.py', *{list(arguments)!r}]; "
     program += "runpy.run_path('run.py', run_name='__main__')"
     return subprocess.run(
-        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, timeout=180, check=False
     )
 
 

@@ -42,7 +42,7 @@ def _child(project: Project, words: str) -> int:
 
 def _stop(process: subprocess.Popen[str]) -> str:
     process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=180)
     assert process.returncode == 0, errors
     return errors
 
@@ -96,7 +96,7 @@ def test_all_killed_at_once_it_starts_again_and_a_dying_child_stops_it(project: 
 
     process = project.start(free_port())
     os.kill(_child(project, "celery --app trial_edc worker"), signal.SIGKILL)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=180)
     assert process.returncode == 1
     log = project.data / "logs" / "worker.log"
     assert f"worker ended unexpectedly (signal 9): read {log}" in _one_line(errors)

@@ -5,13 +5,17 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
+from typing import IO
 
 from .folder import ROOT
 from .problem import Problem, last_line
@@ -146,14 +150,40 @@ def run_step(command: Sequence[str | Path], *, log: Path, environment: dict[str,
     return done.stdout
 
 
-def hand_over(command: Sequence[str], *, environment: dict[str, str]) -> int:
-    """Run a command in the foreground and return its exit status; the terminal's Ctrl-C is the command's to handle."""
+def hand_over(*commands: Sequence[str], environment: dict[str, str]) -> list[int]:
+    """Run commands side by side in the foreground and return their exit statuses; Ctrl-C is theirs to handle.
+
+    The first writes to the terminal as it goes; what the others wrote follows one after the other.
+    """
+    with contextlib.ExitStack() as opened:
+        kept = [opened.enter_context(tempfile.TemporaryFile()) for _command in commands[1:]]
+        pairs = zip(commands, (None, *kept), strict=True)
+        processes = [_in_foreground(command, output, environment) for command, output in pairs]
+
+        def pass_on(number: int, _frame: FrameType | None) -> None:
+            for each in processes:
+                each.send_signal(number)
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            signal.signal(name, pass_on)
+        statuses = []
+        for process, output in zip(processes, (None, *kept), strict=True):
+            status = process.wait()
+            statuses.append(status if status >= 0 else 128 - status)
+            if output is not None:
+                output.seek(0)
+                shutil.copyfileobj(output, sys.stdout.buffer)
+    return statuses
+
+
+def _in_foreground(
+    command: Sequence[str], output: IO[bytes] | None, environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
     try:
-        process = subprocess.Popen(command, env=environment, cwd=ROOT, preexec_fn=_end_with_parent(signal.SIGTERM))
+        return subprocess.Popen(
+            command, env=environment, cwd=ROOT, preexec_fn=_end_with_parent(signal.SIGTERM),
+            stdout=output, stderr=output and subprocess.STDOUT,
+        )  # fmt: skip
     except OSError as error:
         raise Problem(f"cannot run {command[0]} ({error.strerror}): check the command's name") from error
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(name, lambda number, _frame: process.send_signal(number))
-    status = process.wait()
-    return status if status >= 0 else 128 - status

@@ -14,28 +14,36 @@ from .stores import Stores
 STARTING_SECONDS = 90
 #: The rules, whose own tests must run every branch of them.
 RULES = ("safety/rules", "dosing/rules", "efficacy/rules", "enrollment/rules", "reports/rules")
-#: All tests, each in one of three rounds: those of the rules are the only ones slowed down by measuring what they run,
-#: those in a browser have the machine to themselves, the others share its cores file by file.
+BROWSER = "tests/browser"
+#: All tests in two rounds: those of the rules alone are slowed down by measuring what they run. Then the others share
+#: the cores file by file, and beside them one process drives the browser, which waits more than it works.
 ROUNDS = (
-    [
+    [[
         "tests/rules", *RULES, "-n", "auto", "--dist", "loadfile",
         *(f"--cov={path}" for path in RULES), "--cov-branch", "--cov-fail-under=100",
         "--cov-report=term-missing:skip-covered",
+    ]],
+    [
+        [
+            "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder",
+            *(f"--ignore={path}" for path in ("tests/rules", *RULES, BROWSER)),
+        ],
+        [BROWSER],
     ],
-    ["-n", "auto", "--dist", "loadfile", *(f"--ignore={path}" for path in ("tests/rules", *RULES, "tests/browser"))],
-    ["tests/browser"],
 )  # fmt: skip
 
 
 def test(children: Children, arguments: list[str]) -> int:
     """Run pytest as the superuser of throw-away stores; it makes its own database and roles. Returns its status."""
     folder = Folder.temporary()
+    statuses: list[int] = []
     try:
         found = stores.start(folder, children)
         environment = stores.environment(folder, found, role="superuser", kind="test")
-        rounds = [arguments] if arguments else ROUNDS
-        found_wrong = [hand_over([sys.executable, "-m", "pytest", *each], environment=environment) for each in rounds]
-        return next((status for status in found_wrong if status), 0)
+        for tests in [[arguments]] if arguments else ROUNDS:
+            commands = [[sys.executable, "-m", "pytest", *each] for each in tests]
+            statuses += hand_over(*commands, environment=environment)
+        return next((status for status in statuses if status), 0)
     finally:
         children.stop_all()
         folder.remove()
@@ -57,7 +65,7 @@ def execute(children: Children, command: list[str], *, path: Path, role: str) ->
                 product.migrate(folder, found)
         else:
             found = _running(folder)
-        status = hand_over(command, environment=stores.environment(folder, found, role=role))
+        [status] = hand_over(command, environment=stores.environment(folder, found, role=role))
         if children.running:
             folder.silence()
             folder.wait_for_users()
