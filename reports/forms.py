@@ -21,7 +21,7 @@ from trial_edc.protocol.partial_dates import DateText, parse_full_date
 ALL_SITES = "all"
 #: What this form asks for; a meeting pack is asked for at its decision, a casebook at its subject, an export of the
 #: trail there.
-OFFERED = (Job.Kind.SAFETY, Job.Kind.SERIOUS, Job.Kind.EFFICACY, Job.Kind.KINETICS, Job.Kind.COHORTS)
+OFFERED = (Job.Kind.SAFETY, Job.Kind.SERIOUS, Job.Kind.EFFICACY, Job.Kind.KINETICS, Job.Kind.COHORTS, Job.Kind.METRICS)
 
 
 class AsOfForm(forms.Form):

@@ -23,6 +23,8 @@ from reports.content.safety import SafetyReport, assemble, content_hash
 from reports.efficacy.content import content_hash as hash_of_sheets
 from reports.efficacy.production import efficacy_content
 from reports.jobs import Document, Progress
+from reports.metrics.content import content_hash as hash_of_metrics
+from reports.metrics.reading import read_metrics
 from reports.models import Job
 from reports.pack_sources import read_pack
 from reports.pdf.casebook import casebook_pdf
@@ -30,6 +32,7 @@ from reports.pdf.cohorts import cohorts_pdf
 from reports.pdf.document import Rendered
 from reports.pdf.efficacy import efficacy_pdf
 from reports.pdf.making import Making
+from reports.pdf.metrics import metrics_pdf
 from reports.pdf.pack import pack_pdf
 from reports.pdf.safety import safety_pdf
 from reports.pdf.serious import listing_pdf
@@ -110,12 +113,20 @@ def _cohorts(job: Job, making: Making, progress: Progress) -> tuple[str, Rendere
     return digest, cohorts_pdf(report, digest, making, lambda done, total: progress(Stage.PDF, done, total))
 
 
+def _metrics(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
+    metrics = read_metrics(job.cutoff, job.site)
+    progress(Stage.SNAPSHOT, 1, 1)
+    digest = hash_of_metrics(metrics)
+    return digest, metrics_pdf(metrics, digest, making, lambda done, total: progress(Stage.PDF, done, total))
+
+
 #: What makes the document of each kind of job.
 _MAKERS: dict[Job.Kind, Callable[[Job, Making, Progress], tuple[str, Rendered]]] = {
     Job.Kind.SAFETY: _safety,
     Job.Kind.SERIOUS: _serious,
     Job.Kind.CASEBOOK: _casebook,
     Job.Kind.COHORTS: _cohorts,
+    Job.Kind.METRICS: _metrics,
     Job.Kind.PACK: _pack,
     Job.Kind.EFFICACY: _efficacy,
     Job.Kind.KINETICS: _efficacy,

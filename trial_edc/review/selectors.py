@@ -149,7 +149,9 @@ VERIFIED_THEN = """(
     ) told
     JOIN audit_itemchange c ON c.id = told.new::bigint
 )"""
-ITEMS_THEN = ITEMS.replace("review_sourceverification", VERIFIED_THEN)
+ITEMS_THEN = (
+    f"WITH verified_then AS MATERIALIZED {VERIFIED_THEN} {ITEMS.replace('review_sourceverification', 'verified_then')}"
+)
 #: What a row of a list of items names.
 FOUND = ("subject", "form", "root", "record", "field", "change")
 
