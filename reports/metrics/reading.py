@@ -55,7 +55,12 @@ def _verified(key: str, forms: Sequence[FormProgress]) -> VerifiedGroup:
     critical, items = Counts(), Counts()
     for form in forms:
         critical, items = critical.plus(form.critical), items.plus(form.items)
-    return VerifiedGroup(key, len(forms), tuple(critical), tuple(items))
+    return VerifiedGroup(
+        key,
+        len(forms),
+        (critical.total, critical.verified, critical.changed),
+        (items.total, items.verified, items.changed),
+    )
 
 
 def _verified_by(

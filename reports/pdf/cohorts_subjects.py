@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -105,7 +106,9 @@ def _remarks(row: dict[str, Any]) -> Iterator[str]:
     if row["in_review"]:
         yield _("An event is in review: it counts as a DLT for restriction.")
     if row["left_date"]:
-        yield _("Left %(day)s: %(why)s") % {"day": row["left_date"], "why": row["left_because"]}
+        yield _("Left %(day)s: %(why)s") % {
+            "day": words.day(date.fromisoformat(row["left_date"])), "why": row["left_because"],
+        }  # fmt: skip
     if row["replaces"]:
         yield _("Replaces %(subject)s.") % {"subject": row["replaces"]}
     if row["given_back"]:

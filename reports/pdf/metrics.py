@@ -110,7 +110,7 @@ def _age_title(limits: tuple[int, int | None]) -> str:
 def _query_table(title: str, groups: Sequence[QueryGroup], name: Namer) -> Flowable:
     states = [(_("Open"), "open"), (_("Answered"), "answered"), (_("Closed"), "closed"), (_("Cancelled"), "cancelled")]
     heads = [
-        Head(title, 3.4), *(Head(label, 0.95, "-center") for label, _state in states), Head(_("All"), 0.7, "-center"),
+        Head(title, 3.2), *(Head(label, 1.15, "-center") for label, _state in states), Head(_("All"), 0.7, "-center"),
         *(Head(_age_title(limits), 0.95, "-center") for limits in AGE_CLASSES),
         Head(_("Median age"), 0.9, "-center"), Head(_("Oldest"), 0.8, "-center"),
         Head(_("Answered after, n"), 1.5, "-center"), Head(_("Closed after, n"), 1.5, "-center"),

@@ -92,8 +92,8 @@ def test_queries_are_counted_as_the_list_counts_them(people: People, subjects: l
     for first, place in ((0, 0), (8, 1), (15, 2), (29, 3)):
         older = QueryFilter(age=str(first)).narrow(of_subjects(ids), people.monitor, timezone.now())
         assert older.count() == sum(metrics.queries.ages[place:])
-    assert metrics.queries.oldest == max(each.age.days for each in with_age(of_subjects(ids), timezone.now())
-                                         if each.is_unresolved)  # fmt: skip
+    aged: list[Any] = list(with_age(of_subjects(ids), timezone.now()))
+    assert metrics.queries.oldest == max(each.age.days for each in aged if each.is_unresolved)
     for group in metrics.by_subject:
         subject = next(each for each in subjects if each.identifier == group.key)
         assert dict(group.states) == by_state([subject.pk])
