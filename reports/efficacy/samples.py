@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from efficacy.endpoints import Assessor
 from efficacy.filed import filed_by_subject
+from efficacy.models.cytokines import CytokineUnit
 from efficacy.models.kinetics import KineticMethod, KineticUnit
 from efficacy.rules.cellular_kinetics import CellularKinetics
 from efficacy.rules.cytokine_peak import CytokinePeak, level
@@ -218,9 +219,9 @@ def cytokine_sheet(courses: Sequence[CytokineCourse]) -> Sheet:
             found = peak(course, analyte)
             if found is None or found.peak is None:
                 continue
-            start = DASH if found.baseline is None else f"{found.baseline} {found.unit}"
+            start = DASH if found.baseline is None else f"{found.baseline} {unit_label(found.unit)}"
             fold = DASH if found.fold_change is None else f"{rounded(found.fold_change)} ×"
-            rows.append([*head, analyte, start, f"{found.peak} {found.unit}", str(found.peak.day), fold])
+            rows.append([*head, analyte, start, f"{found.peak} {unit_label(found.unit)}", str(found.peak.day), fold])
     note = _(
         "Peak: highest value after the infusion to Day 28; of equal ones the first. The baseline is the last value"
         " before the infusion; below the limit, half the limit. CRS: the highest grade."
@@ -243,6 +244,11 @@ def readable_levels(course: CytokineCourse, analyte: str) -> list[tuple[float, f
         if value.number > 0:
             found.append((float(value.day), float(value.number), value.below))
     return sorted(found)
+
+
+def unit_label(unit: str) -> str:
+    """Return a unit of the cytokines as people write it."""
+    return str(CytokineUnit(unit).label)
 
 
 def treatment_days(population: Population) -> dict[UUID, list[tuple[int, str]]]:

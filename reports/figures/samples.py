@@ -25,6 +25,7 @@ from reports.efficacy.samples import (
     readable_levels,
     responders_and_others,
     treatment_days,
+    unit_label,
 )
 from reports.figures.drawing import INK, INK_3, Drawing, Picture, drawing, finish
 from reports.figures.panels import Panel, steps, whole_sheet, written
@@ -200,7 +201,7 @@ def _panel(drawn: Drawing, empty: Panel, analyte: str, courses: Sequence[Cytokin
         found = peak(course, analyte)
         label = f"{analyte}, {course.subject.identifier}, " + _("CRS grade %(grade)s") % {"grade": course.crs_grade}
         if found is not None and found.peak is not None:
-            unit = found.unit
+            unit = unit_label(found.unit)
             label += ": " + _("peak %(peak)s %(unit)s on day %(day)s") % {
                 "peak": found.peak,
                 "unit": unit,

@@ -150,6 +150,16 @@ def test_a_second_pending_subject_may_join_the_extension() -> None:
     assert actions == ["EXPAND_TO_6", "ENROLL_TO_6", "ENROLL_TO_6", "WAIT"]
 
 
+@pytest.mark.parametrize(("evaluable", "dlts", "one_place_left"), [
+    (4, 1, "ENROLL_TO_6"), (5, 1, "ENROLL_TO_6"),
+    (4, 2, "ENROLL_TO_6_AFTER_SRC_REVIEW"), (5, 2, "ENROLL_TO_6_AFTER_SRC_REVIEW"),
+])  # fmt: skip
+def test_nobody_joins_six(evaluable: int, dlts: int, one_place_left: str) -> None:
+    level = {"rule": "protocol", "n_evaluable": evaluable, "n_dlt": dlts, "higher_status": "untested"}
+    actions = [output("dose-escalation", level | {"n_pending": 5 + more - evaluable})["action"] for more in (0, 1)]
+    assert actions == [one_place_left, "WAIT"]
+
+
 def test_the_stagger_between_later_subjects_needs_two() -> None:
     config = {"first_to_second": 0, "subsequent": 10}
     case = {"prior_infusions_same_level": [day(0)], "today": day(3)}
