@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from efficacy.models import ResponseAssessment
+from efficacy.services.responses import follow_tumour_form
 from enrollment.models import Subject
 from reports import selectors, services
 from reports.casebook.content import content_hash
@@ -19,9 +22,11 @@ from reports.pdf.casebook import casebook_pdf
 from safety.models import AdverseEvent, CrsAssessment
 from safety.models.haematology import HaematologyResult
 from tests.casebook.entering import enter
+from tests.efficacy.builders import subject as patient_of
+from tests.efficacy.builders import tumour
 from tests.people import PASSWORD, People
 from tests.reports.papers import client_of, letters, make, making, outline_of, pages_of, text_of
-from trial_edc.audit.context import acting
+from trial_edc.audit.context import acting, system_user
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.display import display_value
 from trial_edc.casebook.not_done import mark_not_done
@@ -240,3 +245,22 @@ def test_it_is_asked_for_on_the_page_of_the_subject(people: People, subject: Sub
 
 def test_no_form_is_left_out_when_there_are_forms_of_every_kind() -> None:
     assert all(f"'{model.crf.oid}'" in forms_of_every_kind() for model in registry.all_forms())
+
+
+@pytest.mark.req("R36")
+def test_a_computed_response_that_nobody_judged_is_kept_back(people: People, sent: list[str]) -> None:
+    patient = patient_of(people, 7)
+    tumour(patient, {"D28": "40"})
+
+    def told() -> str:
+        with acting(system_user(), "test", source="task"):
+            follow_tumour_form(record=SimpleNamespace(subject=patient), by=system_user(), changed=set())
+        book = read_casebook(patient.pk, timezone.now(), with_trail=True)
+        assert {each.rule for each in book.computed} == {"recist-sequence", "irecist-sequence"}
+        return " ".join(each.because for each in book.computed) + repr([form.changes for form in book.forms])
+
+    hidden = told()
+    assert "kept back until the investigator has judged" in hidden and "PR" not in hidden
+    with acting(people.investigator, "test"):
+        ResponseAssessment.objects.update(overall_response="PR", immune_response="iPR")
+    assert "kept back" not in told() and "PR" in told()
