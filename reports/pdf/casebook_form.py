@@ -129,9 +129,9 @@ def _beside(form: Form) -> Iterator[Flowable]:
     """Yield what hangs on the form as a whole; a part without lines is left out."""
     yield from _computed(form)
     yield from _confirmed(form)
-    yield from _threads(form.threads)
+    yield from _threads(form)
     yield from _signatures(form)
-    yield from _changes(form.changes)
+    yield from _changes(form)
 
 
 def _computed(form: Form) -> Iterator[Flowable]:
@@ -176,17 +176,17 @@ def _confirmed(form: Form) -> Iterator[Flowable]:
         yield listing(heads, lines)
 
 
-def _threads(threads: Sequence[Thread]) -> Iterator[Flowable]:
-    if not threads:
+def _threads(form: Form) -> Iterator[Flowable]:
+    if not form.threads:
         return
     heads = [Head(_("Query"), 0.8), Head(_("About"), 2), Head(_("State"), 1.3), Head(_("Said by"), 1.6),
              Head(_("At"), 2.2), Head(_("Text"), 5.5)]  # fmt: skip
     yield from part(_("Queries"))
-    yield listing(heads, [line for thread in threads for line in _thread(thread)])
+    yield listing(heads, [line for thread in form.threads for line in _thread(form, thread)])
 
 
-def _thread(thread: Thread) -> Iterator[Line]:
-    about = said.item_place(thread.table, thread.field, thread.row)
+def _thread(form: Form, thread: Thread) -> Iterator[Line]:
+    about = said.item_place(form, thread.table, thread.field, thread.row)
     state = words.choice(Query.State, thread.state)
     origin = words.choice(Query.Origin, thread.origin)
     now = _("now: %(state)s") % {"state": state}
@@ -213,24 +213,20 @@ def _signatures(form: Form) -> Iterator[Flowable]:
     yield listing(heads, lines)
 
 
-def _changes(changes: Sequence[Change]) -> Iterator[Flowable]:
-    if not changes:
+def _changes(form: Form) -> Iterator[Flowable]:
+    if not form.changes:
         return
     heads = [Head(_("Item"), 2.8), Head(_("Was"), 2.2), Head(_("Became"), 2.2), Head(_("Reason"), 2),
              Head(_("By"), 1.9), Head(_("At"), 2.5)]  # fmt: skip
     yield from part(_("Audit trail"))
-    yield listing(heads, list(_versions(changes)))
+    yield listing(heads, [_version(form, each) for each in form.changes])
 
 
-def _versions(changes: Sequence[Change]) -> Iterator[Line]:
-    before = ""
-    for each in changes:
-        place = said.item_place(each.table, each.field, each.row)
-        by = " · ".join(filter(None, (each.said.by, said.source(each.source))))
-        yield Line([
-            "" if place == before else place,
-            said.value(each.table, each.field, each.old) or words.DASH,
-            said.value(each.table, each.field, each.new) or words.DASH,
-            each.reason or words.DASH, by, words.moment(each.said.at, seconds=True),
-        ])  # fmt: skip
-        before = place
+def _version(form: Form, each: Change) -> Line:
+    by = " · ".join(filter(None, (each.said.by, said.source(each.source))))
+    return Line([
+        said.item_place(form, each.table, each.field, each.row),
+        said.value(each.table, each.field, each.old) or words.DASH,
+        said.value(each.table, each.field, each.new) or words.DASH,
+        each.reason or words.DASH, by, words.moment(each.said.at, seconds=True),
+    ])  # fmt: skip

@@ -13,6 +13,7 @@ from trial_edc.bench import registry as rules
 from trial_edc.casebook.display import display_trail_text
 from trial_edc.casebook.rendering.status import look_of
 from trial_edc.casebook.rendering.visits import visit_label
+from trial_edc.casebook.selectors.row_names import row_name
 from trial_edc.crf import registry
 from trial_edc.crf.checks import all_checks
 from trial_edc.crf.models import FormStatus
@@ -70,12 +71,13 @@ def shown(item: Item) -> str:
     return words.DASH if item.applies else _("does not apply")
 
 
-def item_place(table: str, name: str, row: int | None) -> str:
-    """Return what a change or a query is about: the item, and the row of its table."""
+def item_place(form: Form, table: str, name: str, row: int | None) -> str:
+    """Return what a change or a query is about: the item, and what the row of its table is about, or its number."""
     if row is None:
         return label(table, name)
-    where = _("row %(number)s") % {"number": row} if row else _("removed row")
-    return f"{label(table, name)}, {where}"
+    rows = (each for part in form.tables if part.oid == table for each in part.rows if each.position == row)
+    texts = {item.field: item.text for each in rows for item in each.items}
+    return _("%(item)s, %(row)s") % {"item": label(table, name), "row": row_name(table, texts, row or None)}
 
 
 def form_title(form: Form) -> str:
