@@ -13,6 +13,7 @@ from django.db import connection
 from trial_edc.audit.selectors import load
 from trial_edc.audit.signatures import holding
 from trial_edc.casebook.models import SubjectVisit
+from trial_edc.casebook.required import requirements
 from trial_edc.casebook.selectors.facts import NO_QUERIES, Facts, FormRecord, QueryCount, VisitRow, verified_items
 from trial_edc.crf import registry
 from trial_edc.review.models import Query
@@ -34,12 +35,12 @@ GROUP BY root HAVING bool_and(verified)
 """
 
 
-def facts_then(subjects: Collection[UUID], cutoff: datetime) -> Facts:
+def facts_then(subjects: Collection[UUID], cutoff: datetime, *, with_required: bool = False) -> Facts:
     """Return forms, visits, unresolved queries, signatures and verifications of some subjects at a cut-off.
 
-    Drafts are no records, and what makes further forms required is not asked: both are about now.
+    Drafts are no records; which forms a rule made required is asked `with_required`.
     """
-    facts = Facts()
+    facts = Facts(required=requirements(list(subjects), as_of=cutoff) if with_required else {})
     wanted = set(subjects)
     for record in forms_then(wanted, cutoff):
         facts.records[record.subject, record.visit].append(record)

@@ -79,8 +79,12 @@ class Job(models.Model):
     @property
     def title(self) -> str:
         """Return what the document is, and of whom where it is about one subject."""
-        about = self.parameters.get("about", "")
-        return f"{self.get_kind_display()} {about}" if about else str(self.get_kind_display())
+        return f"{self.get_kind_display()} {self.about}".strip()
+
+    @property
+    def about(self) -> str:
+        """Return the subject that the document is about, "" where it is about more."""
+        return str(self.parameters.get("about", ""))
 
     @property
     def is_active(self) -> bool:

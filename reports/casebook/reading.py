@@ -29,7 +29,7 @@ def read_casebook(subject: UUID, cutoff: datetime, *, with_trail: bool) -> Caseb
         raise DomainError(_("There was no such subject at this data cut-off."))
     reader = FormReader(chain, with_trail=with_trail)
     forms = {UUID(form.key): form for form in map(reader.form, _every(reader.records.values()))}
-    book = casebook(known[0], facts_then([subject], cutoff), today=timezone.localdate(cutoff))
+    book = casebook(known[0], facts_then([subject], cutoff, with_required=True), today=timezone.localdate(cutoff))
     visits = tuple(_visit(state, forms) for state in book.visits)
     logs = [_log(state, forms) for state in book.logs]
     parts: list[VisitPart | LogPart] = [*visits, *logs]

@@ -32,6 +32,7 @@ from trial_edc.casebook.display import display_value
 from trial_edc.casebook.not_done import mark_not_done
 from trial_edc.casebook.place import Place
 from trial_edc.casebook.selectors.facts import forms_of_every_kind
+from trial_edc.casebook.selectors.status import UNFINISHED, casebook
 from trial_edc.casebook.signing import sign_record
 from trial_edc.crf import registry
 from trial_edc.review.models import Query
@@ -158,6 +159,24 @@ def test_numbers_are_those_of_the_pages(people: People, subject: Subject) -> Non
     assert {form.key for form in book.forms} == {str(form.pk) for form in forms_of(subject)}
 
 
+def test_each_visit_stands_as_on_the_page_of_the_subject(people: People, subject: Subject) -> None:
+    vital = enter(
+        people.coordinator, subject, "D7", "VS", action="complete", **VITALS | {"assessed_date": "2026-02-08"}
+    )
+    verify_items(by=people.monitor, record=vital)
+    book, page = read_casebook(subject.pk, timezone.now(), with_trail=False), casebook(subject)
+    assert {each.code: each.state for each in book.visits} == {
+        each.visit.code: each.status.code for each in page.visits
+    }
+    absent = {each.code: [oid for oid, _state in each.absent] for each in book.visits if each.absent}
+    waiting = {
+        each.visit.code: [form.form.oid for form in each.required if not form.records and form.status in UNFINISHED]
+        for each in page.visits
+    }
+    assert absent == {code: oids for code, oids in waiting.items() if oids}
+    assert any("CYT" in oids for oids in absent.values()), "asked for because of the syndrome"
+
+
 def test_the_casebook_of_an_earlier_cut_off_is_that_of_then(people: People, subject: Subject) -> None:
     asked_at = ItemChange.objects.filter(record=Query.objects.get(field="temperature_c").pk).earliest("id").changed_at
     book = read_casebook(subject.pk, asked_at - timedelta(microseconds=1), with_trail=True)
@@ -237,7 +256,7 @@ def test_it_is_asked_for_on_the_page_of_the_subject(people: People, subject: Sub
     file = make(job)
     assert file.name.startswith("CD70-CART-101_casebook_01-001_")
     page = client.get("/reports/").content.decode()
-    assert "Casebook of a subject 01-001" in page and str(file.pk) in page
+    assert "Casebook of a subject 01-001" in page and str(file.pk) in page and ">01-001</span>" in page
     assert client.post(reverse("reports:again", args=[file.pk]), {"token": "b"}).status_code == 302
     again = make(Job.objects.exclude(pk=job.pk).get())
     assert again.content_hash == file.content_hash
