@@ -22,6 +22,9 @@ class Job(models.Model):
         SERIOUS = "serious", _("Listing of serious adverse events")
         EFFICACY = "efficacy", _("Efficacy report")
         KINETICS = "kinetics", _("Report of CAR-T cells and cytokines")
+        CASEBOOK = "casebook", _("Casebook of a subject")
+        COHORTS = "cohorts", _("DLT and cohort report")
+        METRICS = "metrics", _("Query and source verification report")
         PACK = "src-pack", _("Meeting pack of the safety review committee")
         TRAIL = "trail", _("Audit trail as CSV")
 
@@ -72,6 +75,16 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.state}"
+
+    @property
+    def title(self) -> str:
+        """Return what the document is, and of whom where it is about one subject."""
+        return f"{self.get_kind_display()} {self.about}".strip()
+
+    @property
+    def about(self) -> str:
+        """Return the subject that the document is about, "" where it is about more."""
+        return str(self.parameters.get("about", ""))
 
     @property
     def is_active(self) -> bool:

@@ -67,7 +67,7 @@ def job_card(job: Job) -> JobCard:
     return JobCard(
         id=job.pk,
         title=_("%(report)s, cut-off %(date)s")
-        % {"report": job.get_kind_display(), "date": study_date(timezone.localtime(job.cutoff))},
+        % {"report": job.title, "date": study_date(timezone.localtime(job.cutoff))},
         state=job.state,
         word=str(job.get_state_display()),
         chip=chip,

@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dosing.models import DoseDecision
+from reports.casebook.content import content_hash as hash_of_casebook
+from reports.casebook.reading import read_casebook
+from reports.cohorts.content import content_hash as hash_of_cohorts
+from reports.cohorts.reading import read_cohorts
 from reports.content.events import event_tables
 from reports.content.listings import listings
 from reports.content.pack import pack_hash
@@ -19,11 +24,16 @@ from reports.course_sources import with_courses
 from reports.efficacy.content import content_hash as hash_of_sheets
 from reports.efficacy.production import efficacy_content
 from reports.jobs import Document, Progress
+from reports.metrics.content import content_hash as hash_of_metrics
+from reports.metrics.reading import read_metrics
 from reports.models import Job
 from reports.pack_sources import read_pack
+from reports.pdf.casebook import casebook_pdf
+from reports.pdf.cohorts import cohorts_pdf
 from reports.pdf.document import Rendered
 from reports.pdf.efficacy import efficacy_pdf
 from reports.pdf.making import Making
+from reports.pdf.metrics import metrics_pdf
 from reports.pdf.pack import pack_pdf
 from reports.pdf.safety import safety_pdf
 from reports.pdf.serious import listing_pdf
@@ -89,10 +99,35 @@ def _serious(job: Job, making: Making, progress: Progress) -> tuple[str, Rendere
     return digest, listing_pdf(found, digest, making, lambda done, total: progress(Stage.PDF, done, total))
 
 
+def _casebook(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
+    asked = job.parameters
+    book = read_casebook(UUID(asked["subject"]), job.cutoff, with_trail=bool(asked["trail"]))
+    progress(Stage.SNAPSHOT, 1, 1)
+    digest = hash_of_casebook(book)
+    return digest, casebook_pdf(book, digest, making, lambda done, total: progress(Stage.PDF, done, total))
+
+
+def _cohorts(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
+    report = read_cohorts(job.cutoff, lambda done, total: progress(Stage.SNAPSHOT, done, total))
+    progress(Stage.TABLES, 1, 1)
+    digest = hash_of_cohorts(report)
+    return digest, cohorts_pdf(report, digest, making, lambda done, total: progress(Stage.PDF, done, total))
+
+
+def _metrics(job: Job, making: Making, progress: Progress) -> tuple[str, Rendered]:
+    metrics = read_metrics(job.cutoff, job.site)
+    progress(Stage.SNAPSHOT, 1, 1)
+    digest = hash_of_metrics(metrics)
+    return digest, metrics_pdf(metrics, digest, making, lambda done, total: progress(Stage.PDF, done, total))
+
+
 #: What makes the document of each kind of job.
 _MAKERS: dict[Job.Kind, Callable[[Job, Making, Progress], tuple[str, Rendered]]] = {
     Job.Kind.SAFETY: _safety,
     Job.Kind.SERIOUS: _serious,
+    Job.Kind.CASEBOOK: _casebook,
+    Job.Kind.COHORTS: _cohorts,
+    Job.Kind.METRICS: _metrics,
     Job.Kind.PACK: _pack,
     Job.Kind.EFFICACY: _efficacy,
     Job.Kind.KINETICS: _efficacy,

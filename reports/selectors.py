@@ -17,6 +17,8 @@ from trial_edc.review.selectors import open_queries, unverified_critical
 
 #: How long the card of a finished report stays on the page.
 SHOW_FINISHED_FOR = timedelta(minutes=10)
+#: Reports that are about dose levels, whose subjects may be of any site: never of one site alone.
+TRIAL_WIDE = (Job.Kind.PACK, Job.Kind.COHORTS)
 
 
 def visible_jobs(user: User) -> QuerySet[Job]:
@@ -26,12 +28,13 @@ def visible_jobs(user: User) -> QuerySet[Job]:
     if sites.exists() and sites.count() == Site.objects.count():
         scope |= Q(site=None)
     if reads_packs(user):
-        scope |= Q(kind=Job.Kind.PACK)
-    return Job.objects.filter(scope).exclude(kind=Job.Kind.TRAIL).select_related("site", "started_by")
+        scope |= Q(kind__in=TRIAL_WIDE)
+    unread = Q(kind=Job.Kind.CASEBOOK) & ~Q(site__in=sites_of(user, Permission.VIEW_SUBJECTS))
+    return Job.objects.filter(scope).exclude(unread | Q(kind=Job.Kind.TRAIL)).select_related("site", "started_by")
 
 
 def reads_packs(user: User) -> bool:
-    """Test for somebody who signs dose decisions: the meeting packs are theirs to read, whichever their site is."""
+    """Test for somebody who signs dose decisions: what these rest on is theirs to read, whichever their site is."""
     return may(user, Permission.MAKE_REPORT) and may(user, Permission.SIGN_DECISION)
 
 

@@ -14,9 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dosing.models import DoseDecision
+from enrollment.models import Subject
 from reports.models import Job, ReportFile
 from reports.rules.job_states import may_become
-from reports.selectors import reads_packs
+from reports.selectors import TRIAL_WIDE, reads_packs
 from reports.tasks import produce_report
 from trial_edc.accounts.access import require, sites_of
 from trial_edc.accounts.models import Site, User
@@ -39,8 +40,10 @@ def request_report(
     """Ask for a report of the data as they were at `cutoff`, of one site or (None) of all.
 
     A date means the end of that day in the trial's zone, or now when it is today; None means now. The instant is
-    fixed here and kept in the job. The same key again returns the job that it made.
+    fixed here and kept in the job. The same key again returns the job that it made. A report that is about dose levels
+    is always of all sites.
     """
+    site = None if kind in TRIAL_WIDE else site
     require_kind(by, kind, site)
     key = idempotency_key or uuid.uuid4().hex
     earlier = Job.objects.filter(idempotency_key=key, started_by=by).first()
@@ -81,6 +84,25 @@ def request_pack(*, by: User, decision: DoseDecision, idempotency_key: str = "")
     )
 
 
+def request_casebook(
+    *, by: User, subject: Subject, with_trail: bool, cutoff: date | datetime | None = None, idempotency_key: str = ""
+) -> Job:
+    """Ask for the casebook of one subject, with every version of every item if wanted."""
+    return request_report(
+        by=by,
+        kind=Job.Kind.CASEBOOK,
+        cutoff=cutoff,
+        site=subject.site,
+        idempotency_key=idempotency_key,
+        parameters={
+            "subject": str(subject.pk),
+            "about": subject.identifier,
+            "name": f"casebook_{subject.identifier}",
+            "trail": "1" if with_trail else "",
+        },
+    )
+
+
 def require_scope(user: User, site: Site | None) -> None:
     """Raise PermissionDenied unless `user` may make reports of `site`, or of every site when it is None."""
     require(user, Permission.MAKE_REPORT, site)
@@ -91,12 +113,15 @@ def require_scope(user: User, site: Site | None) -> None:
 def require_kind(user: User, kind: str, site: Site | None) -> None:
     """Raise PermissionDenied unless `user` may have this kind of report of this scope.
 
-    A meeting pack is about a dose level, whose subjects may be of any site: who signs the decision reads what it
-    rests on, by code and as the dose board shows it, whichever site is theirs.
+    A meeting pack or the report on the cohorts is about dose levels, whose subjects may be of any site: who signs the
+    decision reads what it rests on, by code and as the dose board shows it, whichever site is theirs. A casebook is for
+    who reads the forms.
     """
-    if kind == Job.Kind.PACK and reads_packs(user):
+    if kind in TRIAL_WIDE and reads_packs(user):
         return
     require_scope(user, site)
+    if kind == Job.Kind.CASEBOOK:
+        require(user, Permission.VIEW_SUBJECTS, site)
 
 
 def database_now() -> datetime:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from reports import trail_views, views
+from reports import casebook_views, trail_views, views
 
 app_name = "reports"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("trail/jobs/<uuid:job_id>/", trail_views.trail_progress, name="trail-progress"),
     path("trail/files/<uuid:file_id>/", trail_views.trail_download, name="trail-download"),
     path("decisions/<uuid:decision_id>/", views.decision_pack, name="decision-pack"),
+    path("subjects/<str:identifier>/casebook/", casebook_views.casebook, name="casebook"),
     path("files/<uuid:file_id>/", views.report_download, name="download"),
     path("files/<uuid:file_id>/again/", views.report_again, name="again"),
 ]

@@ -48,7 +48,10 @@ def _request(request: HttpRequest, user: User) -> HttpResponse:
 
 def _form(user: User, data: Any = None) -> ReportForm:
     sites = sites_of(user, Permission.MAKE_REPORT)
-    return ReportForm(data, sites=sites, all_sites=sites.count() == Site.objects.count())
+    all_sites = sites.count() == Site.objects.count()
+    return ReportForm(
+        data, sites=sites, all_sites=all_sites, trial_wide=all_sites or selectors.reads_packs(user)
+    )  # fmt: skip
 
 
 def _page(user: User, form: ReportForm) -> dict[str, Any]:

@@ -15,10 +15,12 @@ from safety.models import CrsAssessment, IcansAssessment
 from safety.rules import crs, icans
 from safety.rules.extra_draws import Assessment, extra_draws
 from safety.selectors import trial_zone
+from trial_edc.audit.selectors import load
 from trial_edc.casebook.required import Requirement
 from trial_edc.crf import registry
 from trial_edc.crf.models import FormStatus
 from trial_edc.protocol.parameters import integer
+from trial_edc.review.models import RuleResult
 
 CYTOKINES = "CYT"
 
@@ -34,7 +36,9 @@ KINDS: tuple[tuple[str, Any, str], ...] = (
 )  # fmt: skip
 
 
-def cytokine_draws(subject_ids: Sequence[UUID]) -> dict[tuple[UUID, str], list[Requirement]]:
+def cytokine_draws(
+    subject_ids: Sequence[UUID], /, *, as_of: datetime | None = None
+) -> dict[tuple[UUID, str], list[Requirement]]:
     """Return the visits of the given subjects at which the cytokine form is required, and because of what."""
     if registry.find(CYTOKINES) is None:
         return {}
@@ -42,9 +46,10 @@ def cytokine_draws(subject_ids: Sequence[UUID]) -> dict[tuple[UUID, str], list[R
         "onset_from": integer("schedule.extra_cytokines_from_grade"),
         "daily_from": integer("schedule.daily_cytokines_from_grade"),
     }
+    assessed = _assessments(subject_ids) if as_of is None else _assessments_then(subject_ids, as_of)
     return {
         (subject, draw.visit): [_requirement(draw.reason)]
-        for subject, assessments in _assessments(subject_ids).items()
+        for subject, assessments in assessed.items()
         for draw in extra_draws(assessments, **limits)
     }
 
@@ -61,6 +66,21 @@ def _assessments(subject_ids: Sequence[UUID]) -> dict[UUID, list[Assessment]]:
         cursor.execute(" UNION ALL ".join(parts), arguments)
         for subject, *assessed in cursor.fetchall():
             found[subject].append(Assessment(*assessed))
+    return found
+
+
+def _assessments_then(subject_ids: Sequence[UUID], as_of: datetime) -> dict[UUID, list[Assessment]]:
+    """Return the same as it was known at a cut-off, from the trail."""
+    ids = list(subject_ids)
+    only: dict[str, Any] = {"subject": ids[0]} if len(ids) == 1 else {"subject__in": ids}
+    found: dict[UUID, list[Assessment]] = defaultdict(list)
+    for toxicity, model, rule in KINDS:
+        computed = {row.root: row.output.get("grade") for row in load(RuleResult, as_of=as_of, rule=rule, **only)}
+        for row in load(model, as_of=as_of, **only):
+            if row.status != FormStatus.NOT_DONE and row.assessed_date is not None:
+                grade = computed.get(row.pk) if row.investigator_grade is None else row.investigator_grade
+                place = (row.visit, row.assessed_date, row.assessed_time, row.sequence)
+                found[row.subject_id].append(Assessment(toxicity, *place, grade))
     return found
 
 

@@ -159,7 +159,7 @@ def evidence_rows(inputs: BoardInputs, level: int, signed: set[UUID]) -> list[di
             "id": str(slot.subject_id),
             "identifier": slot.subject.identifier,
             "slot": slot.number,
-            "because": _standing(slot, inputs.stored[slot.subject_id].because),
+            "because": because_of(slot.subject, inputs.stored[slot.subject_id].because),
             "day28_signed": slot.subject_id in signed,
             "open_queries": queries[slot.subject_id],
             "unverified": unverified[slot.subject_id],
@@ -168,12 +168,14 @@ def evidence_rows(inputs: BoardInputs, level: int, signed: set[UUID]) -> list[di
     ]
 
 
-def _standing(slot: Any, because: str) -> str:
+def because_of(subject: Any, because: str) -> str:
     """Return why a subject counts or not; who still waits for the infusion has not given the slot back."""
-    subject = slot.subject
-    if subject.infused_at is None and subject.off_study_date is None and subject.death_date is None:
-        return _("Awaiting infusion.")
-    return because
+    return _("Awaiting infusion.") if awaits_infusion(subject) else because
+
+
+def awaits_infusion(subject: Any) -> bool:
+    """Test for a subject that was not infused and has not left."""
+    return subject.infused_at is None and subject.off_study_date is None and subject.death_date is None
 
 
 def _figures(inputs: BoardInputs) -> Figures:

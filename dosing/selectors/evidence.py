@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
@@ -83,10 +84,17 @@ def _subject_rows(now: TrialNow, level: int, cutoff: datetime) -> list[dict[str,
         for one in now.subjects
         if one.file.slot and one.file.slot.dose_level == level and one.file.slot.part == Slot.Part.ESCALATION
     ]
-    ids = [one.file.subject.pk for one in here]
+    return subject_rows(here, cutoff)
+
+
+def subject_rows(subjects: Sequence[SubjectAssessment], cutoff: datetime) -> list[dict[str, Any]]:
+    """Return how judged subjects count and why, with what was open about each at a cut-off."""
+    ids = [one.file.subject.pk for one in subjects]
     queries, unverified = open_queries_at(ids, cutoff), unverified_at(ids, cutoff)
-    signed = signed_at([one.file.assessment.pk for one in here if one.file.assessment], cutoff)
-    return [_subject_row(one, queries[one.file.subject.pk], unverified[one.file.subject.pk], signed) for one in here]
+    signed = signed_at([one.file.assessment.pk for one in subjects if one.file.assessment], cutoff)
+    return [
+        _subject_row(one, queries[one.file.subject.pk], unverified[one.file.subject.pk], signed) for one in subjects
+    ]
 
 
 def _subject_row(one: SubjectAssessment, queries: list[int], unverified: int, signed: set[UUID]) -> dict[str, Any]:

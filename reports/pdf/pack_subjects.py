@@ -60,8 +60,8 @@ def _subject(row: dict[str, Any]) -> Line:
     because = f"{row['because']} {_('Provisional, for the committee.')}" if row["provisional"] else row["because"]
     return Line(
         [
-            Text(row["identifier"], "cell-bold"), _moment(row["infused_at"]), _million(row["dose_assigned_cells"]),
-            _million(row["dose_given_cells"]), row["dose_percent"] or words.DASH, _moment(row["window_closes_at"]),
+            Text(row["identifier"], "cell-bold"), instant(row["infused_at"]), million(row["dose_assigned_cells"]),
+            million(row["dose_given_cells"]), row["dose_percent"] or words.DASH, instant(row["window_closes_at"]),
             words.yes_no(row["day28_done"]), str(len(row["open_queries"])), str(row["unverified"]),
         ],
         below=because,
@@ -69,14 +69,15 @@ def _subject(row: dict[str, Any]) -> Line:
     )  # fmt: skip
 
 
-def _moment(text: str | None) -> str:
+def instant(text: str | None) -> str:
+    """Return an instant of the evidence in words."""
     return words.moment(datetime.fromisoformat(text)) if text else words.DASH
 
 
-def _million(cells: str | None) -> str:
+def million(cells: str | None) -> str:
     """Return cells in millions, two decimals.
 
-    >>> _million("190500000")
+    >>> million("190500000")
     '190.50'
     """
     return words.DASH if cells is None else f"{Decimal(cells) / 1_000_000:.2f}"

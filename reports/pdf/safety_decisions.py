@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from reportlab.platypus import Flowable
 
 from dosing.models import DoseDecision
-from reports.content.facts import DecisionFacts, level_code
+from reports.content.facts import DecisionFacts, SignatureFacts, level_code
 from reports.pdf import words
 from reports.pdf.document import Heading
 from reports.pdf.tables import Head, Line, Text, listing, note
@@ -58,19 +58,24 @@ def _remarks(decision: DecisionFacts) -> list[str]:
         remarks.append(_("Reason of the committee: %(reason)s") % {"reason": decision.choice_reason})
     if decision.override_reason:
         remarks.append(_("Decided on incomplete data because: %(reason)s") % {"reason": decision.override_reason})
-    for signature in decision.signatures:
-        remarks.append(
-            _("Signed by %(person)s, %(role)s, %(moment)s: “%(meaning)s”")
-            % {
-                "person": signature.printed_name,
-                "role": signature.role_title,
-                "moment": words.moment(signature.signed_at, seconds=True),
-                "meaning": words.choice(Signature.Meaning, signature.meaning),
-            }
-        )
+    remarks += signed_words(decision.signatures)
     if decision.superseded_at:
         remarks.append(
             _("Superseded %(moment)s: %(because)s")
             % {"moment": words.moment(decision.superseded_at), "because": decision.superseded_because}
         )
     return remarks
+
+
+def signed_words(signatures: Sequence[SignatureFacts]) -> list[str]:
+    """Return one sentence for each signature: printed name, role, moment with zone, meaning."""
+    return [
+        _("Signed by %(person)s, %(role)s, %(moment)s: “%(meaning)s”")
+        % {
+            "person": each.printed_name,
+            "role": each.role_title,
+            "moment": words.moment(each.signed_at, seconds=True),
+            "meaning": words.choice(Signature.Meaning, each.meaning),
+        }
+        for each in signatures
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
 from django.utils.translation import gettext as _
@@ -68,6 +69,11 @@ def _assessment(line: AssessmentLine) -> Line:
 
 def dlt_section(title: str, lines: Listings) -> list[Flowable]:
     """Return the events on which there is a verdict other than an undisputed no, with the reason under each."""
+    return dlt_table(title, lines.dlts, lines.severe_without_verdict)
+
+
+def dlt_table(title: str, dlts: Sequence[DltLine], severe_without_verdict: int) -> list[Flowable]:
+    """Return the same of some lines, and how many severe events of infused subjects have no verdict."""
     heads = [
         Head(_("Subject"), 1.1), Head(_("Level"), 0.9), Head(_("Event"), 0.7, "-center"), Head(_("Term"), 3),
         Head(_("Max. grade"), 0.8, "-center"), Head(_("Onset"), 1.3), Head(_("Onset day"), 0.8, "-center"),
@@ -75,15 +81,15 @@ def dlt_section(title: str, lines: Listings) -> list[Flowable]:
     ]  # fmt: skip
     elements: list[Flowable] = [
         Heading(title),
-        listing(heads, [_dlt(line) for line in lines.dlts], _("No dose-limiting toxicity, and none to be decided.")),
+        listing(heads, [_dlt(line) for line in dlts], _("No dose-limiting toxicity, and none to be decided.")),
     ]
-    if lines.severe_without_verdict:
+    if severe_without_verdict:
         sentence = ngettext(
             "%(count)s event of grade 3 or higher of an infused subject had no verdict yet at the data cut-off.",
             "%(count)s events of grade 3 or higher of infused subjects had no verdict yet at the data cut-off.",
-            lines.severe_without_verdict,
+            severe_without_verdict,
         )
-        elements.append(note(sentence % {"count": lines.severe_without_verdict}))
+        elements.append(note(sentence % {"count": severe_without_verdict}))
     elements.append(note(_("An adjudication by a physician wins; the computed verdict stands beside it.")))
     return elements
 

@@ -49,7 +49,12 @@ class Stage(StrEnum):
 #: The steps of a report as PDF, with the share of the progress bar that each begins at, in percent.
 REPORT_PLAN: dict[Stage, int] = {Stage.SNAPSHOT: 0, Stage.TABLES: 30, Stage.LISTINGS: 45, Stage.PDF: 60}
 #: The steps of the kinds of jobs that make something else.
-OTHER_PLANS: dict[str, dict[Stage, int]] = {"trail": {Stage.SNAPSHOT: 0, Stage.ROWS: 10, Stage.FILE: 95}}
+OTHER_PLANS: dict[str, dict[Stage, int]] = {
+    "trail": {Stage.SNAPSHOT: 0, Stage.ROWS: 10, Stage.FILE: 95},
+    "casebook": {Stage.SNAPSHOT: 0, Stage.PDF: 20},
+    "cohorts": {Stage.SNAPSHOT: 0, Stage.TABLES: 50, Stage.PDF: 70},
+    "metrics": {Stage.SNAPSHOT: 0, Stage.PDF: 60},
+}
 
 
 def plan_of(kind: str) -> dict[Stage, int]:

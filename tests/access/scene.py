@@ -330,6 +330,7 @@ def _reports(people: People, subject: Any) -> dict[str, Call]:
         "reports:job-progress": Call((waiting.pk,)),
         "reports:job-cancel": Call((waiting.pk,)),
         "reports:job-retry": Call((waiting.pk,)),
+        "reports:casebook": Call((subject.identifier,), body={"cutoff": today().isoformat(), "token": "casebook"}),
         "reports:download": Call((file.pk,)),
         "reports:again": Call((file.pk,), body={"token": "again"}),
         "reports:trail": Call(body={"token": "trail"}),

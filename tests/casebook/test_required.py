@@ -61,7 +61,7 @@ def rule(monkeypatch: pytest.MonkeyPatch) -> list[Requirement]:
     """Replace the registered rules by one that asks for an electrocardiogram on the second day."""
     asked: list[Requirement] = []
 
-    def source(subject_ids: Sequence[UUID]) -> Requirements:
+    def source(subject_ids: Sequence[UUID], /, *, as_of: datetime | None = None) -> Requirements:
         return {(pk, "D2"): asked for pk in subject_ids}
 
     monkeypatch.setattr(required, "_sources", [])

@@ -77,11 +77,12 @@ def _rebuild(model: type[M], as_of: datetime, chain: UUID | None) -> list[M]:
         cursor.execute(query, [coverage_of(model).entity, as_of, chain_text, chain_text])
         for record, field, new in cursor.fetchall():
             values[record][field] = new
-    rows = [_instance(model, texts) for texts in values.values() if texts.get("id") is not None]
+    rows = [instance_of(model, texts) for texts in values.values() if texts.get("id") is not None]
     return sorted(rows, key=lambda row: str(row.pk))
 
 
-def _instance(model: type[M], texts: dict[str, str | None]) -> M:
+def instance_of(model: type[M], texts: dict[str, str | None]) -> M:
+    """Return a row from its columns as the trail keeps them."""
     row = model()
     for field in model._meta.concrete_fields:
         text = texts.get(str(field.column))

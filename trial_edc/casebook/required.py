@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 
@@ -24,8 +24,15 @@ class Requirement:
 #: Requirements by subject and visit code.
 Requirements = Mapping[tuple[UUID, str], Sequence[Requirement]]
 
-#: Answers for many subjects at once, with a number of statements that does not depend on how many they are.
-Source = Callable[[Sequence[UUID]], Requirements]
+
+class Source(Protocol):
+    """Answers for many subjects at once, with a number of statements that does not depend on how many they are.
+
+    With `as_of`, on the data as they were then.
+    """
+
+    def __call__(self, subject_ids: Sequence[UUID], /, *, as_of: datetime | None = None) -> Requirements: ...
+
 
 _sources: list[Source] = []
 
@@ -39,11 +46,13 @@ def register(source: Source) -> None:
         _sources.append(source)
 
 
-def requirements(subject_ids: Sequence[UUID]) -> dict[tuple[UUID, str], dict[str, Requirement]]:
+def requirements(
+    subject_ids: Sequence[UUID], *, as_of: datetime | None = None
+) -> dict[tuple[UUID, str], dict[str, Requirement]]:
     """Return by subject and visit which forms are required by rule; of several reasons for one form the earliest."""
     found: dict[tuple[UUID, str], dict[str, Requirement]] = {}
     for source in _sources:
-        for place, asked in source(subject_ids).items():
+        for place, asked in source(subject_ids, as_of=as_of).items():
             forms = found.setdefault(place, {})
             for each in asked:
                 known = forms.get(each.oid)

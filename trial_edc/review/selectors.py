@@ -136,8 +136,29 @@ LEFT JOIN (
 ) seen ON seen.record = latest.record AND seen.field = latest.field
 WHERE seen.record IS NOT NULL OR latest.new IS NOT NULL AND latest.new NOT IN ('', '[]')
 """
+#: The verifications that stood at a moment, from the trail: one that was taken back later stood then.
+VERIFIED_THEN = """(
+    SELECT told.record AS id, c.id AS change_id, c.record, c.field, c.chain AS subject_id, c.root AS root_record,
+        told.changed_at AS verified_at
+    FROM (
+        SELECT DISTINCT ON (record) record, new, changed_at FROM audit_itemchange
+        WHERE entity = 'review.sourceverification' AND field = 'change_id'
+          AND changed_at <= %(as_of)s::timestamptz
+          AND (%(subjects)s::uuid[] IS NULL OR chain = ANY (%(subjects)s::uuid[]))
+        ORDER BY record, id DESC
+    ) told
+    JOIN audit_itemchange c ON c.id = told.new::bigint
+)"""
+ITEMS_THEN = (
+    f"WITH verified_then AS MATERIALIZED {VERIFIED_THEN} {ITEMS.replace('review_sourceverification', 'verified_then')}"
+)
 #: What a row of a list of items names.
 FOUND = ("subject", "form", "root", "record", "field", "change")
+
+
+def items_sql(as_of: Any = None) -> str:
+    """Return the one definition of the items, as they are or as they were at a moment."""
+    return ITEMS if as_of is None else ITEMS_THEN
 
 
 def item_parameters(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trial_edc.casebook.selectors.facts import forms_of_every_kind
 from trial_edc.protocol.visits.schedule import order_of
-from trial_edc.review.selectors import ITEMS, item_parameters
+from trial_edc.review.selectors import ITEMS, item_parameters, items_sql
 
 UNVERIFIED, CHANGED, VERIFIED, ALL = "unverified", "changed", "verified", "all"
 #: name in the address -> what the chip says; each counts items, not forms.
@@ -89,12 +89,16 @@ GROUP BY form.subject_id, form.id, form.oid, form.visit, form.sequence, form.sta
 """
 
 
-def progress(subject_ids: Iterable[UUID], *, roots: Iterable[UUID] | None = None) -> list[FormProgress]:
-    """Return the forms of some subjects with anything to verify, in the order of the protocol: one statement."""
+def progress(
+    subject_ids: Iterable[UUID], *, roots: Iterable[UUID] | None = None, as_of: datetime | None = None
+) -> list[FormProgress]:
+    """Return the forms of some subjects with anything to verify, in the order of the protocol: one statement.
+
+    With `as_of`, the items as they were then; `state` is that of now.
+    """
+    query = PROGRESS.format(items=items_sql(as_of), forms=forms_of_every_kind())
     with connection.cursor() as cursor:
-        cursor.execute(
-            PROGRESS.format(items=ITEMS, forms=forms_of_every_kind()), item_parameters(subject_ids, roots=roots)
-        )
+        cursor.execute(query, item_parameters(subject_ids, roots=roots, as_of=as_of))
         rows = cursor.fetchall()
     found = [FormProgress._make((*row[:6], Counts(*row[6:9]), Counts(*row[9:]))) for row in rows]
     return sorted(found, key=lambda form: (order_of(form.visit), form.oid, form.sequence))

@@ -1,0 +1,1 @@
+"""Queries, source verification and outstanding signatures in numbers, as of a cut-off."""
