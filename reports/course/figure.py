@@ -31,7 +31,7 @@ def timeline_figure(line: Timeline, *, until: int) -> Picture:
     """Return the figure from six days before the infusion to `until` days after it."""
     with drawing("timeline", 11, 8.2) as drawn:
         grid = drawn.sheet.add_gridspec(
-            len(LANES), 1, left=0.1, right=0.98, top=0.985, bottom=0.055, hspace=0.12,
+            len(LANES), 1, left=0.1, right=0.98, top=0.965, bottom=0.055, hspace=0.12,
             height_ratios=[share for _key, share in LANES],
         )  # fmt: skip
         lanes: dict[str, Any] = {}
@@ -66,8 +66,9 @@ def _grades(drawn: Drawing, axes: Any, line: Timeline) -> None:
     axes.set_yticks(range(len(line.grades)), list(line.grades))
     axes.set_ylim(len(line.grades) - 0.4, -0.6)
     for grade in range(1, 6):
-        axes.barh(0, 0, color=GRADES[grade], label=str(grade))
-    axes.legend(loc="upper right", ncols=5, fontsize=7, title=_("Grade"), title_fontsize=7, handlelength=1)
+        axes.barh(0, 0, color=GRADES[grade], label=_("grade %(grade)s") % {"grade": grade})
+    # Above the lane: within it the names would lie on the grades of the last days.
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=5, fontsize=7, handlelength=1, borderaxespad=0.1)
 
 
 def _temperature(drawn: Drawing, axes: Any, line: Timeline) -> None:
