@@ -14,6 +14,8 @@ from reports.pdf.fonts import markup
 from reports.pdf.styles import BAD, INK_3, LINE, REGULAR_FONT, SUNKEN, WIDTH, style
 
 Command = tuple[object, ...]
+#: Characters that a line across the page holds at least, and lines that are kept on one page with their row.
+LEAST_PER_LINE, MOST_LINES_TOGETHER = 90, 30
 #: A titled table that would begin lower than this begins on the next page.
 ROOM_FOR_A_TABLE = 18 * mm
 
@@ -107,10 +109,16 @@ def _add_line(grid: _Grid, heads: Sequence[Head], line: Line) -> None:
     grid.cells.append([paragraph(Text(line.below, "below")), *[""] * (len(heads) - 1)])
     grid.commands += [
         ("SPAN", (0, row + 1), (-1, row + 1)),
-        ("NOSPLIT", (0, row), (-1, row + 1)),
         ("LINEBELOW", (0, row), (-1, row), 0, SUNKEN),
         ("TOPPADDING", (0, row + 1), (-1, row + 1), 0),
     ]
+    if _is_short(line.below):
+        grid.commands.append(("NOSPLIT", (0, row), (-1, row + 1)))
+
+
+def _is_short(text: str) -> bool:
+    """Test whether a text across the page surely fits on one: a longer one must be torn, or it would stand nowhere."""
+    return sum(len(part) // LEAST_PER_LINE + 1 for part in text.split("\n")) <= MOST_LINES_TOGETHER
 
 
 def base_style(header_rows: int, line: Color = LINE) -> list[Command]:
