@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from dosing.adjudicating import proposals
 from dosing.models import DoseDecision
 from dosing.selectors.board import Board, board
-from dosing.selectors.trial import trial_now
+from dosing.selectors.choices import open_questions
+from dosing.selectors.trial import TrialNow, trial_now
 from trial_edc.accounts.roles import Permission
 from trial_edc.casebook import endorsing, work
 from trial_edc.casebook.work import Desk, Line, WorkList
@@ -25,9 +26,14 @@ from trial_edc.protocol.endorsement import Milestone
 _WAITING = (*DoseDecision.OPEN, DoseDecision.Status.SIGNED)
 
 
+def _trial(_desk: Desk) -> TrialNow:
+    """Return the trial as the worker last computed it, read once for a desk."""
+    return trial_now()
+
+
 def open_windows(desk: Desk) -> Iterator[Line]:
     """Yield the subjects of the person's sites whose DLT window is open, the next to close first."""
-    found = [one for one in trial_now().subjects if one.window_open and desk.sees(one.file.subject.pk)]
+    found = [one for one in desk.once(_trial).subjects if one.window_open and desk.sees(one.file.subject.pk)]
     for one in sorted(found, key=lambda one: (one.closes_at is None, one.closes_at)):
         subject = one.file.subject
         yield Line(
@@ -45,14 +51,18 @@ def _board(_desk: Desk) -> Board:
 
 
 def waiting_decisions(desk: Desk) -> Iterator[Line]:
-    """Yield the dose decisions that are not released yet, and those that were overtaken and not answered."""
-    for decision in DoseDecision.objects.filter(status__in=_WAITING).order_by("dose_level", "revision"):
+    """Yield the dose decisions that are not released yet, those that were overtaken, and the choices not made yet."""
+    waiting = list(DoseDecision.objects.filter(status__in=_WAITING).order_by("dose_level", "revision"))
+    for decision in waiting:
         url = reverse("dosing:decision", args=[decision.pk])
         yield Line("", decision.get_status_display(), url, _name(decision))
     for past in desk.once(_board).superseded:
         yield Line(
             "", _("Superseded: %(why)s") % {"why": past.decision.superseded_because}, past.url, _name(past.decision)
         )
+    for asked in open_questions(desk.once(_trial), waiting):
+        said = _("one signature is missing") if asked.proposal else asked.because
+        yield Line(asked.identifier, f"{asked.title}: {said}", reverse("dosing:choices"))
 
 
 def _name(decision: DoseDecision) -> str:

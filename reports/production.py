@@ -20,6 +20,7 @@ from reports.content.events import event_tables
 from reports.content.listings import listings
 from reports.content.pack import pack_hash
 from reports.content.safety import SafetyReport, assemble, content_hash
+from reports.course_sources import with_courses
 from reports.efficacy.content import content_hash as hash_of_sheets
 from reports.efficacy.production import efficacy_content
 from reports.jobs import Document, Progress
@@ -136,6 +137,7 @@ _MAKERS: dict[Job.Kind, Callable[[Job, Making, Progress], tuple[str, Rendered]]]
 def safety_content(cutoff: datetime, site: Site | None, progress: Progress) -> SafetyReport:
     """Return the numbers and lines of the safety report at a cut-off."""
     facts = read_facts(cutoff, site, lambda done, total: progress(Stage.SNAPSHOT, done, total))
+    facts = with_courses(facts, site)
     progress(Stage.TABLES, 0, TABLES)
     events = event_tables(facts)
     progress(Stage.TABLES, TABLES, TABLES)

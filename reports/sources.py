@@ -45,12 +45,15 @@ class Snapshot:
 
     def __init__(self, cutoff: datetime | None, site: Site | Collection[Site] | None) -> None:
         self.cutoff = cutoff
+        self._rows: dict[type[Any], list[Any]] = {}
         scope: dict[str, Any] = {} if site is None else {"site": site} if isinstance(site, Site) else {"site__in": site}
         self.subjects: dict[UUID, Subject] = {row.pk: row for row in load(Subject, as_of=cutoff, **scope)}
 
     def rows(self, model: type[Any]) -> list[Any]:
         """Return the rows of a table that belong to the subjects in scope."""
-        return [row for row in load(model, as_of=self.cutoff) if row.subject_id in self.subjects]
+        if model not in self._rows:
+            self._rows[model] = [row for row in load(model, as_of=self.cutoff) if row.subject_id in self.subjects]
+        return self._rows[model]
 
     def results(self, rule: str) -> dict[UUID, RuleResult]:
         """Return what a rule had computed at the cut-off, by what it is about."""

@@ -71,29 +71,33 @@ class Counter:
         self.infused = frozenset(self.codes)
         self.codes += [Group.ALL, Group.NOT_INFUSED]
         self.codes += [Group.NOT_ENROLLED] if Group.NOT_ENROLLED in with_events else []
+        #: The groups that each column counts; no subject is in two groups.
+        self.held = [sorted(self.infused) if code == Group.ALL else [code] for code in self.codes]
 
     def columns(self) -> tuple[Column, ...]:
         """Return the columns with the number of subjects each stands for."""
         groups = list(self.group.values())
-        return tuple(Column(code, sum(self._holds(code, group) for group in groups)) for code in self.codes)
+        return tuple(
+            Column(code, sum(group in held for group in groups))
+            for code, held in zip(self.codes, self.held, strict=True)
+        )
 
     def cells(self, pairs: Iterable[tuple[str, int]]) -> tuple[Cell, ...]:
         """Count subjects and events, given each subject with its number of events (0: the subject alone counts)."""
-        known = list(pairs)
+        subjects: dict[str, set[str]] = defaultdict(set)
+        events: dict[str, int] = defaultdict(int)
+        for subject, count in pairs:
+            group = self.group[subject]
+            subjects[group].add(subject)
+            events[group] += count
         return tuple(
-            Cell(
-                subjects=len({subject for subject, _ in known if self._holds(code, self.group[subject])}),
-                events=sum(events for subject, events in known if self._holds(code, self.group[subject])),
-            )
-            for code in self.codes
+            Cell(sum(len(subjects[group]) for group in held), sum(events[group] for group in held))
+            for held in self.held
         )
 
     def of(self, events: Iterable[EventFacts]) -> tuple[Cell, ...]:
         """Count events and the subjects who had them."""
         return self.cells((event.subject, 1) for event in events)
-
-    def _holds(self, code: str, group: str) -> bool:
-        return group in self.infused if code == Group.ALL else group == code
 
 
 def event_tables(facts: StudyFacts) -> EventTables:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from enum import StrEnum
 
+from reports.content.courses import Lane, SubjectCourse
 from safety.shifts import ShiftTable
 
 
@@ -194,5 +195,7 @@ class StudyFacts:
     deaths: tuple[DeathFacts, ...] = ()
     decisions: tuple[DecisionFacts, ...] = ()
     shifts: tuple[ShiftTable, ...] = ()
+    courses: tuple[SubjectCourse, ...] = ()
+    lanes: tuple[Lane, ...] = ()
     unverified: int = 0
     open_queries: int = 0

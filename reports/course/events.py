@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -15,10 +16,11 @@ from django.utils.translation import gettext as _
 from efficacy.filed import filed
 from efficacy.models.kinetics import KineticMethod, KineticUnit
 from efficacy.selectors.samples import Matrix, days_between, kinetics_of, trial_zone
+from reports.content.courses import Grade, Span
 from reports.course.tumour import TumourCourse
 from reports.figures.samples import Point, points_of
 from safety.laboratory import lab_values
-from safety.models import Chemistry, CrsAssessment, Haematology, IcansAssessment, VitalSigns
+from safety.models import Chemistry, CrsAssessment, Haematology, IcansAssessment, Medication, VitalSigns
 from safety.treatments import kind_of, medications_of, span_of
 from trial_edc.crf.models import FormStatus
 from trial_edc.review.models import RuleResult
@@ -28,26 +30,6 @@ KEY_ANALYTES = {"NEUT": Haematology, "PLAT": Haematology, "CRP": Chemistry, "FER
 SYNDROMES: tuple[tuple[str, Any, str], ...] = (
     ("CRS", CrsAssessment, "crs-grade"), ("ICANS", IcansAssessment, "icans-grade"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Grade:
-    """A grade of one assessment; `investigator` False: computed, nobody gave one."""
-
-    day: float
-    grade: int
-    investigator: bool
-
-
-@dataclass(frozen=True)
-class Span:
-    """A treatment from one day to another; `kind` as the bedside form asks for it."""
-
-    start: float
-    end: float
-    kind: str
-    name: str
-    ongoing: bool
 
 
 @dataclass(frozen=True)
@@ -67,14 +49,14 @@ class Timeline:
 
 def timeline(subject: Any) -> Timeline:
     """Read the course of an infused subject."""
-    clock = _Clock(subject.infused_at)
+    clock = Clock(subject.infused_at)
     tumour = TumourCourse(subject)
     return Timeline(
         subject=subject,
         today=clock.at(timezone.now()),
         grades={name: _grades(subject, model, rule, clock) for name, model, rule in SYNDROMES},
         temperatures=_temperatures(subject, clock),
-        treatments=_treatments(subject, clock),
+        treatments=spans_of(medications_of([subject.pk]), clock, timezone.now()),
         laboratory=_laboratory(subject, clock),
         copies=tuple(_copies(subject)),
         responses=tuple(_responses(tumour, clock)),
@@ -82,16 +64,18 @@ def timeline(subject: Any) -> Timeline:
     )
 
 
-class _Clock:
-    """Days since the infusion; what has a date and no time is put at noon."""
+class Clock:
+    """Days since the start of the infusion; what has a date and no time is put at noon."""
 
     def __init__(self, start: datetime) -> None:
         self.start = start
 
     def at(self, moment: datetime) -> float:
+        """Return the day of a moment."""
         return float(days_between(self.start, moment))
 
     def on(self, day: date, clock: time | None) -> float:
+        """Return the day of a date and a time in the trial's zone."""
         return self.at(datetime.combine(day, clock or time(12), tzinfo=trial_zone()))
 
 
@@ -100,10 +84,15 @@ def _done(model: Any, subject: Any) -> QuerySet[Any]:
     return found
 
 
-def _grades(subject: Any, model: Any, rule: str, clock: _Clock) -> tuple[Grade, ...]:
+def _grades(subject: Any, model: Any, rule: str, clock: Clock) -> tuple[Grade, ...]:
     computed = {row.root: row.output.get("grade") for row in RuleResult.objects.filter(rule=rule, subject=subject)}
+    return grades_of(_done(model, subject), computed, clock)
+
+
+def grades_of(rows: Iterable[Any], computed: Mapping[UUID, int | None], clock: Clock) -> tuple[Grade, ...]:
+    """Return the grades of assessments in order of time: the investigator's, or where none was given the computed."""
     found = []
-    for row in _done(model, subject):
+    for row in rows:
         grade = row.investigator_grade if row.investigator_grade is not None else computed.get(row.pk)
         if grade is not None and row.assessed_date is not None:
             day = clock.on(row.assessed_date, row.assessed_time)
@@ -111,26 +100,27 @@ def _grades(subject: Any, model: Any, rule: str, clock: _Clock) -> tuple[Grade, 
     return tuple(sorted(found, key=lambda each: each.day))
 
 
-def _temperatures(subject: Any, clock: _Clock) -> tuple[tuple[float, float], ...]:
+def _temperatures(subject: Any, clock: Clock) -> tuple[tuple[float, float], ...]:
     rows = [row for row in _done(VitalSigns, subject) if row.assessed_date and row.temperature_c is not None]
     return tuple(sorted((clock.on(row.assessed_date, row.assessed_time), float(row.temperature_c)) for row in rows))
 
 
-def _treatments(subject: Any, clock: _Clock) -> tuple[Span, ...]:
+def spans_of(medications: Iterable[Medication], clock: Clock, now: datetime) -> tuple[Span, ...]:
+    """Return the treatments that the bedside form asks for, by kind and start; one that goes on lasts until `now`."""
     found = []
-    for medication in medications_of([subject.pk]):
+    for medication in medications:
         kind, (start, stop) = kind_of(medication), span_of(medication)
         if kind is None or start is None:
             continue
         begins = clock.at(start.first)
         ends = clock.at(stop.last) if stop is not None else begins
         ongoing = bool(medication.ongoing)
-        ends = clock.at(timezone.now()) if ongoing else max(ends, begins)
+        ends = clock.at(now) if ongoing else max(ends, begins)
         found.append(Span(begins, ends, kind, medication.drug, ongoing))
     return tuple(sorted(found, key=lambda each: (each.kind, each.start)))
 
 
-def _laboratory(subject: Any, clock: _Clock) -> dict[str, tuple[str, tuple[tuple[float, float], ...]]]:
+def _laboratory(subject: Any, clock: Clock) -> dict[str, tuple[str, tuple[tuple[float, float], ...]]]:
     values: dict[str, list[tuple[float, float]]] = defaultdict(list)
     units: dict[str, str] = {}
     for model in dict.fromkeys(KEY_ANALYTES.values()):
@@ -152,7 +142,7 @@ def _copies(subject: Any) -> list[Point]:
     return points_of([each for each in samples if (each.method, each.unit) == wanted])
 
 
-def _responses(tumour: TumourCourse, clock: _Clock) -> Iterable[tuple[float, str]]:
+def _responses(tumour: TumourCourse, clock: Clock) -> Iterable[tuple[float, str]]:
     for each in tumour.assessments:
         found, judged = tumour.computed(each.visit), each.judgement
         if judged is not None and judged.overall:

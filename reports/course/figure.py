@@ -7,14 +7,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from reports.course.events import Grade, Timeline
+from reports.content.courses import Grade, bands_of
+from reports.course.events import Timeline
 from reports.efficacy.content import Sheet, rounded, sheet
+from reports.figures.bands import GRADES, KINDS, draw_bands, draw_treatments, kind_label
 from reports.figures.drawing import INK, INK_2, INK_3, Drawing, Picture, drawing, finish
 from reports.figures.samples import SHADE, circles, logarithmic
 from trial_edc.protocol.parameters import integer
 
-GRADES = ("#e7efe9", "#f4dc9a", "#eda45a", "#d0562f", "#8f1d14", "#17212e")
-KINDS = {"tocilizumab": "#123f8c", "corticosteroid": "#b86200", "antipyretic": "#566377"}
 ANALYTE_COLOURS = {"NEUT": "#2f7ebb", "PLAT": "#8f1d6b", "CRP": "#a81e1e", "FERRITIN": "#b86200"}
 ANALYTE_NAMES = {"NEUT": "Neutrophils", "PLAT": "Platelets", "CRP": "CRP", "FERRITIN": "Ferritin"}
 FEVER, CELLS = 38.0, "#12683c"
@@ -25,13 +25,6 @@ LANES = (
     ("grades", 1.0), ("temperature", 1.6), ("treatments", 1.1), ("laboratory", 2.4), ("copies", 1.8),
     ("responses", 0.7),
 )  # fmt: skip
-
-
-def kind_label(kind: str) -> str:
-    """Return what a treatment is."""
-    return {
-        "tocilizumab": _("Anti-cytokine"), "corticosteroid": _("Corticosteroid"), "antipyretic": _("Antipyretic"),
-    }[kind]  # fmt: skip
 
 
 def timeline_figure(line: Timeline, *, until: int) -> Picture:
@@ -69,16 +62,7 @@ def timeline_figure(line: Timeline, *, until: int) -> Picture:
 
 def _grades(drawn: Drawing, axes: Any, line: Timeline) -> None:
     for place, (name, grades) in enumerate(line.grades.items()):
-        for number, each in enumerate(grades):
-            following = grades[number + 1].day if number + 1 < len(grades) else each.day + 0.5
-            width = min(following - each.day, 1.0)
-            bar = axes.barh(
-                place, width, 0.7, left=each.day, align="center", color=GRADES[each.grade],
-                edgecolor="none" if each.investigator else INK_3, linewidth=0.3,
-            )[0]  # fmt: skip
-            if each.grade:
-                words = _("%(name)s grade %(grade)s on day %(day)s")
-                drawn.mark(bar, words % {"name": name, "grade": each.grade, "day": rounded(each.day)})
+        draw_bands(drawn, axes, place, name, bands_of(grades))
     axes.set_yticks(range(len(line.grades)), list(line.grades))
     axes.set_ylim(len(line.grades) - 0.4, -0.6)
     for grade in range(1, 6):
@@ -99,12 +83,7 @@ def _temperature(drawn: Drawing, axes: Any, line: Timeline) -> None:
 
 
 def _treatments(drawn: Drawing, axes: Any, line: Timeline) -> None:
-    for each in line.treatments:
-        place = list(KINDS).index(each.kind)
-        bar = axes.barh(place, max(each.end - each.start, 0.3), 0.6, left=each.start, color=KINDS[each.kind])[0]
-        name = f"{kind_label(each.kind)}, {each.name}: "
-        end = _("now") if each.ongoing else rounded(each.end)
-        drawn.mark(bar, name + _("day %(start)s to %(end)s") % {"start": rounded(each.start), "end": end})
+    draw_treatments(drawn, axes, line.treatments, {kind: place for place, kind in enumerate(KINDS)})
     axes.set_yticks(range(len(KINDS)), [kind_label(kind) for kind in KINDS], fontsize=7.5)
     axes.set_ylim(len(KINDS) - 0.4, -0.6)
 

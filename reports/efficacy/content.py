@@ -65,15 +65,16 @@ def content_hash(sheets: Iterable[Sheet]) -> str:
 def rounded(value: Any, places: int = 1) -> str:
     """Return a number with a fixed count of places, half away from zero, with a true minus; a dash for None.
 
-    >>> rounded(Fraction(-29, 4)), rounded(None), rounded(0.25)
-    ('−7.3', '–', '0.3')
+    >>> rounded(Fraction(-29, 4)), rounded(None), rounded(0.25), rounded(-0.04)
+    ('−7.3', '–', '0.3', '0.0')
     """
     if value is None:
         return DASH
     exact = (
         Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else Decimal(str(value))
     )
-    return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}".replace("-", "−")
+    # Nothing less than nothing: adding 0 takes the sign off a rounded −0.0.
+    return f"{exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0:f}".replace("-", "−")
 
 
 def percent(value: Any) -> str:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, Paragraph, Spacer
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer
 
 from reports.efficacy.content import Sheet
 from reports.efficacy.page import Part
 from reports.pdf import words
 from reports.pdf.document import Heading, PageFrame, Rendered, Step, render
-from reports.pdf.figures import drawing_of
 from reports.pdf.fonts import markup
 from reports.pdf.making import Making
+from reports.pdf.parts import part_elements
 from reports.pdf.styles import style
 from reports.pdf.tables import Head, Line, Text, listing, note
 from trial_edc.protocol.study import STUDY
@@ -65,7 +64,7 @@ def _elements(report: EfficacyReport, content_hash: str, making: Making) -> list
         if not section.parts:
             story += [title, note(_("No infused subject has data of this kind."))]
         for place, part in enumerate(section.parts):
-            story += _part(part, [title] if place == 0 else [])
+            story += part_elements(part, _said(part), [title] if place == 0 else [])
     return story
 
 
@@ -91,28 +90,6 @@ def _front(report: EfficacyReport, content_hash: str, making: Making) -> list[Fl
     ]
 
 
-def _part(part: Part, before: list[Flowable]) -> list[Flowable]:
-    """Return a part; what stands `before` it stays on the page of its figure."""
-    heading = Heading(part.sheet.title, level=1)
-    if part.picture is None:
-        return [*before, heading, *_table(part.sheet)]
-    said = (part.picture.description, part.criterion, _("data %(hash)s") % {"hash": part.data_hash})
-    stamp = " · ".join(text for text in said if text)
-    figure = KeepTogether([*before, heading, drawing_of(part.picture), note(stamp)])
-    return [figure, *_table(part.sheet), Spacer(1, 8)]
-
-
-def _table(sheet: Sheet) -> list[Flowable]:
-    shares: Sequence[float] = sheet.shares or _shares(sheet)
-    heads = [
-        Head(text, shares[index], "-right" if index in sheet.numbers else "") for index, text in enumerate(sheet.heads)
-    ]
-    table = listing(heads, [Line(list(row)) for row in sheet.rows], _("Nothing to list."))
-    return [table, *([note(sheet.note)] if sheet.note else [])]
-
-
-def _shares(sheet: Sheet) -> list[float]:
-    """Return widths by the longest text of each column, none of them very narrow or very wide."""
-    return [
-        min(max([len(row[index]) for row in sheet.rows] + [len(head), 8]), 34) for index, head in enumerate(sheet.heads)
-    ]
+def _said(part: Part) -> str:
+    found = (part.picture.description if part.picture else "", part.criterion)
+    return " · ".join(text for text in (*found, _("data %(hash)s") % {"hash": part.data_hash}) if text)

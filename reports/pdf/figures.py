@@ -6,6 +6,7 @@ from functools import cache
 from io import BytesIO
 from typing import Any
 
+from reportlab.graphics.shapes import STATE_DEFAULTS
 from reportlab.platypus import Flowable
 from svglib.fonts import register_font
 from svglib.svglib import svg2rlg
@@ -21,6 +22,8 @@ HIGHEST = 372
 @cache
 def _register() -> None:
     register_font(FONT, str(FOLDER / f"{REGULAR}.ttf"))
+    # A drawing names a font before its first text; let it be one whose outlines are in the file.
+    STATE_DEFAULTS["fontName"] = FONT
 
 
 def drawing_of(picture: Picture) -> Flowable:

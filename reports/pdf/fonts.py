@@ -49,7 +49,8 @@ def plain(text: object) -> str:
     >>> plain("≥ 1 × 10⁶ \U0001f600")
     '≥ 1 × 10⁶ [U+1F600]'
     """
-    return "".join(_shown(character) for character in str(text))
+    said = str(text)
+    return said if said.isascii() and said.isprintable() else "".join(_shown(character) for character in said)
 
 
 def _shown(character: str) -> str:

@@ -13,6 +13,7 @@ from reports.pdf.document import PageFrame, Rendered, Step, render
 from reports.pdf.making import Making
 from reports.pdf.safety_decisions import decisions_section
 from reports.pdf.safety_events import overview_section, terms_section
+from reports.pdf.safety_figures import figure_elements, swimmer_parts, syndrome_parts
 from reports.pdf.safety_front import Identity, exposure_section, front
 from reports.pdf.safety_listings import deaths_section, dlt_section, events_section, serious_section, syndromes_section
 from reports.pdf.safety_shifts import shifts_section
@@ -64,14 +65,19 @@ def _elements(report: SafetyReport, frame: PageFrame, identity: Identity) -> lis
     serious, deaths, decisions = _("6. Serious adverse events"), _("7. Deaths"), _("10. Decision log")
     shifts, single = _("8. Shift of laboratory grades"), _("9. Listing of adverse events")
     titles = [exposure, overview, terms, syndromes, dlts, serious, deaths, shifts, single, decisions]
+    swimmers = figure_elements(report, swimmer_parts(report.lanes))
+    courses = figure_elements(report, syndrome_parts(report))
     return [
         *front(report, frame, identity, titles),
         *exposure_section(exposure, report.exposure),
         PageBreak(),
+        *swimmers,
+        CondPageBreak(ROOM_FOR_A_SECTION),
         *overview_section(overview, report.events),
         *terms_section(terms, report.events),
         PageBreak(),
         *syndromes_section(syndromes, report.listings),
+        *courses,
         CondPageBreak(ROOM_FOR_A_SECTION),
         *dlt_section(dlts, report.listings),
         CondPageBreak(ROOM_FOR_A_SECTION),

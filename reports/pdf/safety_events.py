@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
-from reportlab.platypus import Flowable, Table
+from reportlab.platypus import Flowable
 
 from reports.content.events import Cell, Column, EventTables, Row, RowKind, named_rows
-from reports.pdf import words
+from reports.pdf import drawn_table, words
 from reports.pdf.document import Heading
-from reports.pdf.styles import BOLD_FONT, CELL_SIZE, INK, LINE, REGULAR_FONT, WIDTH
-from reports.pdf.tables import Text, base_style, empty, note, paragraph
+from reports.pdf.drawn_table import DrawnTable, Slot
+from reports.pdf.styles import WIDTH
+from reports.pdf.tables import empty, note
 
 #: Width of the first column as a share of the page; what remains is divided among the groups.
 LABEL_SHARE = 0.33
-HEADER_ROWS = 2
+#: Width of the number of subjects, with its share, within a group.
+SUBJECTS_SHARE = 0.64
 
 
 def overview_section(title: str, tables: EventTables) -> list[Flowable]:
@@ -45,33 +47,47 @@ def terms_section(title: str, tables: EventTables) -> list[Flowable]:
 
 
 def _table(columns: Sequence[Column], rows: Sequence[Row]) -> Flowable:
-    per_group = WIDTH * (1 - LABEL_SHARE) / len(columns)
-    cell_widths = [WIDTH * LABEL_SHARE]
-    for _column in columns:
-        cell_widths += [per_group * 0.64, per_group * 0.36]
-    cells = [*_header(columns), *_lines(columns, rows)]
-    return Table(
-        cells,
-        colWidths=cell_widths,
-        repeatRows=HEADER_ROWS,
-        style=[*base_style(HEADER_ROWS), *_group_style(columns), *_row_style(rows)],
-        hAlign="LEFT",
-    )
+    grid = _Grid(columns)
+    return DrawnTable(grid.head(), list(grid.rows(rows)), grid.lefts)
 
 
-def _lines(columns: Sequence[Column], rows: Sequence[Row]) -> Iterator[list[Flowable | str]]:
-    for row, _soc, shown in named_rows(rows):
-        yield [_label(shown), *_counts(row.cells, columns)]
+class _Grid:
+    """The columns: a label, then two for each group, how many subjects and how many events."""
 
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = columns
+        label, group = WIDTH * LABEL_SHARE, WIDTH * (1 - LABEL_SHARE) / len(columns)
+        self.group, self.lefts = group, [label + group * place for place in range(len(columns))]
+        self.labels = {name: Slot(0, label, name) for name in {"head", *_LABEL_STYLES.values()}}
+        self.numbers = {name: self._pairs(name) for name in ("head-right", "cell-right", "cell-bold-right")}
 
-def _header(columns: Sequence[Column]) -> list[list[Flowable | str]]:
-    top: list[Flowable | str] = [""]
-    second: list[Flowable | str] = [paragraph(Text(_("Event"), "head"))]
-    for column in columns:
-        name = [words.group(column.code), words.dose(column.code), f"N = {column.subjects}"]
-        top += [paragraph(Text("\n".join(line for line in name if line), "head-center")), ""]
-        second += [paragraph(Text(_("Subjects"), "head-right")), paragraph(Text(_("Events"), "head-right"))]
-    return [top, second]
+    def _pairs(self, name: str) -> list[Slot]:
+        split = self.group * SUBJECTS_SHARE
+        return [
+            slot
+            for left in self.lefts
+            for slot in (Slot(left, split, name), Slot(left + split, self.group - split, name))
+        ]
+
+    def head(self) -> list[drawn_table.Row]:
+        names = [
+            "\n".join(line for line in (words.group(c.code), words.dose(c.code), f"N = {c.subjects}") if line)
+            for c in self.columns
+        ]
+        first = drawn_table.Row(names, [Slot(left, self.group, "head-center") for left in self.lefts])
+        texts = [_("Event"), *(_("Subjects"), _("Events")) * len(self.columns)]
+        return [first, drawn_table.Row(texts, [self.labels["head"], *self.numbers["head-right"]])]
+
+    def rows(self, rows: Sequence[Row]) -> Iterator[drawn_table.Row]:
+        """Yield the rows; a class stays with its first term, a term with its first grade."""
+        for place, (row, _soc, shown) in enumerate(named_rows(rows), start=1):
+            numbers = self.numbers["cell-bold-right" if row.kind in (RowKind.ANY, RowKind.SOC) else "cell-right"]
+            yield drawn_table.Row(
+                [words.event_row(shown), *_counts(row.cells, self.columns)],
+                [self.labels[_LABEL_STYLES[row.kind]], *numbers],
+                keep=row.kind in (RowKind.ANY, RowKind.SOC, RowKind.TERM) and place < len(rows),
+                strong=row.kind == RowKind.SOC,
+            )
 
 
 _LABEL_STYLES = {
@@ -80,39 +96,8 @@ _LABEL_STYLES = {
 }  # fmt: skip
 
 
-def _label(row: Row) -> Flowable:
-    return paragraph(Text(words.event_row(row), _LABEL_STYLES[row.kind]))
-
-
 def _counts(cells: Sequence[Cell], columns: Sequence[Column]) -> list[str]:
     shown = []
     for cell, column in zip(cells, columns, strict=True):
         shown += [words.share(cell.subjects, column.subjects) if cell.subjects else "0", str(cell.events)]
     return shown
-
-
-def _group_style(columns: Sequence[Column]) -> list[tuple[object, ...]]:
-    commands: list[tuple[object, ...]] = [
-        ("ALIGN", (1, 0), (-1, -1), "RIGHT"),
-        ("FONT", (1, HEADER_ROWS), (-1, -1), REGULAR_FONT, CELL_SIZE, 9.6),
-        ("TEXTCOLOR", (1, HEADER_ROWS), (-1, -1), INK),
-    ]
-    for place in range(len(columns)):
-        first = 1 + 2 * place
-        commands += [
-            ("SPAN", (first, 0), (first + 1, 0)),
-            ("LINEBEFORE", (first, 0), (first, -1), 0.4, LINE),
-        ]
-    return commands
-
-
-def _row_style(rows: Sequence[Row]) -> list[tuple[object, ...]]:
-    commands: list[tuple[object, ...]] = []
-    for place, row in enumerate(rows, start=HEADER_ROWS):
-        if row.kind in (RowKind.ANY, RowKind.SOC):
-            commands.append(("FONT", (1, place), (-1, place), BOLD_FONT, CELL_SIZE, 9.6))
-        if row.kind == RowKind.SOC:
-            commands.append(("LINEABOVE", (0, place), (-1, place), 0.8, LINE))
-        if row.kind in (RowKind.ANY, RowKind.SOC, RowKind.TERM) and place < HEADER_ROWS + len(rows) - 1:
-            commands.append(("NOSPLIT", (0, place), (0, place + 1)))
-    return commands

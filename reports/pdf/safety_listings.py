@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,8 +19,7 @@ from reports.content.listings import (
 )
 from reports.pdf import words
 from reports.pdf.document import Heading
-from reports.pdf.long_table import LongTable
-from reports.pdf.tables import Head, Line, Text, empty, listing, note
+from reports.pdf.tables import Head, Line, Text, listing, note
 from safety.models import Death
 from safety.models.adverse_event import Outcome, Relationship, SeriousCriterion
 
@@ -151,26 +151,34 @@ def _serious(line: EventLine) -> Line:
 
 def events_section(title: str, lines: Listings) -> list[Flowable]:
     """Return every event, in order of class, term and subject."""
-    if not lines.events:
-        return [Heading(title), empty()]
     heads = [
         Head(_("System organ class"), 2.6), Head(_("Term"), 2.8), Head(_("Subject"), 1), Head(_("Level"), 1),
         Head(_("Event"), 0.7, "-center"), Head(_("Max. grade"), 1.1, "-center"), Head(_("Serious"), 0.8),
         Head(_("Onset"), 1.3), Head(_("Onset day"), 0.8, "-center"), Head(_("Duration, days"), 1.2),
         Head(_("CAR-T cells"), 1.2), Head(_("Outcome"), 2),
     ]  # fmt: skip
-    return [Heading(title), LongTable(heads, [_event(line) for line in lines.events])]
+    said = _Said()
+    return [Heading(title), listing(heads, [_event(line, said) for line in lines.events])]
 
 
-def _event(line: EventLine) -> list[str]:
+class _Said:
+    """The words of a long listing, each asked for once: of thousands of lines few differ."""
+
+    def __init__(self) -> None:
+        self.choice, self.lasted, self.partial = cache(words.choice), cache(words.lasted), cache(words.partial)
+        self.group, self.grade, self.whole = cache(words.group), cache(words.grade), cache(words.whole)
+        self.yes_no, self.number = cache(words.yes_no), cache(str)
+
+
+def _event(line: EventLine, said: _Said) -> Line:
     event = line.event
-    return [
+    return Line([
         event.soc or _("Term not in the dictionary"), event.name.removeprefix(f"{event.soc} - ") or words.DASH,
-        line.subject, words.group(line.group), str(event.number), words.grade(event.grade),
-        words.yes_no(event.serious), words.partial(event.onset), words.whole(line.onset_day),
-        words.lasted(line.duration), words.choice(Relationship, event.relationship_cells),
-        words.choice(Outcome, event.outcome),
-    ]  # fmt: skip
+        line.subject, said.group(line.group), said.number(event.number), said.grade(event.grade),
+        said.yes_no(event.serious), said.partial(event.onset), said.whole(line.onset_day),
+        said.lasted(line.duration), said.choice(Relationship, event.relationship_cells),
+        said.choice(Outcome, event.outcome),
+    ])  # fmt: skip
 
 
 def deaths_section(title: str, lines: Listings) -> list[Flowable]:

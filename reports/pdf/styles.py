@@ -19,7 +19,7 @@ ACTION, BAD = HexColor("#1a56b0"), HexColor("#a81e1e")
 PAGE = landscape(A4)
 MARGIN, TOP, BOTTOM = 15 * mm, 25 * mm, 17 * mm
 WIDTH = PAGE[0] - 2 * MARGIN
-CELL_SIZE = 7.6
+CELL_SIZE, LEADING = 7.6, 9.6
 REGULAR_FONT, BOLD_FONT = fonts.REGULAR, fonts.BOLD
 
 
@@ -28,6 +28,15 @@ def style(name: str) -> ParagraphStyle:
     """Return a paragraph style by name; see the table below."""
     fonts.register()
     return ParagraphStyle(name, **{**_BASE, **_STYLES[name]})
+
+
+def sided(name: str, side: str) -> str:
+    """Return the style of that name for a column's side, the style itself where there is none for the side.
+
+    >>> sided("cell-bad", "-center"), sided("cell-bad", ""), sided("cell-center", "-center")
+    ('cell-bad-center', 'cell-bad', 'cell-center')
+    """
+    return f"{name}{side}" if f"{name}{side}" in _STYLES else name
 
 
 _BASE = {"fontName": fonts.REGULAR, "fontSize": 8.5, "leading": 11.5, "textColor": INK, "alignment": TA_LEFT}
@@ -55,26 +64,39 @@ _STYLES: dict[str, dict[str, object]] = {
     "header-soft-right": {"fontSize": 7.6, "leading": 10, "textColor": INK_3, "alignment": TA_RIGHT},
     "footer": {"fontSize": 7.2, "leading": 9, "textColor": INK_3},
     "footer-right": {"fontSize": 7.2, "leading": 9, "textColor": INK_3, "alignment": TA_RIGHT},
-    "cell": {"fontSize": CELL_SIZE, "leading": 9.6},
-    "below": {"fontSize": CELL_SIZE, "leading": 9.6, "textColor": INK_2, "leftIndent": 6},
-    "cell-right": {"fontSize": CELL_SIZE, "leading": 9.6, "alignment": TA_RIGHT},
-    "cell-center": {"fontSize": CELL_SIZE, "leading": 9.6, "alignment": TA_CENTER},
-    "cell-bold": {"fontName": fonts.BOLD, "fontSize": CELL_SIZE, "leading": 9.6},
-    "cell-bad": {"fontName": fonts.BOLD, "fontSize": CELL_SIZE, "leading": 9.6, "textColor": BAD},
-    "cell-indent": {"fontSize": CELL_SIZE, "leading": 9.6, "leftIndent": 8},
-    "cell-indent-2": {"fontSize": CELL_SIZE, "leading": 9.6, "leftIndent": 18, "textColor": INK_2},
-    "head": {"fontName": fonts.BOLD, "fontSize": CELL_SIZE, "leading": 9.6, "textColor": INK_2},
+    "cell": {"fontSize": CELL_SIZE, "leading": LEADING},
+    "below": {"fontSize": CELL_SIZE, "leading": LEADING, "textColor": INK_2, "leftIndent": 6},
+    "cell-right": {"fontSize": CELL_SIZE, "leading": LEADING, "alignment": TA_RIGHT},
+    "cell-center": {"fontSize": CELL_SIZE, "leading": LEADING, "alignment": TA_CENTER},
+    "cell-bold": {"fontName": fonts.BOLD, "fontSize": CELL_SIZE, "leading": LEADING},
+    "cell-bad": {"fontName": fonts.BOLD, "fontSize": CELL_SIZE, "leading": LEADING, "textColor": BAD},
+    "cell-bold-right": {
+        "fontName": fonts.BOLD,
+        "fontSize": CELL_SIZE,
+        "leading": LEADING,
+        "alignment": TA_RIGHT,
+    },
+    "cell-bad-center": {
+        "fontName": fonts.BOLD,
+        "fontSize": CELL_SIZE,
+        "leading": LEADING,
+        "textColor": BAD,
+        "alignment": TA_CENTER,
+    },
+    "cell-indent": {"fontSize": CELL_SIZE, "leading": LEADING, "leftIndent": 8},
+    "cell-indent-2": {"fontSize": CELL_SIZE, "leading": LEADING, "leftIndent": 18, "textColor": INK_2},
+    "head": {"fontName": fonts.BOLD, "fontSize": CELL_SIZE, "leading": LEADING, "textColor": INK_2},
     "head-right": {
         "fontName": fonts.BOLD,
         "fontSize": CELL_SIZE,
-        "leading": 9.6,
+        "leading": LEADING,
         "textColor": INK_2,
         "alignment": TA_RIGHT,
     },
     "head-center": {
         "fontName": fonts.BOLD,
         "fontSize": CELL_SIZE,
-        "leading": 9.6,
+        "leading": LEADING,
         "textColor": INK_2,
         "alignment": TA_CENTER,
     },

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import Color
 from reportlab.lib.units import mm
-from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Table
+from reportlab.platypus import CondPageBreak, Flowable, Paragraph
 
+from reports.pdf.drawn_table import DrawnTable, Row, Slot
 from reports.pdf.fonts import markup
-from reports.pdf.styles import BAD, INK_3, LINE, REGULAR_FONT, SUNKEN, WIDTH, style
+from reports.pdf.styles import ACTION, WIDTH, sided, style
 
-Command = tuple[object, ...]
-#: Characters that a line across the page holds at least, and lines that are kept on one page with their row.
-LEAST_PER_LINE, MOST_LINES_TOGETHER = 90, 30
 #: A titled table that would begin lower than this begins on the next page.
 ROOM_FOR_A_TABLE = 18 * mm
+#: Points between numbers and the texts of the next column, beside what is between any two columns.
+GAP = 10
 
 
 @dataclass(frozen=True)
@@ -38,19 +38,13 @@ class Text:
     place: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One row of a listing; `below` runs across the whole width under it, as reasons do; `marked` sets it apart."""
 
     cells: Sequence[str | Text]
     below: str = ""
     marked: bool = False
-
-
-@dataclass
-class _Grid:
-    cells: list[list[Flowable | str]] = field(default_factory=list)
-    commands: list[Command] = field(default_factory=list)
 
 
 def paragraph(text: str | Text, default: str = "cell") -> Paragraph:
@@ -89,49 +83,49 @@ def listing(heads: Sequence[Head], lines: Sequence[Line], nothing: str = "") -> 
     """Return a table of lines; one sentence when there is none."""
     if not lines:
         return empty(nothing)
-    grid = _Grid([[paragraph(head.title, f"head{head.side}") for head in heads]])
-    for line in lines:
-        _add_line(grid, heads, line)
-    return Table(
-        grid.cells, colWidths=widths([head.share for head in heads]), repeatRows=1,
-        style=[*base_style(1), *grid.commands], splitInRow=1, hAlign="LEFT",
-    )  # fmt: skip
+    columns = _Columns(heads)
+    return DrawnTable([columns.head()], [row for line in lines for row in columns.rows(line)])
 
 
-def _add_line(grid: _Grid, heads: Sequence[Head], line: Line) -> None:
-    sides = [f"cell{head.side}" for head in heads]
-    row = len(grid.cells)
-    grid.cells.append([paragraph(cell, side) for cell, side in zip(line.cells, sides, strict=True)])
-    if line.marked:
-        grid.commands.append(("LINEBEFORE", (0, row), (0, row + bool(line.below)), 2, BAD))
-    if not line.below:
-        return
-    grid.cells.append([paragraph(Text(line.below, "below")), *[""] * (len(heads) - 1)])
-    grid.commands += [
-        ("SPAN", (0, row + 1), (-1, row + 1)),
-        ("LINEBELOW", (0, row), (-1, row), 0, SUNKEN),
-        ("TOPPADDING", (0, row + 1), (-1, row + 1), 0),
-    ]
-    if _is_short(line.below):
-        grid.commands.append(("NOSPLIT", (0, row), (-1, row + 1)))
+class _Columns:
+    """The columns of a listing: a slot for each style that is written in them, and one across all of them."""
 
+    def __init__(self, heads: Sequence[Head]) -> None:
+        self.heads = heads
+        self.widths = widths([head.share for head in heads])
+        self.lefts = [sum(self.widths[:place]) for place in range(len(heads))]
+        self.usual = [self._slot(place, f"cell{head.side}") for place, head in enumerate(heads)]
+        self.others: dict[tuple[int, str, bool], Slot] = {}
+        self.across = Slot(0, WIDTH, "below")
 
-def _is_short(text: str) -> bool:
-    """Test whether a text across the page surely fits on one: a longer one must be torn, or it would stand nowhere."""
-    return sum(len(part) // LEAST_PER_LINE + 1 for part in text.split("\n")) <= MOST_LINES_TOGETHER
+    def _slot(self, place: int, name: str, ink: Color | None = None) -> Slot:
+        # Numbers at the right of their column keep away from texts at the left of the next.
+        following = self.heads[place + 1].side if place + 1 < len(self.heads) else "-right"
+        gap = GAP if self.heads[place].side == "-right" != following else 0
+        return Slot(self.lefts[place], self.widths[place] - gap, name, ink)
 
+    def head(self) -> Row:
+        slots = [self._slot(place, f"head{head.side}") for place, head in enumerate(self.heads)]
+        return Row([head.title for head in self.heads], slots)
 
-def base_style(header_rows: int, line: Color = LINE) -> list[Command]:
-    """Return the look of every table: quiet lines, a tinted header, text at the top of its cell."""
-    return [
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("FONTNAME", (0, 0), (-1, -1), REGULAR_FONT),
-        ("BACKGROUND", (0, 0), (-1, header_rows - 1), SUNKEN),
-        ("LINEABOVE", (0, 0), (-1, 0), 0.8, INK_3),
-        ("LINEBELOW", (0, header_rows - 1), (-1, header_rows - 1), 0.8, INK_3),
-        ("LINEBELOW", (0, header_rows), (-1, -1), 0.4, line),
-        ("LEFTPADDING", (0, 0), (-1, -1), 3.5),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3.5),
-        ("TOPPADDING", (0, 0), (-1, -1), 2.2),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 2.6),
-    ]
+    def rows(self, line: Line) -> Iterator[Row]:
+        """Yield the row of a line, and the one below it that runs across."""
+        slots = self.usual
+        if any(isinstance(cell, Text) for cell in line.cells):
+            slots = [self._slot_of(place, cell) for place, cell in enumerate(line.cells)]
+        texts = [cell.text if isinstance(cell, Text) else cell for cell in line.cells]
+        more = bool(line.below)
+        links = tuple(cell.place if isinstance(cell, Text) else "" for cell in line.cells)
+        yield Row(texts, slots, keep=more, ruled=not more, marked=line.marked, links=links if any(links) else ())
+        if more:
+            yield Row([line.below], [self.across], marked=line.marked, above=0)
+
+    def _slot_of(self, place: int, cell: str | Text) -> Slot:
+        if not isinstance(cell, Text):
+            return self.usual[place]
+        key = (place, cell.style, bool(cell.place))
+        if key not in self.others:
+            self.others[key] = self._slot(
+                place, sided(cell.style, self.heads[place].side), ACTION if cell.place else None
+            )
+        return self.others[key]

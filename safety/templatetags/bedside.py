@@ -23,7 +23,7 @@ def sheet_cell(typing: Typing, line: Line, before: Any = None) -> SafeString:
     """The control of a line in the new column, with the values that a tap takes over."""
     bound = typing.entries[line.oid].form[line.name]
     row = EntryRow(bound)
-    return SafeString(row.control + _offer(line, bound, before) + row.flags)
+    return SafeString(_name(row) + row.control + _offer(line, bound, before) + row.flags)
 
 
 @register.simple_tag
@@ -36,7 +36,14 @@ def sheet_flags(typing: Typing, line: Line) -> SafeString:
 def moment_cell(typing: Typing, name: str) -> SafeString:
     """The control of the date or the time of the new column."""
     row = EntryRow(typing.entries["VS"].form[name])
-    return SafeString(row.control + row.flags)
+    return SafeString(_name(row) + row.control + row.flags)
+
+
+def _name(row: EntryRow) -> SafeString:
+    """The name of a single control, for who does not see the line it stands in; groups point at the line's name."""
+    if row.grouped:
+        return SafeString("")
+    return format_html('<label class="vh" for="{}">{}</label>', row.identifier, row.field.label)
 
 
 def _offer(line: Line, bound: Any, before: Any) -> str:

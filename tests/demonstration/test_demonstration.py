@@ -13,6 +13,8 @@ from django.db import transaction
 from dosing.models import DoseDecision
 from enrollment.models import Subject
 from tests.people import ensure_system_user
+from tests.reports.counted_shifts import shift_tables
+from tests.reports.test_against_database import assert_numbers, made_now
 from trial_edc.audit.chain import breaks
 from trial_edc.review.models import Query
 
@@ -50,6 +52,11 @@ def test_a_decision_was_superseded_and_replaced(loaded: None) -> None:
 def test_queries_stand_in_every_state_and_the_trail_is_intact(loaded: None) -> None:
     assert sorted(Query.objects.values_list("state", flat=True)) == ["answered", "closed", "open"]
     assert list(breaks()) == []
+
+
+def test_every_number_of_its_safety_report_equals_the_database(loaded: None) -> None:
+    assert len(shift_tables()) > 10, "nothing would be compared"
+    assert_numbers(made_now())
 
 
 def test_loading_twice_loads_once(loaded: None) -> None:

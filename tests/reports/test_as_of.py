@@ -13,7 +13,7 @@ from dosing.models import Infusion
 from reports import services
 from reports.content.safety import SafetyReport, content_hash
 from reports.production import safety_content
-from safety.models import AdverseEvent, GradeChange
+from safety.models import AdverseEvent, CrsAssessment, GradeChange, Medication
 from tests.people import People
 from tests.reports.conftest import add_event, add_subject, judge
 from trial_edc.accounts.models import Site
@@ -105,6 +105,19 @@ def _withdrawn(people: People, study: dict[str, Any]) -> None:
     unverify_items(by=people.monitor, record=study["crs"], fields={"term"})
 
 
+def _assessed(people: People, study: dict[str, Any]) -> None:
+    CrsAssessment.objects.create(
+        subject=study["subjects"][0], visit="D7", assessed_date=date(2026, 2, 8), investigator_grade=1
+    )
+
+
+def _medicated(people: People, study: dict[str, Any]) -> None:
+    Medication.objects.create(
+        subject=study["subjects"][0], visit="LOG", sequence=1, drug="Dexamethasone", drug_class="CORTICOSTEROID",
+        start_date="2026-02-07", frequency="ONCE",
+    )  # fmt: skip
+
+
 def _renamed(people: People, study: dict[str, Any]) -> None:
     people.investigator.full_name = "Another Name"
     people.investigator.save(update_fields=["full_name"])
@@ -122,6 +135,8 @@ def _renamed(people: People, study: dict[str, Any]) -> None:
         _query,
         _verified,
         _withdrawn,
+        _assessed,
+        _medicated,
     ],
 )
 def test_what_is_entered_after_the_cutoff_changes_the_next_report_and_not_this_one(

@@ -163,7 +163,7 @@ def test_cytokines_are_one_line_per_subject_and_a_column_per_analyte() -> None:
     )
     pack: Any = SimpleNamespace(cytokines=lines)
     table: Any = cytokines_section("Cytokines", pack)[1]
-    shown = [[cell.getPlainText() for cell in row] for row in table._cellvalues]
+    shown = table.texts
     assert [len(row) for row in shown] == [3, 3, 3]
     assert "IL-6" in shown[0][1] and "CRP" in shown[0][2]
     assert "1250" in shown[1][1] and "125.0" in shown[1][1] and "D5" in shown[1][1]
