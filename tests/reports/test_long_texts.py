@@ -21,15 +21,15 @@ SHORT = Line(["a", "b", "c", "d", "e", "f"])
 @pytest.mark.parametrize(
     "line",
     [
-        Line(["详述word9 " * 600, "b", "c", "d", "e", "f"]),
-        Line(["a", "b", "c", "d", "e", "f"], below="详述word9 " * 600, marked=True),
-        Line(["a", "b", "c", "d", "e", "f"], below="详述word9\n" * 600),
+        Line(["详述word9 " * 2000, "b", "c", "d", "e", "f"]),
+        Line(["a", "b", "c", "d", "e", "f"], below="详述word9 " * 2000, marked=True),
+        Line(["a", "b", "c", "d", "e", "f"], below="详述word9\n" * 2000),
     ],
 )
 def test_a_text_longer_than_a_page_is_torn_and_complete(line: Line) -> None:
     made = render(FRAME, [listing(HEADS, [SHORT] * 20 + [line, SHORT])])
     pages = pages_of(made.content)
-    assert made.pages > 2 and letters("".join(pages)).count("详述word9") == 600
+    assert made.pages > 2 and letters("".join(pages)).count("详述word9") == 2000
     assert all("Column 0" in page for page in pages), "the header stands on every page"
 
 
