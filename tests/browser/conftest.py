@@ -15,7 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from dosing.demonstration.cast import PASSWORD
 from tests.processes import Product, running_product
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+#: The shell has the same engine without the windows, menus and pages of its own that a whole browser starts.
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser")
+CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), "")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",

@@ -206,6 +206,7 @@ def unverified_critical(subject_ids: Iterable[UUID] | None = None, as_of: Any = 
 
 
 def _items(condition: str, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+    items = items_sql(parameters["as_of"])
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(FOUND)} FROM ({ITEMS}) item WHERE {condition}", parameters)
+        cursor.execute(f"SELECT {', '.join(FOUND)} FROM ({items}) item WHERE {condition}", parameters)
         return [dict(zip(FOUND, row, strict=True)) for row in cursor.fetchall()]
