@@ -12,9 +12,10 @@ from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from dosing.models import PauseResolution, Slot
-from dosing.rules.pausing import Pause, PausingConfig, PausingFacts, pauses
+from dosing.rules.pausing import Pause, PauseRule, PausingConfig, PausingFacts, pauses
 from safety.models import AdverseEvent, Death, GradeChange, IcansAssessment
 from safety.models.icans_assessment import Oedema
 from safety.rules.facts import AdverseEventFacts
@@ -25,6 +26,14 @@ from trial_edc.protocol.parameters import boolean, integer
 
 CRS = "Cytokine release syndrome"
 RELATED = ("definite", "probable", "possible")
+#: What each rule is called on pages and in reports.
+PAUSE_RULE_WORDS: dict[str, Any] = {
+    PauseRule.RELATED_DEATH.value: _("Death related to the cells"),
+    PauseRule.CRS_REFRACTORY.value: _("Refractory grade 4 CRS"),
+    PauseRule.CEREBRAL_OEDEMA.value: _("Cerebral oedema"),
+    PauseRule.LEVEL_TOO_TOXIC.value: _("Level too toxic"),
+    PauseRule.EXPANSION_BOUNDARY.value: _("Boundary of the expansion"),
+}
 
 
 @dataclass(frozen=True)

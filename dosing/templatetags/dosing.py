@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from dosing.rules.pausing import EXPANSION, TRIAL, Pause
 from dosing.selectors.characteristics_figures import Tree
+from dosing.selectors.pausing import PAUSE_RULE_WORDS
 from safety.rules.severity import Criterion, Dlt
 from trial_edc.casebook.rendering.dates import study_moment
 from trial_edc.protocol.partial_dates import PartialDate
@@ -112,3 +113,9 @@ def pause_scope(pause: Pause) -> str:
     return words.get(pause.scope) or _("Dose level %(level)s is closed.") % {
         "level": pause.scope.removeprefix("level-")
     }
+
+
+@register.filter
+def pause_rule(pause: Pause) -> str:
+    """Which rule pauses, in words."""
+    return str(PAUSE_RULE_WORDS[pause.rule.value])

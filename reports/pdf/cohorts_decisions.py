@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from reportlab.platypus import Flowable
 
 from dosing.models import ExplicitChoice, Rp2dDecision
-from dosing.rules.pausing import EXPANSION, TRIAL, PauseRule
+from dosing.rules.pausing import EXPANSION, TRIAL
+from dosing.selectors.pausing import PAUSE_RULE_WORDS
 from reports.cohorts.content import Choice, ExpansionState, PauseLine, Recommended
 from reports.content.facts import level_code
 from reports.pdf import words
@@ -18,13 +19,6 @@ from reports.pdf.document import Heading
 from reports.pdf.safety_decisions import signed_words
 from reports.pdf.tables import Head, Line, Text, listing
 
-RULE_WORDS: dict[str, Any] = {
-    PauseRule.RELATED_DEATH.value: gettext_lazy("Death related to the cells"),
-    PauseRule.CRS_REFRACTORY.value: gettext_lazy("Refractory grade 4 CRS"),
-    PauseRule.CEREBRAL_OEDEMA.value: gettext_lazy("Cerebral oedema"),
-    PauseRule.LEVEL_TOO_TOXIC.value: gettext_lazy("Level too toxic"),
-    PauseRule.EXPANSION_BOUNDARY.value: gettext_lazy("Boundary of the expansion"),
-}
 SCOPE_WORDS: dict[str, Any] = {TRIAL: gettext_lazy("Trial"), EXPANSION: gettext_lazy("Expansion")}
 
 
@@ -67,7 +61,7 @@ def _pause(each: PauseLine) -> Line:
         }  # fmt: skip
         below = [_("Reason: %(reason)s") % {"reason": each.reason}, *signed_words(each.signatures)]
     return Line(
-        [str(RULE_WORDS.get(each.rule, each.rule)), each.rule_version, _scope(each.scope), each.evidence, state],
+        [str(PAUSE_RULE_WORDS.get(each.rule, each.rule)), each.rule_version, _scope(each.scope), each.evidence, state],
         below="\n".join(below), marked=each.resolved_at is None,
     )  # fmt: skip
 

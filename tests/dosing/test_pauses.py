@@ -131,6 +131,7 @@ def test_the_page_resolves(trial: Trial, settings: Any) -> None:
     page = "/dose-escalation/pauses/"
     assert b"has cerebral oedema on imaging" in client.get("/dose-escalation/").content
     body = {"pause-key": trial_now().pauses.open[0].key, "pause-reason": REASON, "pause-password": "wrong"}
+    assert 'class="chip bad"' in (text := client.get(page).content.decode()) and "Cerebral oedema" in text
     assert client.post(page + "resolve/", body).status_code == 422
     shown = client.post(page + "resolve/", body | {"pause-password": PASSWORD}, follow=True).content.decode()
     assert "Nothing pauses the trial." in shown and REASON in shown
