@@ -50,20 +50,12 @@ def request_report(
     if earlier is not None:
         return earlier
     now = database_now()
-    moment = _instant(cutoff, now)
+    spoken = {**(parameters or {}), "language": get_language() or "en-gb"}
+    asked = {"kind": kind, "cutoff": _instant(cutoff, now), "site": site, "parameters": spoken}
     settle()
     with transaction.atomic():
         job, created = Job.objects.get_or_create(
-            idempotency_key=key,
-            defaults={
-                "kind": kind,
-                "cutoff": moment,
-                "site": site,
-                "parameters": {**(parameters or {}), "language": get_language() or "en-gb"},
-                "started_by": by,
-                "created_at": now,
-                "queued_at": now,
-            },
+            idempotency_key=key, defaults={**asked, "started_by": by, "created_at": now, "queued_at": now}
         )
         if job.started_by_id != by.pk:
             raise PermissionDenied(_("This request belongs to someone else."))

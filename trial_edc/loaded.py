@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
+from importlib import import_module
 
-from django.urls import get_resolver
+from django.conf import settings
 
 #: New objects before the youngest are looked through; a page makes some ten thousand and leaves almost none.
 YOUNG_OBJECTS = 10_000
@@ -13,10 +14,10 @@ YOUNG_OBJECTS = 10_000
 def keep_what_is_loaded() -> None:
     """Load the addresses with their views, then take everything loaded out of the garbage collector's rounds.
 
-    Call it once, when the process is ready to work and before it forks. A full round otherwise visits every class,
-    function and template of the product, which takes longer than most pages do.
+    Call it once, when the process is ready to work; where it forks, before that. A full round otherwise visits every
+    class, function and template of the product, which takes longer than most pages do.
     """
-    assert get_resolver().url_patterns
+    import_module(settings.ROOT_URLCONF)
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)

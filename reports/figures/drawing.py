@@ -90,7 +90,8 @@ def _make_font_known() -> None:
 def finish(drawn: Drawing, title: str, description: str) -> Picture:
     """Return the picture; call it while the sheet is open."""
     target = BytesIO()
-    FigureCanvasSVG(drawn.sheet).print_svg(target, metadata={"Date": None, "Creator": None})  # type: ignore[no-untyped-call]
+    canvas: Any = FigureCanvasSVG(drawn.sheet)  # matplotlib types no method of its canvases
+    canvas.print_svg(target, metadata={"Date": None, "Creator": None})
     root = ElementTree.fromstring(target.getvalue())
     _make_plain(root, drawn.name)
     _make_readable(root, drawn, title, description)

@@ -13,7 +13,7 @@ from reports.content.facts import level_code
 from reports.pdf import casebook_words as said
 from reports.pdf import words
 from reports.pdf.casebook_form import computed_heads, computed_line, form_section
-from reports.pdf.document import Heading, PageFrame, Rendered, Step, anchor, render
+from reports.pdf.document import Heading, Rendered, Step, anchor, render
 from reports.pdf.fonts import markup
 from reports.pdf.making import Making
 from reports.pdf.safety import draft_line
@@ -28,19 +28,7 @@ from trial_edc.protocol.visits.model import VisitWindow
 def casebook_pdf(book: Casebook, content_hash: str, making: Making, step: Step) -> Rendered:
     """Return the casebook as PDF."""
     title = _("Casebook of subject %(subject)s") % {"subject": book.subject.identifier}
-    frame = PageFrame(
-        title=title,
-        study=STUDY.title,
-        protocol=STUDY.protocol_number,
-        site=making.site,
-        cutoff=words.moment(book.cutoff),
-        generated=words.moment(making.generated_at),
-        software=making.software,
-        draft=draft_line(book.unverified, book.open_queries),
-        author=making.person,
-        language=making.language,
-        made_at=making.generated_at,
-    )
+    frame = making.frame(title, book.cutoff, draft_line(book.unverified, book.open_queries))
     story = [
         Paragraph(markup(title), style("title")),
         Paragraph(markup(f"{STUDY.title} · {STUDY.protocol_number} · {STUDY.sponsor}"), style("subtitle")),

@@ -12,7 +12,7 @@ from reports.content.facts import level_code
 from reports.pdf import words
 from reports.pdf.cohorts_decisions import choices_section, expansion_section, pauses_section, recommended_section
 from reports.pdf.cohorts_subjects import cohorts_section, levels_section
-from reports.pdf.document import Heading, PageFrame, Rendered, Step, render
+from reports.pdf.document import Heading, Rendered, Step, render
 from reports.pdf.fonts import markup
 from reports.pdf.making import Making
 from reports.pdf.safety import draft_line
@@ -29,19 +29,7 @@ ROOM_FOR_A_SECTION = 32 * mm
 def cohorts_pdf(report: CohortReport, content_hash: str, making: Making, step: Step) -> Rendered:
     """Return the report as PDF."""
     title = _("DLT and cohort report")
-    frame = PageFrame(
-        title=title,
-        study=STUDY.title,
-        protocol=STUDY.protocol_number,
-        site=making.site,
-        cutoff=words.moment(report.cutoff),
-        generated=words.moment(making.generated_at),
-        software=making.software,
-        draft=draft_line(report.unverified, report.open_queries),
-        author=making.person,
-        language=making.language,
-        made_at=making.generated_at,
-    )
+    frame = making.frame(title, report.cutoff, draft_line(report.unverified, report.open_queries))
     sections = [
         levels_section(_("1. Dose levels"), report),
         _table_section(_("2. Decision table"), report),

@@ -11,7 +11,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer
 from reports.efficacy.content import Sheet
 from reports.efficacy.page import Part
 from reports.pdf import words
-from reports.pdf.document import Heading, PageFrame, Rendered, Step, render
+from reports.pdf.document import Heading, Rendered, Step, render
 from reports.pdf.fonts import markup
 from reports.pdf.making import Making
 from reports.pdf.parts import part_elements
@@ -48,11 +48,7 @@ class EfficacyReport:
 
 def efficacy_pdf(report: EfficacyReport, content_hash: str, making: Making, draft: str, step: Step) -> Rendered:
     """Return the report as PDF."""
-    frame = PageFrame(
-        title=report.title, study=STUDY.title, protocol=STUDY.protocol_number, site=making.site, cutoff=report.cutoff,
-        generated=words.moment(making.generated_at), software=making.software, draft=draft, author=making.person,
-        language=making.language, made_at=making.generated_at,
-    )  # fmt: skip
+    frame = making.frame(report.title, report.cutoff, draft)
     return render(frame, _elements(report, content_hash, making), step)
 
 

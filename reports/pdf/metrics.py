@@ -12,7 +12,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer
 from reports.metrics.content import AGE_CLASSES, Metrics, QueryGroup, SignatureGroup, VerifiedGroup
 from reports.pdf import words
 from reports.pdf.casebook_words import visit_title
-from reports.pdf.document import Heading, PageFrame, Rendered, Step, render
+from reports.pdf.document import Heading, Rendered, Step, render
 from reports.pdf.fonts import markup
 from reports.pdf.making import Making
 from reports.pdf.styles import style
@@ -29,19 +29,7 @@ Namer = Callable[[str], str]
 def metrics_pdf(metrics: Metrics, content_hash: str, making: Making, step: Step) -> Rendered:
     """Return the report as PDF."""
     title = _("Query and source verification report")
-    frame = PageFrame(
-        title=title,
-        study=STUDY.title,
-        protocol=STUDY.protocol_number,
-        site=making.site,
-        cutoff=words.moment(metrics.cutoff),
-        generated=words.moment(making.generated_at),
-        software=making.software,
-        draft="",
-        author=making.person,
-        language=making.language,
-        made_at=making.generated_at,
-    )
+    frame = making.frame(title, metrics.cutoff)
     story: list[Flowable] = [
         Paragraph(markup(title), style("title")),
         Paragraph(markup(f"{STUDY.title} · {STUDY.protocol_number} · {STUDY.sponsor}"), style("subtitle")),

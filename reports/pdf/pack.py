@@ -9,7 +9,7 @@ from reportlab.platypus import CondPageBreak, Flowable, Paragraph, Spacer
 from dosing.models import DoseDecision
 from reports.content.pack import Pack
 from reports.pdf import words
-from reports.pdf.document import PageFrame, Rendered, Step, render
+from reports.pdf.document import Rendered, Step, render
 from reports.pdf.fonts import markup
 from reports.pdf.making import Making
 from reports.pdf.pack_course import course_section, cytokines_section, expansion_section, labs_section
@@ -28,19 +28,7 @@ ROOM_FOR_A_SECTION = 45 * mm
 
 def pack_pdf(pack: Pack, content_hash: str, making: Making, step: Step) -> Rendered:
     """Return the pack as PDF."""
-    frame = PageFrame(
-        title=_("Meeting pack of the safety review committee"),
-        study=STUDY.title,
-        protocol=STUDY.protocol_number,
-        site=making.site,
-        cutoff=words.moment(pack.decision.data_cutoff),
-        generated=words.moment(making.generated_at),
-        software=making.software,
-        draft=_in_red(pack),
-        author=making.person,
-        language=making.language,
-        made_at=making.generated_at,
-    )
+    frame = making.frame(_("Meeting pack of the safety review committee"), pack.decision.data_cutoff, _in_red(pack))
     return render(frame, _elements(pack, content_hash, making), step)
 
 

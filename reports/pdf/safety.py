@@ -8,7 +8,6 @@ from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, PageBreak
 
 from reports.content.safety import SafetyReport
-from reports.pdf import words
 from reports.pdf.document import PageFrame, Rendered, Step, render
 from reports.pdf.making import Making
 from reports.pdf.safety_decisions import decisions_section
@@ -17,7 +16,6 @@ from reports.pdf.safety_figures import figure_elements, swimmer_parts, syndrome_
 from reports.pdf.safety_front import Identity, exposure_section, front
 from reports.pdf.safety_listings import deaths_section, dlt_section, events_section, serious_section, syndromes_section
 from reports.pdf.safety_shifts import shifts_section
-from trial_edc.protocol.study import STUDY
 
 #: A section that would begin lower than this begins on the next page.
 ROOM_FOR_A_SECTION = 45 * mm
@@ -38,18 +36,8 @@ def draft_line(unverified: int, open_queries: int) -> str:
 
 def safety_pdf(report: SafetyReport, content_hash: str, making: Making, step: Step) -> Rendered:
     """Return the report as PDF."""
-    frame = PageFrame(
-        title=_("Cumulative safety report"),
-        study=STUDY.title,
-        protocol=STUDY.protocol_number,
-        site=making.site,
-        cutoff=words.moment(report.cutoff),
-        generated=words.moment(making.generated_at),
-        software=making.software,
-        draft=draft_line(report.unverified, report.open_queries),
-        author=making.person,
-        language=making.language,
-        made_at=making.generated_at,
+    frame = making.frame(
+        _("Cumulative safety report"), report.cutoff, draft_line(report.unverified, report.open_queries)
     )
     identity = Identity(content_hash, frame.generated, making.person, making.software)
     return render(frame, _elements(report, frame, identity), step)

@@ -11,7 +11,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable, Paragraph
 
 from reports.pdf import words
-from reports.pdf.document import Heading, PageFrame, Rendered, Step, render
+from reports.pdf.document import Heading, Rendered, Step, render
 from reports.pdf.fonts import markup
 from reports.pdf.making import Making
 from reports.pdf.safety import draft_line
@@ -34,17 +34,9 @@ SUSAR_WORDS = {
 Pairs = Sequence[tuple[str, str]]
 
 
-def _frame(title: str, cutoff: datetime, making: Making, draft: str) -> PageFrame:
-    return PageFrame(
-        title=title, study=STUDY.title, protocol=STUDY.protocol_number, site=making.site, cutoff=words.moment(cutoff),
-        generated=words.moment(making.generated_at), software=making.software, draft=draft, author=making.person,
-        language=making.language, made_at=making.generated_at,
-    )  # fmt: skip
-
-
 def report_pdf(found: SeriousEvent, digest: str, cutoff: datetime, making: Making) -> Rendered:
     """Return one event with all its reports, in the order of the fields of the CIOMS I form."""
-    return render(_frame(_("Serious adverse event report"), cutoff, making, ""), _report(found, digest))
+    return render(making.frame(_("Serious adverse event report"), cutoff), _report(found, digest))
 
 
 def _report(found: SeriousEvent, digest: str) -> list[Flowable]:
@@ -176,7 +168,7 @@ def _clock_lines(version: Version) -> Iterable[Line]:
 def listing_pdf(found: SeriousListing, digest: str, making: Making, step: Step) -> Rendered:
     """Return all serious events, one line each."""
     title = _("Listing of serious adverse events")
-    frame = _frame(title, found.cutoff, making, draft_line(found.unverified, found.open_queries))
+    frame = making.frame(title, found.cutoff, draft_line(found.unverified, found.open_queries))
     heads = [
         Head(_("Subject"), 1.1), Head(_("Level"), 0.8), Head(_("Event"), 0.7, "-center"), Head(_("Term"), 2.3),
         Head(_("Grade"), 0.8, "-center"), Head(_("Onset"), 1.3), Head(_("Why serious"), 2),
