@@ -133,7 +133,7 @@ def test_an_investigator_reviews_the_day(desk: Sit, rows: Any) -> None:
 def enter_blood_count(page: Page) -> None:
     """Type a sample of today with 0.3 × 10⁹/L neutrophils and nothing else."""
     page.locator("[name=collected_date]").fill(f"{TODAY:%d-%b-%Y}")
-    page.locator("[name=collected_time]").fill("00:04")
+    page.locator("[name=collected_time]").fill("00:00")
     page.locator("[name=laboratory]").fill("Central laboratory")
     for place, value in enumerate(BLOOD):
         if value:
