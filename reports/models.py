@@ -8,14 +8,13 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from reports.rules.job_states import ACTIVE, RETRIABLE, JobState, Stage
+from reports.rules.job_states import Stage, plan_of
+from trial_edc.casebook.jobs.models import LongWork
+from trial_edc.casebook.jobs.states import JobState
 
 
-class Job(models.Model):
-    """One piece of long work: its parameters, how far it is, and why it failed if it did.
-
-    `attempt` counts how often it was started: a worker whose attempt is no longer the present one stops without effect.
-    """
+class Job(LongWork):
+    """The making of one document: what of, of which site, and as of when."""
 
     class Kind(models.TextChoices):
         SAFETY = "safety", _("Cumulative safety report")
@@ -43,24 +42,12 @@ class Job(models.Model):
         ROWS = Stage.ROWS.value, _("Changes")
         FILE = Stage.FILE.value, _("File and checksum")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12, choices=Kind)
     cutoff = models.DateTimeField()
     site = models.ForeignKey("accounts.Site", models.PROTECT, null=True, blank=True, related_name="+")
-    parameters = models.JSONField(default=dict)
     idempotency_key = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     stage = models.CharField(max_length=10, choices=StageName, blank=True)
-    stage_counts = models.JSONField(default=dict)
-    progress = models.PositiveSmallIntegerField(default=0)
-    attempt = models.PositiveSmallIntegerField(default=1)
-    failure_reason = models.TextField(blank=True)
-    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField()
-    queued_at = models.DateTimeField()
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    heartbeat_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
@@ -87,12 +74,9 @@ class Job(models.Model):
         return str(self.parameters.get("about", ""))
 
     @property
-    def is_active(self) -> bool:
-        return self.state in ACTIVE
-
-    @property
-    def is_retriable(self) -> bool:
-        return self.state in RETRIABLE
+    def plan(self) -> dict[Stage, int]:
+        """Return the steps of this kind of document."""
+        return plan_of(self.kind)
 
 
 class ReportFile(models.Model):

@@ -23,7 +23,7 @@ from reports.content.safety import SafetyReport, assemble, content_hash
 from reports.course_sources import with_courses
 from reports.efficacy.content import content_hash as hash_of_sheets
 from reports.efficacy.production import efficacy_content
-from reports.jobs import Document, Progress
+from reports.jobs import Document
 from reports.metrics.content import content_hash as hash_of_metrics
 from reports.metrics.reading import read_metrics
 from reports.models import Job
@@ -44,6 +44,7 @@ from reports.sources import read_facts
 from reports.trail_file import trail_document
 from trial_edc import __version__
 from trial_edc.accounts.models import Site
+from trial_edc.casebook.jobs.life import Progress
 from trial_edc.protocol.study import STUDY
 
 #: Tables and listings of the safety report, as the page counts them.

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from enrollment.models import Subject
 from reports.models import Job, ReportFile
-from reports.rules.job_states import JobState
 from trial_edc.accounts.access import may, sites_of
 from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
+from trial_edc.casebook.jobs.states import JobState
 from trial_edc.review.selectors import open_queries, unverified_critical
 
 #: How long the card of a finished report stays on the page.

@@ -16,7 +16,6 @@ from django.utils.translation import gettext as _
 from dosing.models import DoseDecision
 from enrollment.models import Subject
 from reports.models import Job, ReportFile
-from reports.rules.job_states import may_become
 from reports.selectors import TRIAL_WIDE, reads_packs
 from reports.tasks import produce_report
 from trial_edc.accounts.access import require, sites_of
@@ -24,6 +23,8 @@ from trial_edc.accounts.models import Site, User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.selectors import settle
 from trial_edc.audit.signatures import note
+from trial_edc.casebook.jobs.life import move
+from trial_edc.casebook.jobs.states import JobState
 from trial_edc.casebook.queue import enqueue
 from trial_edc.errors import DomainError
 
@@ -141,14 +142,16 @@ def _instant(cutoff: date | datetime | None, now: datetime) -> datetime:
 
 def cancel(*, by: User, job: Job) -> Job:
     """Stop a waiting or running job; the worker notices at its next step."""
-    return _move(by, job, Job.State.CANCELLED, finished_at=timezone.now())
+    require_job(by, job)
+    return move(job, JobState.CANCELLED, finished_at=timezone.now())
 
 
 def retry(*, by: User, job: Job) -> Job:
     """Start a failed or cancelled job again, with the same cut-off."""
     now = timezone.now()
-    moved = _move(
-        by, job, Job.State.QUEUED,
+    require_job(by, job)
+    moved = move(
+        job, JobState.QUEUED,
         queued_at=now, heartbeat_at=None, finished_at=None, failure_reason="", attempt=job.attempt + 1,
         stage="", stage_counts={}, progress=0,
     )  # fmt: skip
@@ -164,22 +167,6 @@ def require_job(by: User, job: Job) -> None:
     require(by, Permission.VIEW_AUDIT)
     if job.started_by_id != by.pk:
         raise PermissionDenied(_("This request belongs to someone else."))
-
-
-def _move(by: User, job: Job, state: str, **changes: object) -> Job:
-    require_job(by, job)
-    with transaction.atomic():
-        present = Job.objects.select_for_update(of=("self",)).get(pk=job.pk)
-        if not may_become(present.state, state):
-            raise DomainError(
-                _("This report is %(state)s; that can no longer be done.")
-                % {"state": present.get_state_display().lower()}
-            )
-        present.state = state
-        for name, value in changes.items():
-            setattr(present, name, value)
-        present.save()
-    return present
 
 
 def note_download(*, by: User, file: ReportFile) -> None:

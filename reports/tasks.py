@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from reports import jobs
 from reports.models import Job
 from reports.production import produce
+from trial_edc.casebook.jobs import life
 from trial_edc.casebook.queue import enqueue
 from trial_edc.errors import DomainError
 
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 @shared_task(name="reports.tasks.produce_report")
 def produce_report(job_id: str) -> None:
     """Make the document of one job. Delivered twice, it is made once."""
-    job = jobs.take_up(UUID(job_id))
+    job = life.take_up(Job, UUID(job_id))
     if job is None:
         return
     with translation.override(job.parameters.get("language")):
@@ -30,14 +31,14 @@ def produce_report(job_id: str) -> None:
 
 def _produce(job: Job) -> None:
     try:
-        jobs.finish(job, produce(job, jobs.Progress(job)))
-    except jobs.Stopped:
+        jobs.finish(job, produce(job, life.Progress(job)))
+    except life.Stopped:
         logger.info("report %s was cancelled or given up", job.pk)
     except DomainError as refusal:
-        jobs.fail(job, str(refusal))
+        life.fail(job, str(refusal))
     except Exception:  # whatever goes wrong, the person who waits is told
         logger.exception("report %s failed", job.pk)
-        jobs.fail(job, _failure(job))
+        life.fail(job, _failure(job))
 
 
 def _failure(job: Job) -> str:
@@ -50,5 +51,5 @@ def _failure(job: Job) -> str:
 @shared_task(name="reports.tasks.find_abandoned_jobs")
 def find_abandoned_jobs() -> None:
     """Close the jobs of workers that stopped; send waiting jobs once more whose message was lost."""
-    for job_id in jobs.give_up_abandoned():
+    for job_id in life.give_up_abandoned(Job):
         enqueue(produce_report, str(job_id))

@@ -15,12 +15,13 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports.jobs import Document, Progress
+from reports.jobs import Document
 from reports.models import Job
 from reports.rules.job_states import Stage
 from trial_edc import __version__
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.csv_file import csv_text
+from trial_edc.casebook.jobs.life import Progress
 from trial_edc.casebook.selectors import trail, trail_list
 from trial_edc.casebook.selectors.trail_list import TrailFilter
 from trial_edc.errors import DomainError

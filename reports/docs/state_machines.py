@@ -8,8 +8,8 @@ from typing import Any
 from django.apps import apps
 
 from reports.docs.markdown import code, codes, page, section, table
-from reports.rules import job_states
 from trial_edc.audit.coverage import OUR_APPS
+from trial_edc.casebook.jobs import states as job_states
 from trial_edc.crf.models import CrfRecord, FormStatus
 from trial_edc.protocol.state_machines import MACHINES, Machine
 from trial_edc.review.services import TRANSITIONS
@@ -53,7 +53,7 @@ def _jobs() -> str:
         (code(state.value), codes(each.value for each in job_states.JobState if each in following) or "— (final)")
         for state, following in job_states.TRANSITIONS.items()
     ]
-    return section("Steps of a report, as enforced", table(("State", "May become"), rows))
+    return section("Steps of a job, as enforced", table(("State", "May become"), rows))
 
 
 def _stored() -> str:

@@ -11,7 +11,6 @@ from reports.efficacy import tables
 from reports.efficacy.page import TABS, Part
 from reports.efficacy.parameters import parameter_sheet
 from reports.efficacy.population import Population, read_population
-from reports.jobs import Progress
 from reports.models import Job
 from reports.pdf import words
 from reports.pdf.efficacy import EfficacyReport, Section
@@ -19,6 +18,7 @@ from reports.pdf.safety import draft_line
 from reports.rules.job_states import Stage
 from reports.sources import Snapshot, open_points
 from trial_edc.accounts.models import Site
+from trial_edc.casebook.jobs.life import Progress
 
 #: The tabs of the page that each kind of report prints.
 TABS_OF = {Job.Kind.EFFICACY: ("response", "time", "subjects"), Job.Kind.KINETICS: ("kinetics", "cytokines")}

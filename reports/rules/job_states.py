@@ -1,38 +1,10 @@
-"""The states of a job and the changes between them that are allowed; whatever is not here is refused."""
+"""The steps of the documents that jobs make, and how far the bar of each has come."""
 
 from __future__ import annotations
 
 from enum import StrEnum
 
-
-class JobState(StrEnum):
-    """Where a job stands."""
-
-    QUEUED = "QUEUED"
-    RUNNING = "RUNNING"
-    DONE = "DONE"
-    FAILED = "FAILED"
-    CANCELLED = "CANCELLED"
-
-
-TRANSITIONS: dict[JobState, frozenset[JobState]] = {
-    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.FAILED, JobState.CANCELLED}),
-    JobState.RUNNING: frozenset({JobState.DONE, JobState.FAILED, JobState.CANCELLED}),
-    JobState.FAILED: frozenset({JobState.QUEUED}),
-    JobState.CANCELLED: frozenset({JobState.QUEUED}),
-    JobState.DONE: frozenset(),
-}
-ACTIVE = frozenset({JobState.QUEUED, JobState.RUNNING})
-RETRIABLE = frozenset({JobState.FAILED, JobState.CANCELLED})
-
-
-def may_become(present: str, wanted: str) -> bool:
-    """Test whether a job may go from one state to another.
-
-    >>> may_become("FAILED", "QUEUED"), may_become("DONE", "QUEUED")
-    (True, False)
-    """
-    return JobState(wanted) in TRANSITIONS[JobState(present)]
+from trial_edc.casebook.jobs.states import percent_of
 
 
 class Stage(StrEnum):
@@ -74,9 +46,4 @@ def percent(kind: str, stage: Stage, done: int, total: int) -> int:
     >>> percent("safety", Stage.PDF, 40, 40), percent("trail", Stage.ROWS, 500, 1000)
     (99, 52)
     """
-    plan = plan_of(kind)
-    starts = [*plan.values(), 99]
-    place = list(plan).index(stage)
-    first, last = starts[place], starts[place + 1]
-    share = min(max(done, 0), total) if total else 0
-    return first + (last - first) * share // max(total, 1)
+    return percent_of(plan_of(kind), stage, done, total)

@@ -16,9 +16,11 @@ from pypdf import PdfReader
 
 from reports import jobs, services, tasks
 from reports.models import Job, ReportFile
-from reports.rules.job_states import TRANSITIONS, JobState, Stage, plan_of
+from reports.rules.job_states import Stage, plan_of
 from tests.people import People
 from trial_edc.audit.models import AccessEvent, ItemChange
+from trial_edc.casebook.jobs import life
+from trial_edc.casebook.jobs.states import TRANSITIONS, JobState
 from trial_edc.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -148,12 +150,12 @@ def test_a_refusal_of_the_domain_is_told_in_its_own_words(
 @pytest.mark.req("P09")
 def test_a_silent_worker_is_given_up_and_the_job_can_be_tried_again(people: People, sent: list[str]) -> None:
     job = services.request_report(by=people.monitor)
-    running = jobs.take_up(job.pk)
+    running = life.take_up(Job, job.pk)
     assert running is not None and running.state == "RUNNING"
     tasks.find_abandoned_jobs()
     running.refresh_from_db()
     assert running.state == "RUNNING", "a worker that gave a sign of life is left alone"
-    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - jobs.SILENT_AFTER - timedelta(seconds=1))
+    Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - life.SILENT_AFTER - timedelta(seconds=1))
     tasks.find_abandoned_jobs()
     job.refresh_from_db()
     assert (job.state, job.failure_reason) == ("FAILED", "The worker stopped. Try again.")
@@ -162,17 +164,17 @@ def test_a_silent_worker_is_given_up_and_the_job_can_be_tried_again(people: Peop
 
 def test_a_given_up_worker_that_comes_back_changes_nothing(people: People, sent: list[str]) -> None:
     job = services.request_report(by=people.monitor)
-    slow = jobs.take_up(job.pk)
+    slow = life.take_up(Job, job.pk)
     assert slow is not None
     Job.objects.filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(hours=1))
     tasks.find_abandoned_jobs()
     job.refresh_from_db()
     services.retry(by=people.monitor, job=job)
-    with pytest.raises(jobs.Stopped):
-        jobs.Progress(slow)(Stage.TABLES, 1, 2)
+    with pytest.raises(life.Stopped):
+        life.Progress(slow)(Stage.TABLES, 1, 2)
     document = jobs.Document("late.pdf", b"late", "0" * 64, "0" * 64, 1, "0")
     assert jobs.finish(slow, document) is None
-    jobs.fail(slow, "late")
+    life.fail(slow, "late")
     job.refresh_from_db()
     assert (job.state, job.failure_reason) == ("QUEUED", "") and not ReportFile.objects.exists()
 
@@ -181,14 +183,14 @@ def test_a_lost_message_is_sent_once_more_and_then_given_up(people: People, sent
     job = services.request_report(by=people.monitor)
     tasks.find_abandoned_jobs()
     assert sent == []
-    Job.objects.filter(pk=job.pk).update(queued_at=timezone.now() - jobs.SEND_AGAIN_AFTER - timedelta(seconds=1))
+    Job.objects.filter(pk=job.pk).update(queued_at=timezone.now() - life.SEND_AGAIN_AFTER - timedelta(seconds=1))
     tasks.find_abandoned_jobs()
     tasks.find_abandoned_jobs()
     assert sent == [str(job.pk)]
-    Job.objects.filter(pk=job.pk).update(queued_at=timezone.now() - jobs.GIVE_UP_AFTER - timedelta(seconds=1))
+    Job.objects.filter(pk=job.pk).update(queued_at=timezone.now() - life.GIVE_UP_AFTER - timedelta(seconds=1))
     tasks.find_abandoned_jobs()
     job.refresh_from_db()
-    assert (job.state, job.failure_reason) == ("FAILED", "No worker took up the report. Try again.")
+    assert (job.state, job.failure_reason) == ("FAILED", "No worker took this up. Try again.")
 
 
 def test_a_cancelled_job_stops_the_worker_at_its_next_step(
@@ -196,7 +198,7 @@ def test_a_cancelled_job_stops_the_worker_at_its_next_step(
 ) -> None:
     job = services.request_report(by=people.monitor)
 
-    def cancelled_meanwhile(running: Job, progress: jobs.Progress) -> None:
+    def cancelled_meanwhile(running: Job, progress: life.Progress) -> None:
         services.cancel(by=people.monitor, job=running)
         progress(Stage.TABLES, 1, 3)
 

@@ -11,12 +11,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from reports import jobs, services, tasks
+from reports import services, tasks
 from reports.models import Job, ReportFile
 from reports.rules.job_states import Stage
 from tests.people import People
 from trial_edc.accounts.models import User
 from trial_edc.audit.models import AccessEvent
+from trial_edc.casebook.jobs import life
 
 pytestmark = pytest.mark.django_db
 LIST = "/reports/"
@@ -123,9 +124,9 @@ def test_an_investigator_of_one_site_is_offered_that_site_alone(people: People, 
 def test_the_card_follows_the_job_to_its_end(people: People, sent: list[str]) -> None:
     client, job = client_of(people.monitor), services.request_report(by=people.monitor)
     address = reverse("reports:job-progress", args=[job.pk])
-    running = jobs.take_up(job.pk)
+    running = life.take_up(Job, job.pk)
     assert running is not None
-    jobs.Progress(running)(Stage.TABLES, 1, 3)
+    life.Progress(running)(Stage.TABLES, 1, 3)
     page = client.get(address, headers={"X-Background": "1", "HX-Request": "true"}).content.decode()
     assert '<progress class="bigbar" max="100" value="35"' in page and "1 of 3" in page and "every 1s" in page
     Job.objects.filter(pk=job.pk).update(state="QUEUED")
@@ -154,7 +155,7 @@ def test_cancel_and_a_cancel_that_comes_too_late(people: People, sent: list[str]
     job.refresh_from_db()
     assert job.state == "CANCELLED"
     page = client.post(address, follow=True).content.decode()
-    assert "This report is cancelled; that can no longer be done." in page and "nothing was made" in page
+    assert "This work is cancelled; that can no longer be done." in page and "nothing was made" in page
 
 
 @pytest.mark.req("R11")

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 
 from enrollment.models import Subject
 from enrollment.services import add_subject
-from reports import jobs, services, trail_file
+from reports import services, trail_file
 from reports.models import Job, ReportFile
 from reports.rules.job_states import Stage
 from reports.trail_exports import request_trail_export
@@ -22,6 +22,7 @@ from tests.reports.exporting import ask_for_export, exported, make_export
 from trial_edc.accounts.models import Membership
 from trial_edc.audit.context import acting, system_user
 from trial_edc.audit.models import AccessEvent, ItemChange
+from trial_edc.casebook.jobs import life
 from trial_edc.casebook.selectors.trail_list import TrailFilter
 
 PAGE = "/reports/trail/"
@@ -97,9 +98,9 @@ def test_progress_counts_rows_and_the_page_can_be_left(people: People, subject: 
     client = browser(people.monitor)
     job = ask_for_export(client)
     assert "Waiting for a worker" in client.get(PAGE).content.decode()
-    running = jobs.take_up(job.pk)
+    running = life.take_up(Job, job.pk)
     assert running is not None
-    jobs.Progress(running)(Stage.ROWS, 500, 1000)
+    life.Progress(running)(Stage.ROWS, 500, 1000)
     page = client.get(f"{PAGE}jobs/{job.pk}/").content.decode()
     assert "500 of 1000" in page and "52" in page and "Cancel export" in page
     assert f"{PAGE}jobs/{job.pk}/" in client.get(PAGE).content.decode(), "whoever comes back sees it go on"

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from reports import jobs, services, tasks
+from reports import services, tasks
 from reports.models import Job, ReportFile
 from tests.people import make_people
 from trial_edc.audit.models import ItemChange
+from trial_edc.casebook.jobs import life
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,7 +50,7 @@ def test_two_workers_at_once_make_one_file(sent: list[str]) -> None:
 
 def test_two_workers_at_once_take_a_job_up_once(sent: list[str]) -> None:
     job = services.request_report(by=make_people().monitor)
-    taken = in_thread(lambda: jobs.take_up(job.pk))
+    taken = in_thread(lambda: life.take_up(Job, job.pk))
     assert sorted(answer is None for answer in taken) == [False, True]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from reports.rules.job_states import ACTIVE, RETRIABLE, JobState, Stage, may_become, percent, plan_of
+from reports.rules.job_states import Stage, percent, plan_of
 from tests.rules.tables import rows
+from trial_edc.casebook.jobs.states import ACTIVE, RETRIABLE, JobState, may_become
 
 #: Rows: present state. Columns: wanted state.
 CHANGES = rows("""
