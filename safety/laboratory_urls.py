@@ -12,4 +12,6 @@ urlpatterns = [
     path("shifts/", laboratory_views.shifts, name="shifts"),
     path("files/", views.imports, name="imports"),
     path("files/<uuid:pk>/", views.import_detail, name="import"),
+    path("files/<uuid:pk>/progress/", views.import_progress, name="import-progress"),
+    path("files/<uuid:pk>/faults/", views.import_faults, name="import-faults"),
 ]

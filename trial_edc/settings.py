@@ -130,7 +130,7 @@ CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
     "find-stale-results": {"task": "dosing.tasks.find_stale_results", "schedule": 15.0},
     "find-abandoned-jobs": {"task": "reports.tasks.find_abandoned_jobs", "schedule": 30.0},
-    "find-waiting-files": {"task": "safety.tasks.find_waiting_files", "schedule": 60.0},
+    "find-waiting-files": {"task": "safety.tasks.find_waiting_files", "schedule": 30.0},
     "tell-people": {"task": "trial_edc.casebook.tasks.tell_people", "schedule": 20.0},
     "settle-casebooks": {"task": "trial_edc.casebook.tasks.settle_casebooks", "schedule": 15.0},
 }

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from safety.lab_checks import limit_of
 from safety.lab_import.mapping import analyte_of, unit_of
-from safety.lab_import.reading import Sheet
+from safety.lab_import.reading import TICK_EVERY, Sheet, Tick, untold
 from safety.rules.form_analytes import CHEMISTRY, COAGULATION, HAEMATOLOGY, IMMUNOLOGY
 from safety.rules.reported_value import NotANumber, TwoReadings, parse_reported
 from trial_edc.protocol.partial_dates import DateText, parse_full_date, parse_time
@@ -81,16 +81,23 @@ class Checked:
     repeated: int = 0
 
 
-def check_rows(sheet: Sheet, mapping: Mapping[str, int], *, subjects: Mapping[str, Any], today: date) -> Checked:
+def check_rows(
+    sheet: Sheet, mapping: Mapping[str, int], *, subjects: Mapping[str, Any], today: date, tick: Tick = untold
+) -> Checked:
     """Read every row; `subjects` are those of the site by identifier. Pure but for the language of the sentences."""
     found = Checked(rows=len(sheet.rows))
-    for line, cells in sheet.rows:
+    for done, (line, cells) in enumerate(sheet.rows):
+        if done % TICK_EVERY == 0:
+            tick(done, found.rows)
         texts = {target: cells[column] if column < len(cells) else "" for target, column in mapping.items()}
         try:
+            if any(cells[len(sheet.header) :]):
+                raise _Wrong(_("The row has more cells than there are headings."))
             key, result = _read(line, texts, subjects, today)
             _file(found, key, result, texts.get("laboratory", ""))
         except _Wrong as wrong:
             found.faults.append(Fault(line, str(wrong)))
+    tick(found.rows, found.rows)
     return found
 
 

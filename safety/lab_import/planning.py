@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,17 +13,22 @@ from django.utils.translation import gettext as _
 from enrollment.models import Subject
 from safety.lab_import.checking import Checked, Fault, Sample, SampleKey, check_rows
 from safety.lab_import.mapping import lacking
-from safety.lab_import.reading import read_sheet
+from safety.lab_import.reading import TICK_EVERY, Tick, read_sheet
 from safety.models import Chemistry, Coagulation, Haematology, Immunology
-from safety.models.laboratory_import import LaboratoryImport
+from safety.models.laboratory_import import LaboratoryImport, LaboratoryJob
 from trial_edc.accounts.access import today
 from trial_edc.crf.models import FormStatus
 from trial_edc.errors import DomainError
-from trial_edc.protocol.visits.model import VisitKind
+from trial_edc.protocol.visits.model import Visit, VisitKind, VisitWindow
 from trial_edc.protocol.visits.schedule import SCHEDULE, window
 
 FORMS: dict[str, Any] = {"HEM": Haematology, "CHEM": Chemistry, "COAG": Coagulation, "IMM": Immunology}
 Saved = dict[SampleKey, dict[str, tuple[str, ...]]]
+Step = LaboratoryJob.Step
+#: Told which step the work is at, and how many of its parts are done.
+Progress = Callable[[str, int, int], None]
+#: Per subject, the visits that are planned for certain, with their windows.
+Windows = dict[str, list[tuple[Visit, VisitWindow]]]
 
 
 @dataclass
@@ -31,25 +37,60 @@ class Plan:
 
     checked: Checked
     new: list[tuple[Any, str, Sample]] = field(default_factory=list)
-    present: int = 0
+    present: Counter[str] = field(default_factory=Counter)
     faults: list[Fault] = field(default_factory=list)
 
+    def counts(self) -> dict[str, Any]:
+        """Return what the file amounts to, as a page shows it: numbers, and a line for each subject.
 
-def plan_of(upload: LaboratoryImport) -> Plan:
+        A line of `subjects`: identifier, number of new forms in the order of `FORMS`, samples on file.
+        """
+        new = Counter((subject.identifier, sample.key.form) for subject, _visit, sample in self.new)
+        identifiers = sorted({identifier for identifier, _form in new} | set(self.present))
+        return {
+            "rows": self.checked.rows,
+            "repeated": self.checked.repeated,
+            "new": len(self.new),
+            "present": self.present.total(),
+            "faults": len(self.faults),
+            "subjects": [[each, [new[each, oid] for oid in FORMS], self.present[each]] for each in identifiers],
+        }
+
+
+def untold(step: str, done: int, total: int) -> None:
+    """Tell nobody how far the work is."""
+
+
+def plan_of(upload: LaboratoryImport, progress: Progress = untold) -> Plan:
     """Read a file, check its rows and hold them against the forms on file; DomainError while a column is not named."""
     missing = lacking(upload.mapping)
     if missing:
         raise DomainError(_("Name the column of: %(items)s.") % {"items": ", ".join(str(each) for each in missing)})
-    sheet = read_sheet(upload.name, bytes(upload.content))
+    sheet = read_sheet(upload.name, bytes(upload.content), _tick(progress, Step.READ))
     subjects = {each.identifier: each for each in Subject.objects.filter(site=upload.site).select_related("site")}
-    checked = check_rows(sheet, upload.mapping, subjects=subjects, today=today())
+    tick = _tick(progress, Step.CHECK)
+    checked = check_rows(sheet, upload.mapping, subjects=subjects, today=today(), tick=tick)
     plan = Plan(checked, faults=list(checked.faults))
     wanted = [subjects[identifier] for identifier in {key.subject for key in checked.samples}]
-    saved = _saved(wanted)
-    for key in sorted(checked.samples):
-        _settle(plan, checked.samples[key], subjects[key.subject], saved)
+    _compare(plan, {subject.identifier: subject for subject in wanted}, _tick(progress, Step.COMPARE))
     plan.faults.sort(key=lambda fault: fault.line)
     return plan
+
+
+def _tick(progress: Progress, step: str) -> Tick:
+    return lambda done, total: progress(step, done, total)
+
+
+def _compare(plan: Plan, subjects: dict[str, Any], tick: Tick) -> None:
+    samples = plan.checked.samples
+    tick(0, len(samples))
+    saved = _saved(subjects.values())
+    windows = {identifier: _windows(subject) for identifier, subject in subjects.items()}
+    for done, key in enumerate(sorted(samples)):
+        if done % TICK_EVERY == 0:
+            tick(done, len(samples))
+        _settle(plan, samples[key], subjects[key.subject], saved, windows)
+    tick(len(samples), len(samples))
 
 
 def _saved(subjects: Iterable[Any]) -> Saved:
@@ -66,14 +107,14 @@ def _saved(subjects: Iterable[Any]) -> Saved:
     return found
 
 
-def _settle(plan: Plan, sample: Sample, subject: Any, saved: Saved) -> None:
+def _settle(plan: Plan, sample: Sample, subject: Any, saved: Saved, windows: Windows) -> None:
     there = saved.get(sample.key)
     if there is not None:
         faults = [fault for result in sample.results.values() if (fault := _against(result, there)) is not None]
         plan.faults += faults
-        plan.present += not faults
+        plan.present[sample.key.subject] += not faults
         return
-    visit = visit_of(subject, sample.key.day, sample.key.form)
+    visit = _visit_of(windows[sample.key.subject], sample.key.day, sample.key.form)
     if visit is None:
         words = _("The schedule has no visit with this form on that day; enter the sample as unscheduled by hand.")
         plan.faults += [Fault(result.line, words) for result in sample.results.values()]
@@ -92,13 +133,16 @@ def _against(result: Any, there: dict[str, tuple[str, ...]]) -> Fault | None:
     return Fault(result.line, _("The form of this sample says %(saved)s, the file %(sent)s, or another range.") % words)
 
 
-def visit_of(subject: Any, day: date, oid: str) -> str | None:
+def _windows(subject: Any) -> list[tuple[Visit, VisitWindow]]:
+    planned = [(visit, window(visit, subject.anchors)) for visit in SCHEDULE if visit.kind is VisitKind.PLANNED]
+    return [(visit, found) for visit, found in planned if found is not None and not found.provisional]
+
+
+def _visit_of(windows: list[tuple[Visit, VisitWindow]], day: date, oid: str) -> str | None:
     """Return the visit that collects a form and in whose window a day lies, the one with the nearest target."""
-    found = []
-    for visit in SCHEDULE:
-        if visit.kind is not VisitKind.PLANNED or oid not in (*visit.required_forms, *visit.optional_forms):
-            continue
-        planned = window(visit, subject.anchors)
-        if planned is not None and not planned.provisional and planned.contains(day):
-            found.append((abs((planned.target - day).days), visit.code))
+    found = [
+        (abs((planned.target - day).days), visit.code)
+        for visit, planned in windows
+        if oid in (*visit.required_forms, *visit.optional_forms) and planned.contains(day)
+    ]
     return min(found)[1] if found else None

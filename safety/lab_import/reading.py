@@ -4,23 +4,31 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Any
-from zipfile import BadZipFile
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
+from safety.lab_import.workbook import Book, is_workbook
 from trial_edc.errors import DomainError
 
 LARGEST_FILE = 20_000_000
 MOST_ROWS, MOST_COLUMNS, LONGEST_CELL = 50_000, 60, 200
 #: Encodings a hospital's system writes, tried in this order: the last one reads Chinese exports.
 ENCODINGS = ("utf-8-sig", "gb18030")
+#: How a spreadsheet marks "Unicode text".
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 SEPARATORS = ",;\t"
+#: Rows shown to the person who names the columns.
+SHOWN = 10
+TICK_EVERY = 500
+
+Row = tuple[int, tuple[str, ...]]
+#: Told how many of how many parts are done.
+Tick = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -28,68 +36,117 @@ class Sheet:
     """A table as it was sent: the header, and each row with the number of its line in the file."""
 
     header: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    rows: tuple[Row, ...]
+    other_sheets: int = 0
 
 
-def read_sheet(name: str, content: bytes) -> Sheet:
-    """Read a file by the ending of its name; DomainError with one sentence when it cannot be read as a table."""
+@dataclass(frozen=True)
+class _Lines:
+    """The lines of a file, read as they are asked for, and about how many there are."""
+
+    lines: Iterator[tuple[int, Sequence[str]]]
+    expected: int
+    other_sheets: int = 0
+
+
+def untold(done: int, total: int) -> None:
+    """Tell nobody how far the reading is."""
+
+
+def read_sheet(name: str, content: bytes, tick: Tick = untold) -> Sheet:
+    """Read a file; DomainError with one sentence when it cannot be read as a table with a header and rows."""
+    source = _open(name, content)
+    return _sheet(source, [row for row in _counted(source, tick)])
+
+
+def read_head(name: str, content: bytes) -> Sheet:
+    """Read the header and the first rows only; refuses what `read_sheet` refuses, as far as the first rows tell."""
+    source = _open(name, content)
+    return _sheet(source, list(islice(_filled(source), SHOWN + 1)))
+
+
+def _open(name: str, content: bytes) -> _Lines:
     if len(content) > LARGEST_FILE:
         raise DomainError(_("The file is larger than 20 MB."), field="file")
-    lines = _xlsx(content) if name.lower().endswith(".xlsx") else _csv(content)
-    found = _lines(lines)
+    if not content.strip():
+        raise DomainError(_("The file is empty."), field="file")
+    if content.startswith(b"%PDF"):
+        raise DomainError(_("This is a PDF document. Send the table itself, as CSV or XLSX."), field="file")
+    return _workbook(content) if is_workbook(name, content) else _csv(content)
+
+
+def _sheet(source: _Lines, found: list[Row]) -> Sheet:
     if not found:
         raise DomainError(_("The file is empty."), field="file")
-    header = tuple(cell.strip() for cell in found[0][1])
-    if len(header) > MOST_COLUMNS or len(found) - 1 > MOST_ROWS:
-        raise DomainError(
-            _("The file has more than %(rows)s rows or %(columns)s columns.")
-            % {"rows": MOST_ROWS, "columns": MOST_COLUMNS},
-            field="file",
-        )
-    return Sheet(header, tuple(found[1:]))
+    header = _without_empty_end(found[0][1])
+    if len(header) > MOST_COLUMNS:
+        raise _too_much()
+    if len(found) == 1:
+        raise DomainError(_("The file has a line of headings, but no row under it."), field="file")
+    return Sheet(header, tuple(found[1:]), source.other_sheets)
 
 
-def _lines(lines: Iterable[tuple[int, Sequence[str]]]) -> list[tuple[int, tuple[str, ...]]]:
-    """Return the lines that hold anything; reading stops a little beyond the most that is allowed."""
-    found = []
-    for number, cells in lines:
+def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
+    last = max((number for number, cell in enumerate(cells, start=1) if cell), default=0)
+    return cells[:last]
+
+
+def _counted(source: _Lines, tick: Tick) -> Iterator[Row]:
+    for done, row in enumerate(_filled(source), start=1):
+        if done > MOST_ROWS + 1:
+            raise _too_much()
+        if done % TICK_EVERY == 0:
+            tick(done, max(done, source.expected))
+        yield row
+    tick(1, 1)
+
+
+def _too_much() -> DomainError:
+    words = {"rows": f"{MOST_ROWS:,}", "columns": MOST_COLUMNS}
+    return DomainError(_("The file has more than %(rows)s rows or %(columns)s columns.") % words, field="file")
+
+
+def _filled(source: _Lines) -> Iterator[Row]:
+    """Yield the lines that hold anything."""
+    for number, cells in source.lines:
         texts = tuple(cell.strip()[:LONGEST_CELL] for cell in cells)
         if any(texts):
-            found.append((number, texts))
-        if len(found) > MOST_ROWS + 1:
-            break
-    return found
+            yield number, texts
 
 
-def _csv(content: bytes) -> Iterable[tuple[int, Sequence[str]]]:
-    if b"\x00" in content:
-        raise DomainError(_("This is no CSV file."), field="file")
+def _csv(content: bytes) -> _Lines:
     text = _decoded(content)
-    first = text.partition("\n")[0]
+    first = text.lstrip().partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
+    return _Lines(_csv_lines(text, separator), text.count("\n"))
+
+
+def _csv_lines(text: str, separator: str) -> Iterator[tuple[int, Sequence[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
-        return [(reader.line_num, cells) for cells in reader]
+        for cells in reader:
+            yield reader.line_num, cells
     except csv.Error:
         raise DomainError(_("Line %(line)s cannot be read as CSV.") % {"line": reader.line_num}, field="file") from None
 
 
 def _decoded(content: bytes) -> str:
-    for encoding in ENCODINGS:
+    encodings = ("utf-16",) if content.startswith(UTF_16) else ENCODINGS
+    for encoding in encodings:
         try:
-            return content.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise DomainError(_("The text of the file is neither UTF-8 nor GB 18030."), field="file")
+        if "\x00" in text:
+            break
+        return text
+    raise DomainError(_("This is neither a CSV file in UTF-8, UTF-16 or GB 18030 nor an XLSX workbook."), field="file")
 
 
-def _xlsx(content: bytes) -> Iterable[tuple[int, Sequence[str]]]:
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        rows = [[_text(cell) for cell in row] for row in book.worksheets[0].iter_rows(values_only=True)]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError, IndexError):
-        raise DomainError(_("This is no XLSX workbook, or it is damaged."), field="file") from None
-    return enumerate(rows, start=1)
+def _workbook(content: bytes) -> _Lines:
+    book = Book(content)
+    lines = ((number, [_text(cell) for cell in cells]) for number, cells in book.lines())
+    return _Lines(lines, book.expected, book.other_sheets)
 
 
 def _text(cell: Any) -> str:

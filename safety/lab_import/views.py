@@ -1,4 +1,4 @@
-"""Laboratory files: send one, name its columns, see every fault by line, take it in."""
+"""Laboratory files: send one, name its columns, see every fault by line, take it in, follow the work."""
 
 from __future__ import annotations
 
@@ -12,31 +12,43 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from safety.lab_import import services
-from safety.lab_import.mapping import TARGETS
-from safety.lab_import.planning import Plan, plan_of
-from safety.lab_import.reading import LARGEST_FILE, Sheet, read_sheet
-from safety.models.laboratory_import import LaboratoryImport
+from safety.lab_import import presentation, selectors, services
+from safety.lab_import.mapping import TARGETS, lacking
+from safety.lab_import.reading import LARGEST_FILE
+from safety.models.laboratory_import import LaboratoryImport, LaboratoryJob
 from trial_edc.accounts.access import may, require, sites_of
 from trial_edc.accounts.models import Site, User, user_from_request
 from trial_edc.accounts.roles import Permission
+from trial_edc.casebook.csv_file import noted_csv
 from trial_edc.errors import DomainError
 
-PREVIEW, MOST_FAULTS = 10, 200
+#: Files listed, the newest first.
+MOST_FILES = 100
 
 
 class UploadForm(forms.Form):
     """A file and the site it is of."""
 
-    site = forms.ModelChoiceField(label=gettext_lazy("Site"), queryset=Site.objects.none())
-    file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("CSV or XLSX, one result per row."))
+    site = forms.ModelChoiceField(label=gettext_lazy("Site"), queryset=Site.objects.none(), empty_label=None)
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        help_text=gettext_lazy(
+            "CSV or XLSX with a line of headings, one result per row: subject, date, analyte, result, unit; at most"
+            " 50,000 rows and 20 MB."
+        ),
+        error_messages={
+            "required": gettext_lazy("Choose a file."), "empty": gettext_lazy("The file is empty."),
+        },
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.xlsx", "class": "form-control"}),
+    )  # fmt: skip
 
     def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]  # a model choice
         self.fields["site"].initial = sites.first()
+        self.fields["site"].widget.attrs["class"] = "form-select"
 
 
 def _reader(request: HttpRequest) -> User:
@@ -56,37 +68,49 @@ def imports(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None, sites=sites) if sites else None
     if form is not None and posted and form.is_valid():
         try:
-            return redirect("laboratory:import", _upload(user, form).pk)
+            return _sent(request, user, form)
         except DomainError as refusal:
             form.add_error("file", str(refusal))
-    files = LaboratoryImport.objects.filter(site__in=sites_of(user, Permission.VIEW_SUBJECTS)).defer("content")
+    files = list(selectors.visible_files(user)[:MOST_FILES])
+    jobs = selectors.last_jobs(files)
     context = {
         "heading": _("Laboratory files"),
         "lead": _("A file is taken in as a whole or not at all, and never over a result that is saved."),
+        "crumbs": [{"label": _("Laboratory"), "url": reverse("laboratory:shifts")}, {"label": _("Files")}],
         "form": form,
-        "files": files.select_related("site", "uploaded_by")[:100],
+        "files": [_line(file, jobs.get(file.pk)) for file in files],
         "failed": posted,
     }
     return render(request, "safety/import_list.html", context, status=422 if posted else 200)
 
 
-def _upload(user: User, form: UploadForm) -> LaboratoryImport:
-    sent = form.cleaned_data["file"]
+def _line(file: LaboratoryImport, job: LaboratoryJob | None) -> dict[str, Any]:
+    rows = file.rows or (job.found.get("rows") if job else None)
+    return {"file": file, "standing": presentation.standing_of(file, job), "rows": rows}
+
+
+def _sent(request: HttpRequest, user: User, form: UploadForm) -> HttpResponse:
+    sent, before = form.cleaned_data["file"], LaboratoryImport.objects.count()
     if sent.size > LARGEST_FILE:
         raise DomainError(_("The file is larger than 20 MB."), field="file")
-    return services.upload_file(by=user, site=form.cleaned_data["site"], name=sent.name, content=sent.read())
+    upload = services.upload_file(by=user, site=form.cleaned_data["site"], name=sent.name, content=sent.read())
+    if LaboratoryImport.objects.count() == before:
+        messages.info(request, _("Exactly this file was sent before; this is what became of it."))
+    return redirect("laboratory:import", upload.pk)
+
+
+def _found(user: User, pk: UUID) -> LaboratoryImport:
+    upload = selectors.visible_files(user).filter(pk=pk).first()
+    if upload is None:
+        raise Http404("no such file")
+    return upload
 
 
 @require_http_methods(["GET", "POST"])
 def import_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Show a file with its columns and faults; a post names the columns or takes the file in."""
+    """Show a file with the work on it, its columns and faults; a post names the columns, starts or stops the work."""
     user = _reader(request)
-    found = LaboratoryImport.objects.select_related("site", "uploaded_by").filter(
-        pk=pk, site__in=sites_of(user, Permission.VIEW_SUBJECTS)
-    )
-    upload = found.first()
-    if upload is None:
-        raise Http404("no such file")
+    upload = _found(user, pk)
     if request.method == "POST":
         return _act(request, user, upload)
     return render(request, "safety/import_detail.html", _context(user, upload))
@@ -95,10 +119,15 @@ def import_detail(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _act(request: HttpRequest, user: User, upload: LaboratoryImport) -> HttpResponse:
     require(user, Permission.ENTER_DATA, upload.site)
     try:
-        if request.POST.get("act") == "import":
-            services.start_import(by=user, upload=upload)
-        else:
-            services.name_columns(by=user, upload=upload, mapping=_mapping(request))
+        match request.POST.get("act"):
+            case "import":
+                services.start_import(by=user, upload=upload)
+            case "check":
+                services.name_columns(by=user, upload=upload, mapping=upload.mapping)
+            case "cancel":
+                services.cancel_work(by=user, upload=upload)
+            case _:
+                services.name_columns(by=user, upload=upload, mapping=_mapping(request))
     except DomainError as refusal:
         messages.error(request, str(refusal))
     return redirect("laboratory:import", upload.pk)
@@ -110,35 +139,45 @@ def _mapping(request: HttpRequest) -> dict[str, int]:
 
 
 def _context(user: User, upload: LaboratoryImport) -> dict[str, Any]:
-    sheet = read_sheet(upload.name, bytes(upload.content))
-    context: dict[str, Any] = {
+    job, finding = selectors.last_job(upload), selectors.last_finding(upload)
+    done = upload.state == LaboratoryImport.State.DONE
+    active = job is not None and job.is_active
+    return {
         "heading": upload.name,
-        "crumbs": [
-            {"label": _("Laboratory files"), "url": reverse("laboratory:imports")}, {"label": upload.name},
-        ],
+        "crumbs": [{"label": _("Laboratory files"), "url": reverse("laboratory:imports")}, {"label": upload.name}],
         "upload": upload,
-        "sheet": sheet,
-        "preview": sheet.rows[:PREVIEW],
-        "columns": _columns(upload, sheet),
+        "standing": presentation.standing_of(upload, job),
+        "job": job,
+        "card": presentation.card_of(job) if job and active else None,
+        "lacking": lacking(upload.mapping),
+        "finding": presentation.finding_of(finding) if finding and not active and not done else None,
+        "columns": presentation.columns_of(upload),
+        "twice": presentation.twice_named(upload),
+        "preview": presentation.preview_of(upload),
         "may_enter": may(user, Permission.ENTER_DATA, upload.site),
-        "open": upload.state in (LaboratoryImport.State.CHECKED, LaboratoryImport.State.FAILED),
-    }  # fmt: skip
-    if context["open"]:
-        context |= _plan_context(upload)
-    return context
+        "open": not done and not active,
+    }
 
 
-def _plan_context(upload: LaboratoryImport) -> dict[str, Any]:
-    try:
-        plan: Plan = plan_of(upload)
-    except DomainError as problem:
-        return {"problem": str(problem)}
-    return {"plan": plan, "faults": plan.faults[:MOST_FAULTS], "more": max(0, len(plan.faults) - MOST_FAULTS)}
+@require_GET
+def import_progress(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Answer the open page that asks how far the work on a file is; once it is over, the page loads itself anew."""
+    job = selectors.last_job(_found(_reader(request), pk))
+    if job is None or not job.is_active:
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    return render(request, "shared/_progress.html", {"job": presentation.card_of(job)})
 
 
-def _columns(upload: LaboratoryImport, sheet: Sheet) -> list[dict[str, Any]]:
-    headings = list(enumerate(sheet.header))
-    return [
-        {"target": target, "label": label, "needed": needed, "headings": headings, "chosen": upload.mapping.get(target)}
-        for target, (label, needed, _names) in TARGETS.items()
-    ]
+@require_safe
+def import_faults(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Hand out every fault of a file, by line, as CSV."""
+    user = _reader(request)
+    upload = _found(user, pk)
+    finding = selectors.last_finding(upload)
+    if finding is None:
+        raise Http404("not checked")
+    name, header = f"faults-{upload.sha256[:8]}", (_("Line"), _("Fault"))
+    detail = f"{upload.name} {upload.sha256[:8]}"
+    return noted_csv(
+        user, name=name, action="laboratory faults", detail=detail, header=header, rows=finding.faults
+    )  # fmt: skip

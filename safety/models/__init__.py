@@ -11,7 +11,7 @@ from safety.models.hospital_stay import HospitalStay, IntensiveCare
 from safety.models.icans_assessment import IcansAssessment
 from safety.models.immunology import Immunology, ImmunologyResult
 from safety.models.infection_serology import InfectionSerology
-from safety.models.laboratory_import import LaboratoryImport
+from safety.models.laboratory_import import LaboratoryImport, LaboratoryJob
 from safety.models.medication import Medication
 from safety.models.normal_range import NormalRange
 from safety.models.physical_examination import PhysicalExamination, SystemFinding
@@ -41,6 +41,7 @@ __all__ = [
     "InfectionSerology",
     "IntensiveCare",
     "LaboratoryImport",
+    "LaboratoryJob",
     "MeddraTerm",
     "Medication",
     "NormalRange",

@@ -119,6 +119,9 @@ def build_scene(people: People) -> Scene:
     return Scene(people, calls | _reports(people, others[0]) | _accounts(people) | _ranges(people))
 
 
+_LABORATORY_FILE = b"Subject,Date,Test,Result,Unit\n99-999,2026-03-05,WBC,5.1,10^9/L\n"
+
+
 def _ranges(people: People) -> dict[str, Call]:
     day = today()
     normal = NormalRange(
@@ -129,10 +132,12 @@ def _ranges(people: People) -> dict[str, Call]:
         "site": str(people.site.pk), "analyte": "HGB", "unit": "g/L", "low": "115", "valid_from": day.isoformat(),
         "source": "Manual 3",
     }  # fmt: skip
-    file = upload_file(by=people.coordinator, site=people.site, name="lab.csv", content=b"Subject,Result\n01-001,5.1\n")
+    file = upload_file(by=people.coordinator, site=people.site, name="lab.csv", content=_LABORATORY_FILE)
     return {
         "laboratory:imports": Call(body={"site": str(people.site.pk)}),
         "laboratory:import": Call((file.pk,), body={"act": "columns"}),
+        "laboratory:import-progress": Call((file.pk,)),
+        "laboratory:import-faults": Call((file.pk,)),
         "safety:ranges": Call(body=body),
         "safety:range-close": Call((normal.pk,), body={"end_date": day.isoformat(), "reason": "New analyser."}),
     }

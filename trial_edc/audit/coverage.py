@@ -23,6 +23,7 @@ EXEMPT = {
     "casebook.FormStanding": "a part of casebook.Standing",
     "safety.CtcaeDescription": "published wording, replaced as a whole; each load is an access event with its hash",
     "safety.MeddraTerm": "published codes, replaced as a whole; each load is an access event with its hash",
+    "safety.LaboratoryJob": "progress of the work on a file; what it saved is in the forms and safety.LaboratoryImport",
     "reports.Job": "progress of a report; its result is kept in reports.ReportFile",
 }
 #: Counters that change with every save and say nothing about the data.
