@@ -25,10 +25,11 @@ FORM_OF = {
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with one row of the file."""
+    """What is wrong with one row of the file; `about` is what the row says, for a person to find it again."""
 
     line: int
     sentence: str
+    about: str = ""
 
 
 class _Wrong(Exception):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from enrollment.models import Subject
 from safety.lab_import.checking import Checked, Fault, Sample, SampleKey, check_rows
 from safety.lab_import.mapping import lacking
-from safety.lab_import.reading import TICK_EVERY, Tick, read_sheet
+from safety.lab_import.reading import TICK_EVERY, Sheet, Tick, read_sheet
 from safety.models import Chemistry, Coagulation, Haematology, Immunology
 from safety.models.laboratory_import import LaboratoryImport, LaboratoryJob
 from trial_edc.accounts.access import today
@@ -23,6 +23,8 @@ from trial_edc.protocol.visits.model import Visit, VisitKind, VisitWindow
 from trial_edc.protocol.visits.schedule import SCHEDULE, window
 
 FORMS: dict[str, Any] = {"HEM": Haematology, "CHEM": Chemistry, "COAG": Coagulation, "IMM": Immunology}
+#: What is told of a row with a fault.
+NAMING = ("subject", "collected", "time", "analyte", "value", "unit")
 Saved = dict[SampleKey, dict[str, tuple[str, ...]]]
 Step = LaboratoryJob.Step
 #: Told which step the work is at, and how many of its parts are done.
@@ -73,8 +75,16 @@ def plan_of(upload: LaboratoryImport, progress: Progress = untold) -> Plan:
     plan = Plan(checked, faults=list(checked.faults))
     wanted = [subjects[identifier] for identifier in {key.subject for key in checked.samples}]
     _compare(plan, {subject.identifier: subject for subject in wanted}, _tick(progress, Step.COMPARE))
-    plan.faults.sort(key=lambda fault: fault.line)
+    plan.faults = _with_rows(sorted(plan.faults, key=lambda fault: fault.line), sheet, upload.mapping)
     return plan
+
+
+def _with_rows(faults: list[Fault], sheet: Sheet, mapping: Mapping[str, int]) -> list[Fault]:
+    """Add to each fault what its row says of subject, moment, analyte, result and unit."""
+    rows = dict(sheet.rows) if faults else {}
+    columns = [mapping[target] for target in NAMING if target in mapping]
+    said = {fault.line: [rows[fault.line][at] for at in columns if at < len(rows[fault.line])] for fault in faults}
+    return [replace(fault, about=" · ".join(filter(None, said[fault.line]))) for fault in faults]
 
 
 def _tick(progress: Progress, step: str) -> Tick:

@@ -16,7 +16,7 @@ from safety.models.laboratory_import import LaboratoryImport, LaboratoryJob
 from trial_edc.casebook.jobs.cards import WorkCard, work_card
 
 #: Faults listed on the page, and sentences that stand for many of them; the whole list is a download.
-MOST_FAULTS, MOST_SENTENCES = 200, 5
+MOST_FAULTS, MOST_SENTENCES = 50, 5
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def preview_of(upload: LaboratoryImport) -> dict[str, Any]:
 
 def finding_of(job: LaboratoryJob) -> dict[str, Any]:
     """Return what a file amounts to: counts, a line per subject, the first faults and those that repeat."""
-    repeated = Counter(sentence for _line, sentence in job.faults)
+    repeated = Counter(sentence for _line, sentence, _about in job.faults)
     return {
         "counts": job.found,
         "checked_at": job.finished_at,

@@ -176,7 +176,7 @@ def import_faults(request: HttpRequest, pk: UUID) -> HttpResponse:
     finding = selectors.last_finding(upload)
     if finding is None:
         raise Http404("not checked")
-    name, header = f"faults-{upload.sha256[:8]}", (_("Line"), _("Fault"))
+    name, header = f"faults-{upload.sha256[:8]}", (_("Line"), _("Fault"), _("Row"))
     detail = f"{upload.name} {upload.sha256[:8]}"
     return noted_csv(
         user, name=name, action="laboratory faults", detail=detail, header=header, rows=finding.faults

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
                 ('kind', models.CharField(choices=[('check', 'Check of the file'), ('take', 'Saving of the samples')], max_length=5)),
                 ('state', models.CharField(choices=[('QUEUED', 'Waiting'), ('RUNNING', 'At work'), ('DONE', 'Done'), ('FAILED', 'Failed'), ('CANCELLED', 'Cancelled')], default='QUEUED', max_length=10)),
-                ('stage', models.CharField(blank=True, choices=[('read', 'Rows read'), ('check', 'Rows checked'), ('compare', 'Samples held against the forms'), ('save', 'Forms saved')], max_length=10)),
+                ('stage', models.CharField(blank=True, choices=[('read', 'Rows read'), ('check', 'Rows checked'), ('compare', 'Samples compared'), ('save', 'Forms saved')], max_length=10)),
                 ('found', models.JSONField(default=dict)),
                 ('faults', models.JSONField(default=list)),
                 ('started_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -52,7 +52,8 @@ class LaboratoryImport(models.Model):
 
 
 class LaboratoryJob(LongWork):
-    """The check of a file, or the saving of its samples. `found` counts what the file amounts to; `faults` by line.
+    """The check of a file, or the saving of its samples. `found` counts what the file amounts to; `faults`
+    are (line, sentence, what the row says).
 
     `parameters` keeps the columns (`mapping`) that the work was asked for with, and the language of its sentences.
     """
@@ -71,7 +72,7 @@ class LaboratoryJob(LongWork):
     class Step(models.TextChoices):
         READ = "read", _("Rows read")
         CHECK = "check", _("Rows checked")
-        COMPARE = "compare", _("Samples held against the forms")
+        COMPARE = "compare", _("Samples compared")
         SAVE = "save", _("Forms saved")
 
     #: The steps, each with the percent of the bar that it begins at.

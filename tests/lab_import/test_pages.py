@@ -64,10 +64,12 @@ def test_faults_stand_by_line_and_can_be_taken_away(people: People, subject: Sub
     assert "2 rows: “=mmHg” is no unit of WBC." in content
     url = page.redirect_chain[-1][0]
     response = browser(people.monitor).get(f"{url}faults/")
-    assert response.content.decode().splitlines()[1:] == [
-        "2,“=mmHg” is no unit of WBC.", "5,“=mmHg” is no unit of PLAT.", "8,“=mmHg” is no unit of WBC.",
-        "11,“=mmHg” is no unit of PLAT.",
+    lines = response.content.decode().splitlines()[1:]
+    assert [line.split(",")[:2] for line in lines] == [
+        ["2", "“=mmHg” is no unit of WBC."], ["5", "“=mmHg” is no unit of PLAT."],
+        ["8", "“=mmHg” is no unit of WBC."], ["11", "“=mmHg” is no unit of PLAT."],
     ]  # fmt: skip
+    assert lines[0].endswith(f"{subject.identifier} · {rows[0][1]} · 08:10 · WBC · 5.1 · =mmHg")
     assert "rows=4" in AccessEvent.objects.get(action="laboratory faults").detail
     assert browser(people.elsewhere).get(f"{url}faults/").status_code == 404
     assert browser(people.elsewhere).get(f"{url}progress/").status_code == 404

@@ -114,7 +114,7 @@ def test_what_was_saved_since_the_check_is_a_fault_of_the_file(people: People, s
     services.start_import(by=people.coordinator, upload=first)
     assert services.start_import(by=people.coordinator, upload=second).state == State.CHECKED
     job = last(second)
-    assert (job.state, [line for line, _why in job.faults], job.found["faults"]) == ("FAILED", [5], 1)
+    assert (job.state, [line for line, _why, _about in job.faults], job.found["faults"]) == ("FAILED", [5], 1)
     assert "line 5: The form of this sample says 210" in job.failure_reason
     with pytest.raises(DomainError, match="nothing is taken"):
         services.start_import(by=people.coordinator, upload=second)
