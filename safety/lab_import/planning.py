@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,23 +13,19 @@ from enrollment.models import Subject
 from safety.lab_import.checking import Checked, Fault, Sample, SampleKey, check_rows
 from safety.lab_import.mapping import lacking
 from safety.lab_import.reading import TICK_EVERY, Sheet, Tick, read_sheet
-from safety.models import Chemistry, Coagulation, Haematology, Immunology
+from safety.lab_import.visits import FORMS, Visits
 from safety.models.laboratory_import import LaboratoryImport, LaboratoryJob
 from trial_edc.accounts.access import today
+from trial_edc.accounts.models import User
 from trial_edc.crf.models import FormStatus
 from trial_edc.errors import DomainError
-from trial_edc.protocol.visits.model import Visit, VisitKind, VisitWindow
-from trial_edc.protocol.visits.schedule import SCHEDULE, window
 
-FORMS: dict[str, Any] = {"HEM": Haematology, "CHEM": Chemistry, "COAG": Coagulation, "IMM": Immunology}
 #: What is told of a row with a fault.
 NAMING = ("subject", "collected", "time", "analyte", "value", "unit")
 Saved = dict[SampleKey, dict[str, tuple[str, ...]]]
 Step = LaboratoryJob.Step
 #: Told which step the work is at, and how many of its parts are done.
 Progress = Callable[[str, int, int], None]
-#: Per subject, the visits that are planned for certain, with their windows.
-Windows = dict[str, list[tuple[Visit, VisitWindow]]]
 
 
 @dataclass
@@ -63,8 +58,11 @@ def untold(step: str, done: int, total: int) -> None:
     """Tell nobody how far the work is."""
 
 
-def plan_of(upload: LaboratoryImport, progress: Progress = untold) -> Plan:
-    """Read a file, check its rows and hold them against the forms on file; DomainError while a column is not named."""
+def plan_of(upload: LaboratoryImport, by: User, progress: Progress = untold) -> Plan:
+    """Read a file, check its rows and hold them against the forms on file; DomainError while a column is not named.
+
+    What the forms would refuse of the samples is a fault of their rows already here, not only when they are saved.
+    """
     missing = lacking(upload.mapping)
     if missing:
         raise DomainError(_("Name the column of: %(items)s.") % {"items": ", ".join(str(each) for each in missing)})
@@ -74,7 +72,7 @@ def plan_of(upload: LaboratoryImport, progress: Progress = untold) -> Plan:
     checked = check_rows(sheet, upload.mapping, subjects=subjects, today=today(), tick=tick)
     plan = Plan(checked, faults=list(checked.faults))
     wanted = [subjects[identifier] for identifier in {key.subject for key in checked.samples}]
-    _compare(plan, {subject.identifier: subject for subject in wanted}, _tick(progress, Step.COMPARE))
+    _compare(plan, {subject.identifier: subject for subject in wanted}, by, _tick(progress, Step.COMPARE))
     plan.faults = _with_rows(sorted(plan.faults, key=lambda fault: fault.line), sheet, upload.mapping)
     return plan
 
@@ -91,15 +89,15 @@ def _tick(progress: Progress, step: str) -> Tick:
     return lambda done, total: progress(step, done, total)
 
 
-def _compare(plan: Plan, subjects: dict[str, Any], tick: Tick) -> None:
+def _compare(plan: Plan, subjects: dict[str, Any], by: User, tick: Tick) -> None:
     samples = plan.checked.samples
     tick(0, len(samples))
     saved = _saved(subjects.values())
-    windows = {identifier: _windows(subject) for identifier, subject in subjects.items()}
+    visits = Visits(by, subjects)
     for done, key in enumerate(sorted(samples)):
         if done % TICK_EVERY == 0:
             tick(done, len(samples))
-        _settle(plan, samples[key], subjects[key.subject], saved, windows)
+        _settle(plan, samples[key], visits, saved)
     tick(len(samples), len(samples))
 
 
@@ -117,19 +115,17 @@ def _saved(subjects: Iterable[Any]) -> Saved:
     return found
 
 
-def _settle(plan: Plan, sample: Sample, subject: Any, saved: Saved, windows: Windows) -> None:
+def _settle(plan: Plan, sample: Sample, visits: Visits, saved: Saved) -> None:
     there = saved.get(sample.key)
     if there is not None:
         faults = [fault for result in sample.results.values() if (fault := _against(result, there)) is not None]
         plan.faults += faults
         plan.present[sample.key.subject] += not faults
         return
-    visit = _visit_of(windows[sample.key.subject], sample.key.day, sample.key.form)
-    if visit is None:
-        words = _("The schedule has no visit with this form on that day; enter the sample as unscheduled by hand.")
-        plan.faults += [Fault(result.line, words) for result in sample.results.values()]
-        return
-    plan.new.append((subject, visit, sample))
+    try:
+        plan.new.append((visits.subjects[sample.key.subject], visits.open_for(sample.key), sample))
+    except DomainError as refusal:
+        plan.faults += [Fault(result.line, str(refusal)) for result in sample.results.values()]
 
 
 def _against(result: Any, there: dict[str, tuple[str, ...]]) -> Fault | None:
@@ -141,18 +137,3 @@ def _against(result: Any, there: dict[str, tuple[str, ...]]) -> Fault | None:
         return Fault(result.line, _("The form of this sample is saved without this result; enter it there."))
     words = {"saved": f"{known[0]} {known[1]}", "sent": f"{result.value} {result.unit}"}
     return Fault(result.line, _("The form of this sample says %(saved)s, the file %(sent)s, or another range.") % words)
-
-
-def _windows(subject: Any) -> list[tuple[Visit, VisitWindow]]:
-    planned = [(visit, window(visit, subject.anchors)) for visit in SCHEDULE if visit.kind is VisitKind.PLANNED]
-    return [(visit, found) for visit, found in planned if found is not None and not found.provisional]
-
-
-def _visit_of(windows: list[tuple[Visit, VisitWindow]], day: date, oid: str) -> str | None:
-    """Return the visit that collects a form and in whose window a day lies, the one with the nearest target."""
-    found = [
-        (abs((planned.target - day).days), visit.code)
-        for visit, planned in windows
-        if oid in (*visit.required_forms, *visit.optional_forms) and planned.contains(day)
-    ]
-    return min(found)[1] if found else None

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter
 
 from safety.lab_import.mapping import TARGETS
-from safety.lab_import.planning import FORMS
+from safety.lab_import.visits import FORMS
 from safety.models.laboratory_import import LaboratoryImport, LaboratoryJob
 from trial_edc.casebook.jobs.cards import WorkCard, work_card
 
@@ -93,11 +93,19 @@ def preview_of(upload: LaboratoryImport) -> dict[str, Any]:
     }
 
 
+def _figures() -> list[tuple[str, str]]:
+    return [
+        ("rows", _("Rows")), ("faults", _("Rows with faults")), ("new", _("New forms")),
+        ("present", _("Samples on file already")), ("repeated", _("Rows said twice")),
+    ]  # fmt: skip
+
+
 def finding_of(job: LaboratoryJob) -> dict[str, Any]:
     """Return what a file amounts to: counts, a line per subject, the first faults and those that repeat."""
     repeated = Counter(sentence for _line, sentence, _about in job.faults)
     return {
         "counts": job.found,
+        "figures": [(label, f"{job.found[name]:,}") for name, label in _figures()],
         "checked_at": job.finished_at,
         "forms": [model.crf.title for model in FORMS.values()],
         "faults": job.faults[:MOST_FAULTS],

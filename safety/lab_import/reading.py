@@ -92,13 +92,14 @@ def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _counted(source: _Lines, tick: Tick) -> Iterator[Row]:
+    done = 0
     for done, row in enumerate(_filled(source), start=1):
         if done > MOST_ROWS + 1:
             raise _too_much()
         if done % TICK_EVERY == 0:
             tick(done, max(done, source.expected))
         yield row
-    tick(1, 1)
+    tick(done, done)
 
 
 def _too_much() -> DomainError:

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid5
 
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 
 from safety.lab_import.checking import Sample
 from safety.models.laboratory_import import LaboratoryImport
@@ -18,15 +17,14 @@ from trial_edc.protocol.partial_dates import PartialDate
 
 
 def save_sample(*, by: User, upload: LaboratoryImport, subject: Any, visit: str, sample: Sample) -> None:
-    """Save one sample as a new form; DomainError names its lines and what the form refuses."""
+    """Save one sample as a new form; DomainError says what the form refuses."""
     place = Place(subject, visit, sample.key.form, NEW)
     outcome = submit(by=by, place=place, data=_texts(upload, place, sample), source="import")
     if isinstance(outcome, Saved):
         return
     forms = [outcome.entry.form, *(form for rows in outcome.entry.rowsets.values() for form in rows.forms)]
     sentences = [str(error) for form in forms for errors in form.errors.values() for error in errors]
-    lines = ", ".join(str(result.line) for result in sample.results.values())
-    raise DomainError(_("Lines %(lines)s: %(why)s") % {"lines": lines, "why": " ".join(dict.fromkeys(sentences))})
+    raise DomainError(" ".join(dict.fromkeys(sentences)))
 
 
 def _texts(upload: LaboratoryImport, place: Place, sample: Sample) -> QueryDict:

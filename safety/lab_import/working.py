@@ -28,6 +28,8 @@ from trial_edc.errors import DomainError
 logger = logging.getLogger(__name__)
 #: Faults named in the reason why nothing was taken; the page lists all of them.
 NAMED = 3
+#: After so many faults the rest is not tried.
+ENOUGH = 50
 
 
 class FaultsFound(DomainError):
@@ -82,7 +84,7 @@ def _keep(row: QuerySet[LaboratoryJob], plan: Plan) -> int:
 
 
 def _check(job: LaboratoryJob, progress: life.Progress) -> None:
-    plan = plan_of(job.upload, progress)
+    plan = plan_of(job.upload, job.started_by, progress)
     _keep(life.present(job), plan)
     life.present(job).update(state=LaboratoryJob.State.DONE, progress=100, finished_at=timezone.now())
 
@@ -91,14 +93,25 @@ def _take(job: LaboratoryJob, progress: life.Progress) -> None:
     # Read anew: the person's roles may have changed since the page was opened.
     by, upload = User.objects.get(pk=job.started_by_id), job.upload
     with acting(by, _("Laboratory file %(name)s") % {"name": upload.name}, source="import"):
-        plan = plan_of(upload, progress)
+        plan = plan_of(upload, by, progress)
+        if not plan.faults:
+            _save(by, upload, plan, progress)
         if plan.faults:
             raise FaultsFound(plan)
-        for done, (subject, visit, sample) in enumerate(plan.new):
-            progress(Step.SAVE, done, len(plan.new))
-            save_sample(by=by, upload=upload, subject=subject, visit=visit, sample=sample)
-        progress(Step.SAVE, len(plan.new), len(plan.new))
         _close(job, plan)
+
+
+def _save(by: User, upload: LaboratoryImport, plan: Plan, progress: life.Progress) -> None:
+    """Save every new sample; what a form refuses becomes a fault, so that one attempt tells all of them."""
+    for done, (subject, visit, sample) in enumerate(plan.new):
+        progress(Step.SAVE, done, len(plan.new))
+        try:
+            save_sample(by=by, upload=upload, subject=subject, visit=visit, sample=sample)
+        except DomainError as refusal:
+            plan.faults += [Fault(result.line, str(refusal)) for result in sample.results.values()]
+        if len(plan.faults) > ENOUGH:
+            return
+    progress(Step.SAVE, len(plan.new), len(plan.new))
 
 
 def _close(job: LaboratoryJob, plan: Plan) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from enrollment.models import Subject
 from safety.lab_import import services, working
@@ -14,14 +15,15 @@ from safety.lab_import.planning import plan_of
 from safety.lab_import.saving import save_sample
 from safety.models import Haematology
 from safety.models.laboratory_import import LaboratoryImport, LaboratoryJob
-from tests.bedside.columns import browser
+from tests.bedside.columns import browser, day_of
 from tests.lab_import.files import COUNTS, FAULTS, LIVER, as_csv
 from tests.lab_import.sending import file_of, saved, send
 from tests.people import People
+from trial_edc.audit.context import acting
 from trial_edc.audit.models import ItemChange
 from trial_edc.crf.models import FormStatus
 from trial_edc.errors import DomainError
-from trial_edc.review.models import RuleResult
+from trial_edc.review.models import Closure, RuleResult
 
 State = LaboratoryImport.State
 
@@ -64,7 +66,7 @@ def test_one_fault_keeps_everything_back(people: People, subject: Subject, fault
 def test_what_is_saved_is_never_overwritten(people: People, subject: Subject) -> None:
     services.start_import(by=people.coordinator, upload=send(people, file_of(subject, 3)))
     other = [("WBC", "9.9", "10^9/L", "3.5", "9.5"), ("LYM", "1.5", "10^9/L", "1.1", "3.2"), *LIVER]
-    plan = plan_of(send(people, file_of(subject, 3, results=other)))
+    plan = plan_of(send(people, file_of(subject, 3, results=other)), people.coordinator)
     assert [fault.line for fault in plan.faults] == [2, 3]
     assert "says 5.1" in plan.faults[0].sentence
     assert "without this result" in plan.faults[1].sentence
@@ -72,7 +74,7 @@ def test_what_is_saved_is_never_overwritten(people: People, subject: Subject) ->
 
 
 def test_a_day_without_a_visit_is_a_fault(people: People, subject: Subject) -> None:
-    plan = plan_of(send(people, file_of(subject, -60, results=COUNTS[:1])))
+    plan = plan_of(send(people, file_of(subject, -60, results=COUNTS[:1])), people.coordinator)
     assert ["no visit" in fault.sentence for fault in plan.faults] == [True]
 
 
@@ -97,14 +99,15 @@ def test_a_refusal_half_way_leaves_nothing(people: People, subject: Subject, mon
     def refuse_the_fourth(**arguments: Any) -> None:
         calls.append(arguments)
         if len(calls) == 4:
-            raise DomainError("Lines 8: refused.")
+            raise DomainError("Refused.")
         real(**arguments)
 
     monkeypatch.setattr(working, "save_sample", refuse_the_fourth)
     failed = services.start_import(by=people.coordinator, upload=upload)
-    assert (failed.state, last(failed).failure_reason, saved()) == (State.CHECKED, "Lines 8: refused.", (0, 0))
+    said = "4 rows have faults, so nothing is taken: line 8: Refused.; line 9: Refused.; line 10: Refused."
+    assert (failed.state, last(failed).failure_reason, saved()) == (State.CHECKED, said, (0, 0))
     monkeypatch.setattr(working, "save_sample", real)
-    assert services.start_import(by=people.coordinator, upload=failed).state == State.DONE
+    assert services.start_import(by=people.coordinator, upload=again(people, failed)).state == State.DONE
     assert saved() == (3, 3)
 
 
@@ -119,6 +122,18 @@ def test_what_was_saved_since_the_check_is_a_fault_of_the_file(people: People, s
     with pytest.raises(DomainError, match="nothing is taken"):
         services.start_import(by=people.coordinator, upload=second)
     assert saved() == (1, 1)
+
+
+def test_what_the_forms_would_refuse_is_a_fault_of_the_check_already(people: People, subject: Subject) -> None:
+    with acting(people.data_manager):
+        Closure.objects.create(
+            subject=subject, visit="D3", state="FROZEN", closed_at=timezone.now(), closed_by=people.data_manager
+        )
+    upload = send(people, file_of(subject, 3, 4, results=COUNTS[:1]))
+    assert last(upload).found["new"] == 1
+    ((line, sentence, about),) = last(upload).faults
+    assert (line, sentence) == (2, "This visit is frozen; nothing can be entered.")
+    assert about == f"{subject.identifier} · {day_of(subject, 3)} · 08:10 · WBC · 5.1 · x10*9/L"
 
 
 def test_columns_are_each_of_one_item_and_decide_what_is_checked(people: People, subject: Subject) -> None:

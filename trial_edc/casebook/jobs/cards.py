@@ -100,7 +100,9 @@ def _stages(job: LongWork, names: Mapping[str, object]) -> list[StageCard]:
 
 
 def _counts(counts: list[int] | None) -> str:
-    return _("%(done)s of %(total)s") % {"done": counts[0], "total": counts[1]} if counts else _("waiting")
+    if not counts:
+        return _("waiting")
+    return _("%(done)s of %(total)s") % {"done": f"{counts[0]:,}", "total": f"{counts[1]:,}"}
 
 
 def _remaining(job: LongWork, now: datetime) -> str:
