@@ -14,10 +14,10 @@ from safety.rules.form_analytes import FORM_ANALYTES
 TARGETS: dict[str, tuple[object, bool, tuple[str, ...]]] = {
     "subject": (_("Subject"), True, ("subject", "subject id", "usubjid", "subjid", "受试者", "受试者编号")),
     "collected": (
-        _("Date of collection, perhaps with the time"), True,
+        _("Date of collection"), True,
         ("date", "collected", "collection date", "lbdtc", "sample date", "采样日期", "采集时间"),
     ),
-    "time": (_("Time of collection"), False, ("time", "collection time", "采样时间")),
+    "time": (_("Time, if in a column of its own"), False, ("time", "collection time", "采样时间")),
     "analyte": (_("Analyte"), True, ("analyte", "test", "lbtestcd", "test code", "项目", "检验项目")),
     "value": (_("Result"), True, ("result", "value", "lborres", "结果")),
     "unit": (_("Unit"), True, ("unit", "units", "lborresu", "单位")),

@@ -151,6 +151,7 @@ def _context(user: User, upload: LaboratoryImport) -> dict[str, Any]:
         "card": presentation.card_of(job) if job and active else None,
         "lacking": lacking(upload.mapping),
         "finding": presentation.finding_of(finding) if finding and not active and not done else None,
+        "savable": bool(finding and finding.found["new"] and not finding.found["faults"]),
         "columns": presentation.columns_of(upload),
         "twice": presentation.twice_named(upload),
         "preview": presentation.preview_of(upload),
