@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from openpyxl.utils import get_column_letter
 
 from safety.lab_import.mapping import TARGETS
+from safety.lab_import.reading import ENCODINGS
 from safety.lab_import.visits import FORMS
 from safety.models.laboratory_import import LaboratoryImport, LaboratoryJob
 from trial_edc.casebook.jobs.cards import WorkCard, work_card
@@ -75,10 +76,11 @@ def _heading(number: int, heading: str) -> str:
 
 
 def twice_named(upload: LaboratoryImport) -> list[str]:
-    """Return the headings that more than one column has."""
-    header = [heading for heading in upload.head.get("header", []) if heading]
+    """Return the headings in use that more than one column has: the other one may be the right one."""
+    header = upload.head.get("header", [])
     counted = Counter(heading.casefold() for heading in header)
-    return list({heading.casefold(): heading for heading in header if counted[heading.casefold()] > 1}.values())
+    used = [header[number] for number in upload.mapping.values() if number < len(header)]
+    return [heading for heading in used if counted[heading.casefold()] > 1]
 
 
 def preview_of(upload: LaboratoryImport) -> dict[str, Any]:
@@ -90,6 +92,7 @@ def preview_of(upload: LaboratoryImport) -> dict[str, Any]:
         "header": [(_heading(number, heading), items.get(number)) for number, heading in enumerate(header)],
         "rows": [(line, [*cells, *[""] * width][:width]) for line, cells in upload.head.get("rows", [])],
         "other_sheets": upload.head.get("other_sheets", 0),
+        "is_guessed": upload.head.get("encoding") == ENCODINGS[-1],
     }
 
 

@@ -33,11 +33,15 @@ Tick = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table as it was sent: the header, and each row with the number of its line in the file."""
+    """A table as it was sent: the header, and each row with the number of its line in the file.
+
+    `encoding` is what the text was read as, '' for a workbook; `other_sheets` of a workbook are not read.
+    """
 
     header: tuple[str, ...]
     rows: tuple[Row, ...]
     other_sheets: int = 0
+    encoding: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class _Lines:
     lines: Iterator[tuple[int, Sequence[str]]]
     expected: int
     other_sheets: int = 0
+    encoding: str = ""
 
 
 def untold(done: int, total: int) -> None:
@@ -83,7 +88,7 @@ def _sheet(source: _Lines, found: list[Row]) -> Sheet:
         raise _too_much()
     if len(found) == 1:
         raise DomainError(_("The file has a line of headings, but no row under it."), field="file")
-    return Sheet(header, tuple(found[1:]), source.other_sheets)
+    return Sheet(header, tuple(found[1:]), source.other_sheets, source.encoding)
 
 
 def _without_empty_end(cells: tuple[str, ...]) -> tuple[str, ...]:
@@ -116,10 +121,10 @@ def _filled(source: _Lines) -> Iterator[Row]:
 
 
 def _csv(content: bytes) -> _Lines:
-    text = _decoded(content)
+    text, encoding = _decoded(content)
     first = text.lstrip().partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
-    return _Lines(_csv_lines(text, separator), text.count("\n"))
+    return _Lines(_csv_lines(text, separator), text.count("\n"), encoding=encoding)
 
 
 def _csv_lines(text: str, separator: str) -> Iterator[tuple[int, Sequence[str]]]:
@@ -131,7 +136,7 @@ def _csv_lines(text: str, separator: str) -> Iterator[tuple[int, Sequence[str]]]
         raise DomainError(_("Line %(line)s cannot be read as CSV.") % {"line": reader.line_num}, field="file") from None
 
 
-def _decoded(content: bytes) -> str:
+def _decoded(content: bytes) -> tuple[str, str]:
     encodings = ("utf-16",) if content.startswith(UTF_16) else ENCODINGS
     for encoding in encodings:
         try:
@@ -140,7 +145,7 @@ def _decoded(content: bytes) -> str:
             continue
         if "\x00" in text:
             break
-        return text
+        return text, encoding
     raise DomainError(_("This is neither a CSV file in UTF-8, UTF-16 or GB 18030 nor an XLSX workbook."), field="file")
 
 

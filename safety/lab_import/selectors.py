@@ -42,5 +42,5 @@ def is_taking(upload: LaboratoryImport) -> bool:
 
 def last_finding(upload: LaboratoryImport) -> LaboratoryJob | None:
     """Return the last job that said what the file amounts to with the columns as they are named now."""
-    found = upload.jobs.exclude(found={}).filter(parameters__mapping=upload.mapping)
+    found = upload.jobs.filter(found__has_key="new", parameters__mapping=upload.mapping)
     return found.order_by("-created_at").first()

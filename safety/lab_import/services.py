@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -28,7 +29,7 @@ from trial_edc.errors import DomainError
 
 State, Kind = LaboratoryImport.State, LaboratoryJob.Kind
 #: A larger file, or one with more new forms, takes longer than a person waits for a page: the worker does it.
-MOST_BYTES_AT_ONCE, MOST_FORMS_AT_ONCE = 100_000, 20
+MOST_BYTES_AT_ONCE, MOST_FORMS_AT_ONCE = 100_000, 10
 
 
 def upload_file(*, by: User, site: Site, name: str, content: bytes) -> LaboratoryImport:
@@ -42,7 +43,8 @@ def upload_file(*, by: User, site: Site, name: str, content: bytes) -> Laborator
             sha256=digest,
             defaults={
                 "name": name[-120:], "content": content, "size": len(content), "mapping": guess(head.header),
-                "head": {"header": head.header, "rows": head.rows, "other_sheets": head.other_sheets},
+                "head": {"header": head.header, "rows": head.rows, "other_sheets": head.other_sheets,
+                         "encoding": head.encoding},
                 "uploaded_at": timezone.now(), "uploaded_by": by,
             },
         )  # fmt: skip
@@ -82,7 +84,7 @@ def start_import(*, by: User, upload: LaboratoryImport) -> LaboratoryImport:
             raise DomainError(_("The file was not checked with these columns yet."))
         if checked.faults:
             raise DomainError(said_of(len(checked.faults), [Fault(*each) for each in checked.faults[:3]]))
-        job = _ask(by, present, Kind.TAKE)
+        job = _ask(by, present, Kind.TAKE, found={"rows": checked.found["rows"]})
     _set_off(job, forms=checked.found["new"])
     present.refresh_from_db()
     return present
@@ -108,11 +110,11 @@ def _refuse_closed(upload: LaboratoryImport) -> None:
         raise DomainError(_("This file is being worked on. Wait, or cancel that first."))
 
 
-def _ask(by: User, upload: LaboratoryImport, kind: str) -> LaboratoryJob:
+def _ask(by: User, upload: LaboratoryImport, kind: str, **more: Any) -> LaboratoryJob:
     now = timezone.now()
     parameters = {"language": get_language() or "en-gb", "mapping": upload.mapping}
     return LaboratoryJob.objects.create(
-        upload=upload, kind=kind, parameters=parameters, started_by=by, created_at=now, queued_at=now
+        upload=upload, kind=kind, parameters=parameters, started_by=by, created_at=now, queued_at=now, **more
     )
 
 

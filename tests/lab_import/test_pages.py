@@ -99,5 +99,7 @@ def test_what_deserves_a_second_look_is_said(people: People, subject: Subject) -
     rows = file_of(subject, 3, results=COUNTS[:1])
     content = sent(people, as_csv([[*row, "9"] for row in rows], header=(*HEADER, "Result"))).content.decode()
     assert "More than one column has the heading: Result" in content and "I: Result" in content
+    text = "受试者,采样日期,项目,结果,单位\n01-001,2026-03-05,WBC,5.1,10^9/L\n"
+    assert "read as GB 18030" in sent(people, text.encode("gb18030")).content.decode()
     content = sent(people, as_xlsx(rows), "ward.xlsx").content.decode()
     assert "Only the first sheet of the workbook is read; 1 other is not." in content and "Save 1 form<" in content

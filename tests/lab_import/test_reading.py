@@ -51,6 +51,13 @@ def test_a_workbook_says_the_same() -> None:
     assert sample.results["PLAT"].content == ("210", "10^9/L", "125", "350")
 
 
+def test_unicode_text_of_a_spreadsheet_and_a_row_too_long() -> None:
+    content = as_csv(rows_of("01-001", DAY), separator="\t").decode("utf-8-sig").encode("utf-16")
+    assert (check(content).faults, check(content).rows) == ([], 6)
+    found = check(as_csv([[*rows_of("01-001", DAY)[0], "", "9"]]))
+    assert ["more cells than there are headings" in fault.sentence for fault in found.faults] == [True]
+
+
 def test_a_chinese_export_in_gb18030() -> None:
     text = "受试者,采样日期,项目,结果,单位\n01-001,2026-03-05,WBC,5.1,10^9/L\n"
     found = check(text.encode("gb18030"))
