@@ -102,7 +102,7 @@ def test_progress_counts_rows_and_the_page_can_be_left(people: People, subject: 
     assert running is not None
     life.Progress(running)(Stage.ROWS, 500, 1000)
     page = client.get(f"{PAGE}jobs/{job.pk}/").content.decode()
-    assert "500 of 1000" in page and "52" in page and "Cancel export" in page
+    assert "500 of 1,000" in page and "52" in page and "Cancel export" in page
     assert f"{PAGE}jobs/{job.pk}/" in client.get(PAGE).content.decode(), "whoever comes back sees it go on"
 
 
