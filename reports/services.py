@@ -52,8 +52,9 @@ def request_report(
         return earlier
     now = database_now()
     spoken = {**(parameters or {}), "language": get_language() or "en-gb"}
-    asked = {"kind": kind, "cutoff": _instant(cutoff, now), "site": site, "parameters": spoken}
-    settle()
+    instant = _instant(cutoff, now)
+    asked = {"kind": kind, "cutoff": instant, "site": site, "parameters": spoken}
+    settle(instant)
     with transaction.atomic():
         job, created = Job.objects.get_or_create(
             idempotency_key=key, defaults={**asked, "started_by": by, "created_at": now, "queued_at": now}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,20 +12,47 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from trial_edc.audit.coverage import coverage_of
 from trial_edc.audit.models import ItemChange
 from trial_edc.audit.triggers import SETTLE_LOCK
+from trial_edc.errors import DomainError
 
 M = TypeVar("M", bound=models.Model)
 
 
-def settle() -> None:
-    """Wait until every write that is under way has ended, so that a cut-off of "now" stays the same for ever."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SETTLE_LOCK])
+#: A whole laboratory file is saved in one transaction of minutes; whoever waits for it is told after this time.
+PATIENCE_SECONDS, LOOK_EVERY_SECONDS = 10.0, 0.02
+
+WRITERS = """
+SELECT virtualtransaction FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
+WHERE locktype = 'advisory' AND granted AND pid <> pg_backend_pid() AND classid = 0 AND objid = %s AND objsubid = 1
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND (xact_start IS NULL OR %s::timestamptz IS NULL OR xact_start <= %s)
+"""
+
+
+def settle(cutoff: datetime | None = None) -> None:
+    """Wait until every write that is under way, and began before `cutoff`, has ended: the cut-off then stays the same.
+
+    None means now. Who begins to write meanwhile stamps a later time and is not waited for, and nobody waits for this.
+    Raises DomainError when a write takes longer than a person waits.
+    """
+    writers, until = _writers(cutoff), time.monotonic() + PATIENCE_SECONDS
+    while writers := writers & _writers(cutoff):
+        if time.monotonic() > until:
+            raise DomainError(_("Much is being saved at this moment, such as a laboratory file. Try again in a while."))
+        time.sleep(LOOK_EVERY_SECONDS)
+
+
+def _writers(cutoff: datetime | None) -> set[str]:
+    """Return the transactions that hold the lock of the writers: taken before the time of a change is stamped."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRITERS, [SETTLE_LOCK, cutoff, cutoff])
+        return {transaction for (transaction,) in cursor.fetchall()}
 
 
 def item_history(record: UUID, field: str) -> QuerySet[ItemChange]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-#: One key for all writers: writers share it, who freezes a cut-off takes it alone for a moment (see selectors.settle).
+#: One key for all writers, who share it: who freezes a cut-off waits for those that hold it (see selectors.settle).
 SETTLE_LOCK = 4_205_947_487
 
 AUDIT_FUNCTION = f"""
