@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -32,7 +33,9 @@ def trail(request: HttpRequest) -> HttpResponse:
     chosen = TrailFilter.read(request.GET)
     try:
         request_trail_export(by=user, chosen=chosen, idempotency_key=request.POST.get("token", "")[:64])
-    except DomainError:  # the page of the trail says which date it cannot read
+    except DomainError as refusal:
+        if refusal.field is None:  # which date it cannot read, the page of the trail says itself
+            messages.warning(request, str(refusal))
         return redirect(f"{reverse('casebook:audit')}?{chosen.query()}")
     return redirect("reports:trail")
 

@@ -25,7 +25,7 @@ M = TypeVar("M", bound=models.Model)
 
 
 #: A whole laboratory file is saved in one transaction of minutes; whoever waits for it is told after this time.
-PATIENCE_SECONDS, LOOK_EVERY_SECONDS = 10.0, 0.02
+PATIENCE_SECONDS, LOOK_EVERY_SECONDS = 3.0, 0.02
 
 WRITERS = """
 SELECT virtualtransaction FROM pg_locks LEFT JOIN pg_stat_activity USING (pid)
