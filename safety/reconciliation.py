@@ -101,7 +101,7 @@ def _present(model: Any, subject_ids: list[UUID]) -> Any:
 
 def _read_events(files: dict[UUID, Casefile], wanted: list[UUID]) -> None:
     """Only events that another form may have to agree with are read; of a large study that is a small part."""
-    grade_5 = set(GradeChange.objects.filter(subject__in=wanted, grade=5).values_list("record", flat=True))
+    grade_5 = dict(GradeChange.objects.filter(subject__in=wanted, grade=5).values_list("record", "start_date"))
     asked = Q(serious=True) | Q(outcome=Outcome.FATAL) | Q(term__in=KINDS) | Q(pk__in=grade_5)
     for event in _present(AdverseEvent, wanted).filter(asked).order_by("sequence"):
         file = files[event.subject_id]
@@ -115,7 +115,8 @@ def _read_events(files: dict[UUID, Casefile], wanted: list[UUID]) -> None:
                 fatal=fatal,
                 criteria=frozenset(event.serious_criteria),
                 present=_presence(event),
-                ended=_span(event.end_date),
+                # Without an end, a fatal event ends with its grade 5.
+                ended=_span(event.end_date or grade_5.get(event.pk, "")),
             )
         )
 
