@@ -31,7 +31,8 @@ CRS, ICANS = "Cytokine release syndrome", "Immune effector cell-associated neuro
 
 def event(kind: str = "", **values: Any) -> Event:
     """Return event 4 of the log, present from 28 to 29 February 2024."""
-    return Event(**({"number": 4, "kind": kind, "serious": False, "fatal": False, "present": (FIRST, LAST)} | values))
+    known: dict[str, Any] = {"number": 4, "kind": kind, "serious": False, "fatal": False, "present": (FIRST, LAST)}
+    return Event(**(known | values))
 
 
 def file(events: Sequence[Event] = (), *, term: str = "Colitis", **more: Any) -> Casefile:

@@ -72,6 +72,7 @@ def test_a_susar_has_its_whole_last_day(turn: Turn, days: int, urgent: bool, rec
 # ---- the DLT window, the length of a run, the stagger
 
 
+@pytest.mark.req("P12")
 @every_turn
 def test_the_dlt_window_ends_with_day_28(turn: Turn) -> None:
     infused = turn.ago(28)

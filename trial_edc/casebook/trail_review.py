@@ -47,9 +47,9 @@ def with_pattern(changes: QuerySet[ItemChange], name: str) -> QuerySet[ItemChang
     if name == "after-day-28":
         # Whole days of the trial: a change just after midnight is one of Day 29, whatever the hour of the infusion.
         over = subject_model().objects.filter(
-            pk=OuterRef("chain"), infused_at__date__lt=TruncDate(OuterRef("changed_at")) - timedelta(days=WINDOW_DAYS)
+            pk=OuterRef("chain"), infused_at__date__lt=OuterRef("changed_day") - timedelta(days=WINDOW_DAYS)
         )
-        return values.filter(Exists(over))
+        return values.alias(changed_day=TruncDate("changed_at")).filter(Exists(over))
     if name == "before-closing":
         closed = ItemChange.objects.filter(
             root=OuterRef("root"), field="status", new__in=("FROZEN", "LOCKED"),
