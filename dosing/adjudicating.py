@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from dosing.models import DltAdjudication, DltAssessment
-from dosing.panels import WORDS
+from dosing.panels import COUNTS_AS, WORDS
+from dosing.rules import evaluability
 from safety.models import AdverseEvent
 from safety.rules import dlt
 from safety.rules.severity import Dlt
+from safety.selectors import trial_zone
 from trial_edc.casebook.panel import Panel, PanelRow
+from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.work import Desk, Line
 from trial_edc.crf.models import FormStatus
 from trial_edc.review.models import RuleResult
@@ -66,6 +70,30 @@ def day28_panel(record: DltAssessment, _rows: list[Any]) -> Panel | None:
     return Panel(title, grade, _("Dose-limiting toxicity"), dlt.VERSION, words, lines)
 
 
+def evaluability_panel(record: DltAssessment, _rows: list[Any]) -> Panel | None:
+    """Beside the Day-28 assessment: its window, the dose, and how the subject counts as the saved data stand."""
+    stored = RuleResult.objects.filter(root=record.subject_id, rule=evaluability.RULE).first()
+    if stored is None or record.subject.infusion_date is None:
+        return None
+    found = stored.output
+    rows = [PanelRow(_("DLT window"), _window(record.subject, found["window_closes_at"]))]
+    if found["dose_percent"] is not None:
+        percent = _("%(percent)s %% of the assigned dose") % {"percent": found["dose_percent"]}
+        rows.append(PanelRow(_("Infused dose"), percent))
+    mark = {"EVALUABLE_DLT": "!", "EVALUABLE_NO_DLT": "✓", "PENDING": "…"}.get(found["status"], "–")
+    title = COUNTS_AS[found["status"]]
+    return Panel(title, mark, _("Evaluable for the dose decision"), stored.rule_version, stored.because, rows)
+
+
+def _window(subject: Any, closes_at: str | None) -> str:
+    """Return the days of the window, both included; it closes as the day after its last one begins."""
+    first = study_date(subject.infusion_date)
+    if closes_at is None:
+        return _("from %(day)s") % {"day": first}
+    last = datetime.fromisoformat(closes_at).astimezone(trial_zone()) - timedelta(microseconds=1)
+    return _("%(first)s to the end of %(last)s") % {"first": first, "last": study_date(last.date())}
+
+
 def _final(event: AdverseEvent, result: RuleResult | None) -> str:
     said = getattr(event, "dlt_adjudication", None)
     if result is not None and said is not None and is_settled(said, result):
@@ -87,7 +115,7 @@ def _event_row(event: AdverseEvent, result: RuleResult | None) -> PanelRow:
 
 def _missing(record: DltAssessment) -> list[str]:
     """What the form itself and the forms it rests on still lack, in words."""
-    stored = RuleResult.objects.filter(root=record.subject_id, rule="evaluability").first()
+    stored = RuleResult.objects.filter(root=record.subject_id, rule=evaluability.RULE).first()
     if record.subject.infusion_date is None:
         return [_("the infusion")]
     asked = []

@@ -44,6 +44,7 @@ def _register_forms() -> None:
     )  # fmt: skip
     hooks.register("INF", guard=services.guard_infusion, follow=services.follow_infusion, panel=dose_panels.infusion)
     hooks.register("DLT", follow=services.follow_dlt_assessment, panel=adjudicating.day28_panel)
+    hooks.register("DLT", panel=adjudicating.evaluability_panel)
     hooks.register("AE", panel=panels.event_panel)
     for oid in ("AE", "CRS", "ICANS", "DTH", "EOS"):
         hooks.register(oid, follow=services.follow_safety_form)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dosing.models import DltAdjudication
+from dosing.rules.evaluability import Status
 from dosing.selectors.freshness import subject_watermarks
 from safety.ctcae import find_term
 from safety.rules import dlt
@@ -23,6 +24,14 @@ WORDS = {
     "PENDING": gettext_lazy("DLT not decided yet"),
     "REVIEW": gettext_lazy("DLT: a physician must decide"),
     "NOT_APPLICABLE": gettext_lazy("No DLT possible before an infusion"),
+}
+#: How a subject counts at its dose level.
+COUNTS_AS: dict[str, Any] = {
+    Status.EVALUABLE_DLT.value: gettext_lazy("Evaluable, with a DLT"),
+    Status.EVALUABLE_NO_DLT.value: gettext_lazy("Evaluable, no DLT"),
+    Status.PENDING.value: gettext_lazy("Pending"),
+    Status.NON_EVALUABLE.value: gettext_lazy("Not evaluable"),
+    Status.NOT_TREATED.value: gettext_lazy("Not treated"),
 }
 MARKS = {"YES": "!", "NO": "✓", "PENDING": "…", "REVIEW": "?", "NOT_APPLICABLE": "–"}
 

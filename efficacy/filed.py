@@ -89,6 +89,8 @@ def _read(subject: Any, oid: str, as_of: datetime | None) -> Filed:
     model: Any = registry.get(oid)
     forms = [form for form in load(model, as_of=as_of, subject=subject) if form.status != FormStatus.NOT_DONE]
     forms.sort(key=_place)
+    for form in forms:
+        form.subject = subject  # so that what a page has read once is found from each form too
     tables: Sequence[Any] = registry.row_tables(model)
     return Filed(tuple(forms), {table.crf.oid: _by_form(load(table, as_of=as_of, subject=subject)) for table in tables})
 

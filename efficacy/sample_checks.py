@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from efficacy.measurements import read_result
+from trial_edc.crf.spec import InRows
 from trial_edc.protocol.visits.schedule import order_of
 from trial_edc.protocol.visits.unscheduled import is_unscheduled
 
@@ -33,6 +34,15 @@ def results_without_sample(record: Any, rows: Sequence[Any]) -> bool:
 def no_result(_record: Any, rows: Sequence[Any]) -> bool:
     """Test for a row with neither result nor "not done"."""
     return any(not row.result and not row.not_done for row in rows)
+
+
+def without_result(table: str, *about: str) -> InRows:
+    """Return where the sentence stands then: in those rows, which are about the items `about`."""
+
+    def which(_record: Any, rows: Sequence[Any]) -> list[tuple[str, ...]]:
+        return [tuple(str(getattr(row, name)) for name in about) for row in rows if no_result(None, [row])]
+
+    return InRows(table, about, "result", which)
 
 
 def no_rows(_record: Any, rows: Sequence[Any]) -> bool:

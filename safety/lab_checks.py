@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from safety.rules.form_analytes import FORM_ANALYTES, accepts, to_canonical
 from safety.rules.reported_value import NotANumber, ReportedValue, TwoReadings, parse_reported, reported_or_none
-from trial_edc.crf.spec import Check
+from trial_edc.crf.spec import Check, InRows
 
 NO_NUMBER = gettext_lazy("Enter a number like 5.1, or <0.5 or >500.")
 TWO_READINGS = gettext_lazy("Write 1200 or 1.2: a comma before three digits can be read in two ways.")
@@ -133,7 +133,10 @@ def panel_checks(prefix: str, analytes: Sequence[tuple[str, Any]], units: Callab
               broken=analyte_twice, at="collected_date", on_rows=True, hard=True),
         Check(f"{prefix}-002", gettext_lazy("Each analyte needs a result, or “not done”."),
               broken=lambda _record, rows: bool(unanswered(codes, rows)), at="collected_date", on_rows=True,
-              needed=True),
+              needed=True, in_rows=InRows(
+                  f"{prefix}R", ("analyte",), "value",
+                  lambda _record, rows: [(code,) for code in unanswered(codes, rows)],
+              )),
         *_doubts(prefix, analytes, units),
     )  # fmt: skip
 

@@ -187,9 +187,9 @@ def fill(cast: Cast, subject: Subject, weight: str, today: date, *, left_open: s
     """Enter what the visits before `today` still miss, but for those `left_open`; return how many forms."""
     number, count = int(subject.identifier[-3:]), 0
     with acting(cast.coordinator, source="import"):
-        for visit, day in _past_visits(subject, today):
-            if visit.code in left_open:
-                continue
+        past = [(visit, day) for visit, day in _past_visits(subject, today) if visit.code not in left_open]
+        _take_place(subject, past)
+        for visit, day in past:
             infused = subject.infusion_date
             at = Bedside(subject, visit.code, day, (day - infused).days if infused else -30, number, weight)
             for oid in visit.required_forms:
@@ -209,6 +209,14 @@ def _past_visits(subject: Subject, today: date) -> Iterator[tuple[Any, date]]:
         day = held.get(visit.code) or (span.target if span and not span.provisional else None)
         if day is not None and day < today and day <= ended:
             yield visit, day
+
+
+def _take_place(subject: Subject, past: list[tuple[Any, date]]) -> None:
+    """Record the day of each visit that nobody has recorded yet."""
+    held = set(SubjectVisit.objects.filter(subject=subject).values_list("code", flat=True))
+    SubjectVisit.objects.bulk_create(
+        SubjectVisit(subject=subject, code=visit.code, visit_date=day) for visit, day in past if visit.code not in held
+    )
 
 
 def _exists(subject: Subject, visit: str, oid: str) -> bool:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+CRS_TERM = "Cytokine release syndrome"
+ICANS_TERM = "Immune effector cell-associated neurotoxicity syndrome"
+NEUTROPENIA = "Neutrophil count decreased"
+
 
 @dataclass(frozen=True)
 class Crs:
@@ -46,6 +50,37 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Given:
+    """One drug given for an event: the term it is given for, study days and the hour of its first administration.
+
+    `last` is the study day of the last administration; a single dose ends on the day it begins.
+    """
+
+    drug: str
+    drug_class: str
+    dose: str
+    first: int
+    clock: str
+    term: str = CRS_TERM
+    last: int | None = None
+    unit: str = "mg"
+    route: str = "INTRAVENOUS"
+    frequency: str = "ONCE"
+
+
+@dataclass(frozen=True)
+class Support:
+    """One blood product or course of a growth factor, given for an event on study days."""
+
+    product: str
+    amount: str
+    unit: str
+    first: int
+    term: str
+    last: int | None = None
+
+
+@dataclass(frozen=True)
 class Profile:
     """One subject. `percent_of_plan` is what was infused of the planned cells."""
 
@@ -59,6 +94,8 @@ class Profile:
     crs: tuple[Crs, ...] = ()
     ice: tuple[Ice, ...] = ()
     events: tuple[Event, ...] = field(default_factory=tuple)
+    given: tuple[Given, ...] = ()
+    support: tuple[Support, ...] = ()
 
     @property
     def regimens(self) -> tuple[str, ...]:
@@ -77,7 +114,7 @@ REGIMENS = {
 }
 
 CYTOPENIA = (
-    Event("Neutrophil count decreased", ((2, 3), (5, 4), (12, 2)), 21, "possible", "definite", treatment="G-CSF"),
+    Event(NEUTROPENIA, ((2, 3), (5, 4), (12, 2)), 21, "possible", "definite", treatment="G-CSF"),
     Event("Lymphocyte count decreased", ((0, 4), (10, 3)), 35, "possible", "definite"),
 )
 MILD_CRS = (
@@ -87,18 +124,24 @@ MILD_CRS = (
     Crs(4, "36.8", diagnosed=True, tocilizumab=True),
 )
 
+PARACETAMOL = Given("Paracetamol", "ANTIPYRETIC", "500", 1, "13:30", last=3, route="ORAL", frequency="Q6H")
+TOCILIZUMAB = Given("Tocilizumab", "ANTI-IL-6", "8", 2, "16:00", unit="mg/kg")
+GROWTH_FACTOR = Support("G-CSF", "300", "ug/day", 5, NEUTROPENIA, last=11)
+
 PROFILES: dict[str, Profile] = {
     "01-001": Profile(
         1961, "M", "RENAL CELL CARCINOMA", 3, (10, 25, 55), "71.5", Decimal(99), MILD_CRS[:2],
         events=(
-            Event("Cytokine release syndrome", ((1, 1),), 4, treatment="Paracetamol"),
+            Event(CRS_TERM, ((1, 1),), 4, treatment="Paracetamol"),
             *CYTOPENIA,
             Event("Fatigue", ((3, 1), (9, 2)), 40, "possible"),
         ),
+        given=(PARACETAMOL,), support=(GROWTH_FACTOR,),
     ),
     "01-002": Profile(
         1955, "F", "PANCREATIC CARCINOMA", 2, (20, 30, 20), "52.0", Decimal(101),
         events=(Event("Nausea", ((1, 1),), 3, "unlikely", "probable"), CYTOPENIA[0]),
+        support=(GROWTH_FACTOR,),
     ),
     "01-003": Profile(
         1970, "M", "RENAL CELL CARCINOMA", 4, (5, 20, 70), "80.2", Decimal(97), (),
@@ -107,14 +150,15 @@ PROFILES: dict[str, Profile] = {
     "01-004": Profile(
         1967, "F", "OVARIAN CARCINOMA", 5, (15, 40, 30), "58.8", Decimal(100), MILD_CRS[:1],
         events=(
-            Event("Cytokine release syndrome", ((1, 1),), 2),
+            Event(CRS_TERM, ((1, 1),), 2),
             Event("Alanine aminotransferase increased", ((6, 2), (13, 1)), 20, "possible"),
         ),
     ),
     "01-005": Profile(
         1959, "M", "RENAL CELL CARCINOMA", 2, (10, 30, 50), "76.0", Decimal(98), MILD_CRS,
         (Ice(2), Ice(4)),
-        (Event("Cytokine release syndrome", ((1, 1), (2, 1)), 5, treatment="Tocilizumab 8 mg/kg"), *CYTOPENIA),
+        (Event(CRS_TERM, ((1, 1), (2, 1)), 5, treatment="Tocilizumab 8 mg/kg"), *CYTOPENIA),
+        given=(PARACETAMOL, TOCILIZUMAB), support=(GROWTH_FACTOR,),
     ),
     "01-006": Profile(
         1963, "F", "NASOPHARYNGEAL CARCINOMA", 3, (10, 35, 45), "61.3", Decimal(102),
@@ -128,30 +172,40 @@ PROFILES: dict[str, Profile] = {
         ),
         (Ice(4, (4, 3, 1, 0, 0)), Ice(5, (3, 2, 1, 0, 0), "awakens_to_voice", True), Ice(8)),
         (
-            Event("Cytokine release syndrome", ((2, 1), (3, 2), (4, 3), (5, 2)), 7, "definite",
+            Event(CRS_TERM, ((2, 1), (3, 2), (4, 3), (5, 2)), 7, "definite",
                   serious=("HOSPITALIZATION", "LIFE THREATENING"),
                   treatment="Tocilizumab, norepinephrine, dexamethasone"),
-            Event("Immune effector cell-associated neurotoxicity syndrome", ((4, 1), (5, 2)), 8, "definite",
+            Event(ICANS_TERM, ((4, 1), (5, 2)), 8, "definite",
                   treatment="Dexamethasone"),
             Event("Alanine aminotransferase increased", ((9, 3),), 24, "possible"),
             *CYTOPENIA,
         ),
+        given=(
+            Given("Paracetamol", "ANTIPYRETIC", "500", 2, "14:10", last=4, route="ORAL", frequency="Q6H"),
+            Given("Tocilizumab", "ANTI-IL-6", "8", 3, "15:20", unit="mg/kg"),
+            Given("Norepinephrine", "VASOPRESSOR", "0.06", 4, "03:40", unit="ug/kg/min", frequency="CONTINUOUS"),
+            Given("Dexamethasone", "CORTICOSTEROID", "10", 4, "10:30", ICANS_TERM, last=7, frequency="Q6H"),
+            Given("Levetiracetam", "ANTICONVULSANT", "500", 4, "11:00", ICANS_TERM, last=21, route="ORAL",
+                  frequency="BID"),
+        ),
+        support=(GROWTH_FACTOR, Support("PLATELETS", "1", "U", 9, NEUTROPENIA)),
     ),
     "01-007": Profile(
         1972, "M", "NON-SMALL CELL LUNG CARCINOMA", 4, (20, 25, 35), "83.0", Decimal(100), MILD_CRS[:2],
-        events=(Event("Cytokine release syndrome", ((1, 1),), 3), Event("Diarrhea", ((4, 2),), 9, "possible")),
+        events=(Event(CRS_TERM, ((1, 1),), 3), Event("Diarrhea", ((4, 2),), 9, "possible")),
     ),
     "01-008": Profile(
         1958, "F", "RENAL CELL CARCINOMA", 2, (15, 30, 40), "55.4", Decimal(96), MILD_CRS[:3], (Ice(3),),
         (
-            Event("Cytokine release syndrome", ((1, 1), (2, 1)), 4, treatment="Tocilizumab"),
+            Event(CRS_TERM, ((1, 1), (2, 1)), 4, treatment="Tocilizumab"),
             Event("Skin and subcutaneous tissue disorders - Other, specify", ((8, 1),), 15, "possible",
                   specify="Transient facial flushing"),
         ),
+        given=(TOCILIZUMAB,),
     ),
     "01-009": Profile(
         1966, "M", "GLIOBLASTOMA", 2, (25, 30, 25), "69.0", Decimal(99), MILD_CRS[:2], (Ice(2), Ice(5)),
-        (Event("Cytokine release syndrome", ((1, 1),), 4), Event("Fatigue", ((2, 2),), None, "possible")),
+        (Event(CRS_TERM, ((1, 1),), 4), Event("Fatigue", ((2, 2),), None, "possible")),
     ),
     "01-010": Profile(1975, "F", "RENAL CELL CARCINOMA", 3, (10, 20, 60), "63.5"),
     "01-011": Profile(1964, "F", "OVARIAN CARCINOMA", 6, (20, 20, 40)),

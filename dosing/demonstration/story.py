@@ -15,6 +15,7 @@ from dosing.demonstration.cast import PASSWORD, Cast, create_cast
 from dosing.demonstration.entering import enter, typed
 from dosing.demonstration.filling import fill
 from dosing.demonstration.profiles import PROFILES, Crs, Ice
+from dosing.demonstration.treatments import treat
 from dosing.models import DltAssessment, DoseDecision
 from dosing.services import (
     adjudicate,
@@ -104,6 +105,7 @@ class Story:
                 stages.vitals(cast, subject, code, infused + timedelta(days=day), "10:15")
         for event in profile.events:
             stages.report_event(cast, subject, infused, event)
+        treat(cast, subject, profile, infused)
 
     def _withdraw(self, subject: Subject, day: date) -> None:
         """Consent is withdrawn; the subject may still be asked whether it lives."""

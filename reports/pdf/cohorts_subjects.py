@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from reportlab.lib.units import mm
 from reportlab.platypus import CondPageBreak, Flowable
 
 from dosing.models import ExplicitChoice, Slot
+from dosing.panels import COUNTS_AS
 from dosing.rules.evaluability import Status
 from reports.cohorts.content import Cohort, CohortReport, Level
 from reports.content.facts import level_code
@@ -23,13 +23,6 @@ from trial_edc.protocol.dose_levels import dose_level
 
 #: A cohort that would begin lower than this begins on the next page.
 ROOM_FOR_A_COHORT = 28 * mm
-STATUS_WORDS: dict[str, Any] = {
-    Status.EVALUABLE_DLT.value: gettext_lazy("Evaluable, with a DLT"),
-    Status.EVALUABLE_NO_DLT.value: gettext_lazy("Evaluable, no DLT"),
-    Status.PENDING.value: gettext_lazy("Pending"),
-    Status.NON_EVALUABLE.value: gettext_lazy("Not evaluable"),
-    Status.NOT_TREATED.value: gettext_lazy("Not treated"),
-}
 
 
 def levels_section(title: str, report: CohortReport) -> list[Flowable]:
@@ -69,7 +62,7 @@ def cohorts_section(title: str, report: CohortReport) -> list[Flowable]:
 
 def _count(cohort: Cohort) -> str:
     """Return how many subjects count as what."""
-    told = [(words_of, sum(row["status"] == code for row in cohort.rows)) for code, words_of in STATUS_WORDS.items()]
+    told = [(words_of, sum(row["status"] == code for row in cohort.rows)) for code, words_of in COUNTS_AS.items()]
     return " · ".join(f"{words_of}: {count}" for words_of, count in told if count)
 
 
@@ -86,7 +79,7 @@ def _cohort(cohort: Cohort) -> Flowable:
 
 def _subject(row: dict[str, Any]) -> Line:
     has_dlt = row["status"] == Status.EVALUABLE_DLT.value
-    counts = Text(str(STATUS_WORDS[row["status"]]), "cell-bad" if has_dlt else "cell")
+    counts = Text(str(COUNTS_AS[row["status"]]), "cell-bad" if has_dlt else "cell")
     return Line(
         [
             str(row["slot"]), Text(row["identifier"], "cell-bold"), instant(row["infused_at"]),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from trial_edc.crf.fields import item
 from trial_edc.crf.models import CrfRecord, CrfRow
-from trial_edc.crf.spec import Check, Crf, Section
+from trial_edc.crf.spec import Check, Crf, InRows, Section
 
 
 class Ecog(models.IntegerChoices):
@@ -46,9 +46,9 @@ class Finding(models.TextChoices):
     NOT_EXAMINED = "NOT DONE", _("Not examined")
 
 
-def _not_answered(_record: Any, rows: Sequence[Any]) -> bool:
+def _unanswered(_record: Any, rows: Sequence[Any]) -> list[tuple[str, ...]]:
     answered = {row.body_system for row in rows if row.result}
-    return any(system not in answered for system in BodySystem.values)
+    return [(system,) for system in BodySystem.values if system not in answered]
 
 
 def _system_twice(_record: Any, rows: Sequence[Any]) -> bool:
@@ -56,8 +56,8 @@ def _system_twice(_record: Any, rows: Sequence[Any]) -> bool:
     return len(systems) != len(set(systems))
 
 
-def _not_described(_record: Any, rows: Sequence[Any]) -> bool:
-    return any(row.result == Finding.ABNORMAL and not row.finding.strip() for row in rows)
+def _undescribed(_record: Any, rows: Sequence[Any]) -> list[tuple[str, ...]]:
+    return [(row.body_system,) for row in rows if row.result == Finding.ABNORMAL and not row.finding.strip()]
 
 
 class PhysicalExamination(CrfRecord):
@@ -90,9 +90,11 @@ class PhysicalExamination(CrfRecord):
             Check("PE-001", _("Enter the height at screening: the body surface area is computed from it."),
                   broken=lambda r: r.visit == "SCR" and r.height_cm is None, at="height_cm", needed=True),
             Check("PE-002", _("Each body system needs a result, or “not examined”."),
-                  broken=_not_answered, at="assessed_date", on_rows=True, needed=True),
+                  broken=lambda record, rows: bool(_unanswered(record, rows)), at="assessed_date", on_rows=True,
+                  needed=True, in_rows=InRows("PES", ("body_system",), "result", _unanswered)),
             Check("PE-003", _("Describe each abnormal finding."),
-                  broken=_not_described, at="assessed_date", on_rows=True, needed=True),
+                  broken=lambda record, rows: bool(_undescribed(record, rows)), at="assessed_date", on_rows=True,
+                  needed=True, in_rows=InRows("PES", ("body_system",), "finding", _undescribed)),
             Check("PE-004", _("Each body system has one row."),
                   broken=_system_twice, at="assessed_date", on_rows=True, hard=True),
         ),

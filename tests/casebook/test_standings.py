@@ -244,8 +244,8 @@ def test_a_write_while_somebody_reads_makes_it_be_read_again(
         take(people, Subject.objects.get(pk=subject.pk), ("complete", "SCR", 1))
         return True
 
-    def read_then_another_writes(subjects: Any) -> Any:
-        found = read(subjects)
+    def read_then_another_writes(subjects: Any, since: Any) -> Any:
+        found = read(subjects, since)
         together(write)
         return found
 

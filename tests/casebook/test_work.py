@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from tests.dosing.builders import Trial
 from tests.people import People
 from trial_edc.accounts.access import today
 from trial_edc.casebook import work
-from trial_edc.casebook.work import Desk
+from trial_edc.casebook.work import FEW, Desk, Line, _gathered
 from trial_edc.review.services import raise_query, verify_items
 
 ROLES = ("coordinator", "investigator", "sub_investigator", "monitor", "data_manager", "src_member", "inspector",
@@ -132,3 +133,15 @@ def test_a_new_severe_event_is_on_the_list_of_the_investigator_once(people: Peop
     assert wanted is not None
     (line,) = wanted.found(Desk(people.investigator))
     assert (line.subject, line.what) == (subject.identifier, "Neutrophil count decreased, grade 3")
+
+
+def test_one_visit_does_not_fill_the_next_actions() -> None:
+    """Many undated lines about one visit stand together; dated ones, and few, stand one by one."""
+    many = [Line("01-001", f"Form {number}", f"/{number}/", where="Screening") for number in range(3)]
+    few = [Line("01-001", f"Form {number}", f"/{number}/", where="Day 5") for number in range(FEW)]
+    dated = [replace(line, due=date(2026, 11, 5)) for line in many]
+    found = [(str(line.what), line.url) for line in _gathered([*many, *few, *dated])]
+    assert found == [
+        ("Form 0", "/0/"), ("Form 1", "/1/"), ("Form 2", "/2/"), ("Form 0, and more", "/0/"),
+        ("Form 0", "/0/"), ("Form 1", "/1/"),
+    ]  # fmt: skip

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from dosing.adjudicating import day28_panel, proposals
+from dosing.adjudicating import day28_panel, evaluability_panel, proposals
 from dosing.models import DltAssessment
 from dosing.selectors.assessment import assess_subjects
 from dosing.selectors.event_picture import event_picture
@@ -17,6 +18,7 @@ from safety.ctcae import CRS_TERM
 from tests.bedside.columns import browser
 from tests.dosing.builders import Trial
 from trial_edc.casebook import work
+from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.work import Desk
 
 
@@ -119,3 +121,27 @@ def test_the_day_28_assessment_lists_events_verdicts_and_what_is_missing(
     assert (panel.rows[0].driving, str(panel.rows[0].value)) == (False, shown)
     assert panel.because == "Every event is judged."
     assert str(panel.title) == f"Events: 1, DLT: {int(verdict == 'YES')}"
+
+
+def test_the_day_28_assessment_shows_its_window_the_dose_and_how_the_subject_counts(trial: Trial) -> None:
+    subject = trial.infused(days=40, day28=False)
+    trial.compute()
+    panel = evaluability_panel(DltAssessment(subject=subject, visit="D28"), [])
+    assert panel is not None and (str(panel.title), panel.grade) == ("Pending", "…")
+    assert "the Day-28 assessment is not done" in panel.because
+    infused = subject.infusion_date
+    assert infused is not None
+    first, last = study_date(infused), study_date(infused + timedelta(days=28))
+    assert [str(row.value) for row in panel.rows] == [
+        f"{first} to the end of {last}", "100.0 % of the assigned dose",
+    ]  # fmt: skip
+    later = trial.infused(days=40)
+    trial.compute()
+    panel = evaluability_panel(DltAssessment(subject=later, visit="D28"), [])
+    assert panel is not None and (str(panel.title), panel.grade) == ("Evaluable, no DLT", "✓")
+
+
+def test_before_an_infusion_nobody_counts(trial: Trial) -> None:
+    subject = trial.slot()
+    trial.compute()
+    assert evaluability_panel(DltAssessment(subject=subject, visit="D28"), []) is None

@@ -118,11 +118,10 @@ def holding(roots: Iterable[UUID], *, as_of: datetime | None = None) -> dict[UUI
 
 def given(roots: Iterable[UUID], *, as_of: datetime | None = None) -> list[tuple[Signature, bool]]:
     """Return every signature under these forms, first to last, and whether it holds (at `as_of`, or now)."""
-    wanted = list(roots)
-    last = _content_changes(wanted, as_of)
-    rows = Signature.objects.filter(root__in=wanted).order_by("signed_at")
+    rows = Signature.objects.filter(root__in=list(roots)).order_by("signed_at")
     if as_of is not None:
         rows = rows.filter(signed_at__lte=as_of)
+    last = _content_changes({row.root for row in rows}, as_of) if rows else {}
     return [(row, last.get(row.root, 0) == row.last_change) for row in rows]
 
 

@@ -8,12 +8,11 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from trial_edc.accounts.access import today
-from trial_edc.audit.models import ItemChange
+from trial_edc.audit.selectors import last_changes
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors.facts import Facts, FormRecord
 from trial_edc.casebook.selectors.status import Casebook, VisitState, ended_on
@@ -51,7 +50,7 @@ def waiting_endorsements(books: Iterable[Casebook], facts: Facts) -> dict[UUID, 
         for subject, found in finder([book.subject.pk for book in known]).items():
             more.setdefault(subject, []).extend(found)
     unsigned = {book.subject.pk: list(unsigned_forms(book, facts)) for book in known}
-    changed = last_changes(unsigned, (record.pk for records in unsigned.values() for record, _day in records))
+    changed = days_of_last_change(record.pk for records in unsigned.values() for record, _day in records)
     days = integer("records.endorsement_days")
     return {
         book.subject.pk: endorsements(
@@ -200,13 +199,9 @@ def _waits(record: FormRecord, facts: Facts) -> bool:
     return record.state == "COMPLETE" and not (facts.signed and record.pk in facts.signed)
 
 
-def last_changes(subjects: Iterable[UUID], roots: Iterable[UUID]) -> dict[UUID, date]:
-    """Return the day of the last change of each form of these subjects, signatures apart."""
-    changes = ItemChange.objects.filter(chain__in=list(subjects), root__in=list(roots)).exclude(
-        entity="audit.signature"
-    )
-    rows = changes.order_by().values_list("root").annotate(Max("changed_at"))
-    return {root: timezone.localdate(moment) for root, moment in rows}
+def days_of_last_change(roots: Iterable[UUID]) -> dict[UUID, date]:
+    """Return the day of the last change of each form, signatures apart."""
+    return {root: timezone.localdate(change.at) for root, change in last_changes(roots).items()}
 
 
 def _dated(found: list[tuple[FormRecord, date | None]], changed: Mapping[UUID, date]) -> Iterator[Unsigned]:

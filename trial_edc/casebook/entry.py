@@ -100,9 +100,23 @@ class Entry:
         """Add an error for everything that keeps the form from being complete; return True when there is any."""
         for name in self.unanswered():
             self.form.add_error(name, ValidationError(NEEDED, code="needed"))
+        in_rows = [self._say_in_rows(check) for check in self.form.needed]
         for check in [*self.form.needed, *self.unconfirmed()]:
-            self.form.add_error(check.place, ValidationError(check.message, code=check.oid))
-        return bool(self.form.errors)
+            if check not in in_rows:
+                self.form.add_error(check.place, ValidationError(check.message, code=check.oid))
+        return bool(self.form.errors) or any(in_rows)
+
+    def _say_in_rows(self, check: Any) -> Any | None:
+        """Put the sentence of a check into the rows it is about; return the check where the page shows any of them."""
+        where = check.in_rows
+        if where is None:
+            return None
+        wanted = set(where.which(self.record, self.all_rows()))
+        formset = self.rowsets[where.table]
+        found = [form for form in formset.forms if tuple(str(form[name].value() or "") for name in where.by) in wanted]
+        for form in found:
+            form.add_error(where.at, ValidationError(check.message, code=check.oid))
+        return check if found else None
 
     @property
     def is_complete(self) -> bool:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
-from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.entry import Entry
 from trial_edc.casebook.rendering.controls import full_label
 from trial_edc.casebook.rendering.dates import echo_of
 from trial_edc.crf.checks import broken_checks
 from trial_edc.crf.fields import meaning_of
 from trial_edc.review.models import Query
-from trial_edc.review.selectors import open_queries, queries_by_item, verified_fields
+from trial_edc.review.selectors import Asked, versions_by_item
 
 
 @dataclass
@@ -69,7 +69,7 @@ def marks(entry: Entry) -> dict[str, Marks]:
         if getattr(bound.field, "kind", "") in ("date", "partial_date"):
             found[bound.name].echo = echo_of(getattr(record, bound.name), entry.place.subject.infusion_date)
     if not entry.is_new:
-        _mark_history(found, record)
+        _mark_history(found, entry)
     return found
 
 
@@ -79,33 +79,30 @@ def _doubts(entry: Entry) -> list[Any]:
     return [check for check in broken_checks(entry.record, entry.all_rows()) if not check.hard and not check.needed]
 
 
-def _mark_history(found: dict[str, Marks], record: Any) -> None:
-    counts = (
-        ItemChange.objects.filter(record=record.pk).values("field").annotate(n=Count("id")).values_list("field", "n")
-    )
-    for name, number in counts:
-        found[name].changed = number
-    for name in verified_fields(record.pk):
-        found[name].verified = True
-    for name, queries in queries_by_item(record.pk).items():
-        found[name].query = _query_mark(queries)
+def _mark_history(found: dict[str, Marks], entry: Entry) -> None:
+    for name, versions in versions_by_item(entry.record.pk).items():
+        found[name].changed, found[name].verified = versions.number, versions.verified
+    for name, asked in _by(attrgetter("field"), entry.said.on_form).items():
+        found[name].query = _query_mark(asked)
 
 
-def _query_mark(queries: list[Query]) -> QueryMark:
+def _by(key: Callable[[Asked], Any], queries: Iterable[Asked]) -> dict[Any, list[Asked]]:
+    found: dict[Any, list[Asked]] = defaultdict(list)
+    for query in queries:
+        found[key(query)].append(query)
+    return found
+
+
+def _query_mark(queries: list[Asked]) -> QueryMark:
     first = next((query for query in queries if query.state == Query.State.OPEN), queries[0])
-    return QueryMark(first.state, first.number, len(queries), first.pk)
+    return QueryMark(first.state, first.number, len(queries), first.id)
 
 
 def row_marks(entry: Entry) -> dict[UUID, dict[str, Marks]]:
     """Return the unresolved queries on the rows of a saved form: by row, then by item."""
-    if not entry.said.rows_asked_about:
-        return {}
-    asked: dict[tuple[UUID, str], list[Query]] = defaultdict(list)
-    for query in open_queries().filter(root_record=entry.record.pk).exclude(record=entry.record.pk):
-        asked[query.record, query.field].append(query)
     found: dict[UUID, dict[str, Marks]] = defaultdict(dict)
-    for (row, name), queries in asked.items():
-        found[row][name] = Marks(query=_query_mark(queries), row=row)
+    for (row, name), asked in _by(attrgetter("record", "field"), entry.said.on_rows).items():
+        found[row][name] = Marks(query=_query_mark(asked), row=row)
     return found
 
 

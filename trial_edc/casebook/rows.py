@@ -28,14 +28,14 @@ def rowsets(place: Place, record: Any | None, typed: Any | None) -> tuple[dict[s
     opening = hooks.seeds(place.oid, place.subject, place.visit) if tables and typed is None else {}
     for table in tables:
         prefix = table.crf.oid
-        saved = table._default_manager.filter(record=record) if record else table._default_manager.none()
-        data = typed
-        known = sorted(str(pk) for pk in saved.values_list("pk", flat=True))
+        rows = table._default_manager.filter(record=record) if record else table._default_manager.none()
+        saved, data = rows.order_by("position"), typed
+        known = sorted(str(row.pk) for row in saved)
         if typed is not None and _sent_ids(typed, prefix) != known:
             misfits.add(prefix)
-            data, saved = _as_new(typed, prefix), table._default_manager.none()
-        rows = opening.get(prefix, []) if record is None else _lacking(place, table, saved, opening.get(prefix, []))
-        found[prefix] = _formset(table, data, saved.order_by("position"), rows)
+            data, saved = _as_new(typed, prefix), rows.none()
+        more = opening.get(prefix, []) if record is None else _lacking(place, table, saved, opening.get(prefix, []))
+        found[prefix] = _formset(table, data, saved, more)
     return found, misfits
 
 
@@ -53,7 +53,7 @@ def _lacking(place: Place, table: Any, saved: Any, opening: list[dict[str, Any]]
     if not any(section.rows == table.crf.oid and section.fixed_rows for section in place.model.crf.sections):
         return []
     about = [field.name for field, meaning in registry.items(table) if meaning.fixed]
-    present = set(saved.values_list(*about))
+    present = {tuple(getattr(row, name) for name in about) for row in saved}
     return [row for row in opening if tuple(row[name] for name in about) not in present]
 
 

@@ -215,7 +215,7 @@ def _write_rows(entry: Entry) -> None:
             row = form.instance
             row.record, row.subject, row.position = entry.record, entry.record.subject, position
             row.save()
-    if entry.said.rows_asked_about:
+    if entry.said.on_rows:
         _follow_row_queries(entry, removed)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -193,10 +193,32 @@ def lists_for(user: User) -> list[WorkList]:
 
 
 def next_actions(user: User, desk: Desk, *, most: int) -> list[tuple[WorkList, Line]]:
-    """Return what to do next: of all lines of the person's lists the first due, the longest overdue first."""
-    found = [(work, line) for work in lists_for(user) for line in work.soonest(desk, most)]
+    """Return what to do next: of all lines of the person's lists the first due, the longest overdue first.
+
+    Undated lines of one list about one visit stand together, so that one visit does not fill the page.
+    """
+    found = [(work, line) for work in lists_for(user) for line in _gathered(work.soonest(desk, most))]
     found.sort(key=lambda pair: (pair[1].due is None, pair[1].due or desk.day, pair[1].subject))
     return found[:most]
+
+
+#: So many undated lines about one visit still stand one by one.
+FEW = 2
+
+
+def _gathered(lines: Iterable[Line]) -> Iterator[Line]:
+    """Yield each line, or the first of the many undated ones about one visit, which says that there are more."""
+    visits: dict[tuple[str, str], list[Line]] = {}
+    for line in lines:
+        if line.due is None and line.where:
+            visits.setdefault((line.subject, str(line.where)), []).append(line)
+        else:
+            yield line
+    for found in visits.values():
+        if len(found) <= FEW:
+            yield from found
+        else:
+            yield replace(found[0], what=_("%(what)s, and more") % {"what": found[0].what}, status=None)
 
 
 #: What a part of the page shows, from the desk whose lists the page counts too.

@@ -5,7 +5,7 @@ Pure Python: every generator and every rule can read a form without a database.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -120,6 +120,19 @@ class Section:
 
 
 @dataclass(frozen=True)
+class InRows:
+    """Which rows of a table the sentence of a needed check stands in, at the item `at` of each.
+
+    `which(record, rows)` answers with what those rows are about: the values of the items `by`, as text.
+    """
+
+    table: str
+    by: tuple[str, ...]
+    at: str
+    which: Callable[[Any, Sequence[Any]], Collection[tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
 class Check:
     """An edit check: the sentence a site reads, and the predicate that breaks it.
 
@@ -127,8 +140,9 @@ class Check:
     of a table (in the `Crf` of its rows) looks at one row, and is hard: its sentence stands in that row.
     A `hard` check refuses the save; a `needed` one only refuses to call the form complete; any other is soft: a person
     confirms the value or corrects it. The sentence stands at the first of `items`, or `at` another item: a check that
-    must run whatever is missing looks at no item. A confirmation holds for the values of `items` as they stand, or for
-    what `about(record, rows)` says where the value in doubt is in a row.
+    must run whatever is missing looks at no item. A needed check says `in_rows` where it is about rows. A confirmation
+    holds for the values of `items` as they stand, or for what `about(record, rows)` says where the value in doubt is in
+    a row.
     """
 
     oid: str
@@ -140,6 +154,7 @@ class Check:
     on_rows: bool = False
     at: str = ""
     about: Callable[..., str] | None = None
+    in_rows: InRows | None = None
 
     @property
     def place(self) -> str:

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Status:
-    """One state as people see it. `icon` is a Bootstrap icon name, `colour` a token of the style sheet."""
+    """One state as people see it. `icon` is a Bootstrap icon name, `colour` a token of the style sheet.
+
+    There is one object per state, so states are told apart by identity: a matrix compares them very often.
+    """
 
     code: str
     word: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -31,14 +30,6 @@ def open_queries(subject_ids: Iterable[UUID] | None = None) -> QuerySet[Query]:
     return queries if subject_ids is None else queries.filter(subject_id__in=list(subject_ids))
 
 
-def queries_by_item(record: UUID) -> dict[str, list[Query]]:
-    """Return the unresolved queries of one form, by field."""
-    found: dict[str, list[Query]] = defaultdict(list)
-    for query in open_queries().filter(record=record):
-        found[query.field].append(query)
-    return found
-
-
 def people_who_act(site: Site) -> QuerySet[User]:
     """Return the people who answer or close queries of a site today, by name."""
     day = today()
@@ -50,22 +41,34 @@ def people_who_act(site: Site) -> QuerySet[User]:
 
 
 SAID = """
-SELECT 'missing', field, code, true FROM review_missingreason WHERE record = %s
-UNION ALL SELECT 'query', field, '', record = root_record FROM review_query
-WHERE root_record = %s AND (state = 'open' OR state = 'answered' AND record <> root_record)
+SELECT 'missing', field, code, NULL::uuid, NULL::int, NULL::uuid FROM review_missingreason WHERE record = %s
+UNION ALL SELECT 'query', field, state, record, number, id FROM review_query
+WHERE root_record = %s AND state IN ('open', 'answered') ORDER BY 5 DESC
 """
+
+
+class Asked(NamedTuple):
+    """An unresolved query on an item of a form, or of a row of its tables: `record` is the one or the other."""
+
+    field: str
+    state: str
+    record: UUID
+    number: int
+    id: UUID
 
 
 @dataclass(frozen=True)
 class Said:
-    """What a save has to know about a form beyond its values: missing reasons, and the items with an open query.
-
-    `rows_asked_about` says that some row of its tables has an unresolved query.
-    """
+    """What a form says beyond its values: missing reasons, and the unresolved queries on it, newest first."""
 
     missing: dict[str, str] = field(default_factory=dict)
-    asked_about: frozenset[str] = frozenset()
-    rows_asked_about: bool = False
+    on_form: tuple[Asked, ...] = ()
+    on_rows: tuple[Asked, ...] = ()
+
+    @property
+    def asked_about(self) -> frozenset[str]:
+        """The items of the form itself with an open query."""
+        return frozenset(asked.field for asked in self.on_form if asked.state == Query.State.OPEN)
 
 
 def said_about(record: UUID) -> Said:
@@ -73,9 +76,10 @@ def said_about(record: UUID) -> Said:
     with connection.cursor() as cursor:
         cursor.execute(SAID, [str(record), str(record)])
         rows = cursor.fetchall()
-    missing = {name: code for kind, name, code, _own in rows if kind == "missing"}
-    asked = [(name, own) for kind, name, _code, own in rows if kind == "query"]
-    return Said(missing, frozenset(name for name, own in asked if own), any(not own for _name, own in asked))
+    missing = {name: code for kind, name, code, *_query in rows if kind == "missing"}
+    asked = [Asked(*query) for kind, *query in rows if kind == "query"]
+    own = tuple(query for query in asked if query.record == record)
+    return Said(missing, own, tuple(query for query in asked if query.record != record))
 
 
 def confirmations(record: UUID) -> dict[tuple[str, str], str]:
@@ -98,11 +102,29 @@ def current_versions_of_subject(subject_id: UUID) -> list[ItemChange]:
     return list(versions.order_by("record", "field", "-id").distinct("record", "field"))
 
 
+VERSIONS = """
+SELECT c.field, count(*), (array_agg(v.id IS NOT NULL ORDER BY c.id DESC))[1]
+FROM audit_itemchange c LEFT JOIN review_sourceverification v ON v.change_id = c.id WHERE c.record = %s GROUP BY c.field
+"""
+
+
+class Versions(NamedTuple):
+    """How many versions of an item there are, and whether the present one was verified against source."""
+
+    number: int
+    verified: bool
+
+
+def versions_by_item(record: UUID) -> dict[str, Versions]:
+    """Return what the trail holds of each item of one form: one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(VERSIONS, [str(record)])
+        return {name: Versions(number, verified) for name, number, verified in cursor.fetchall()}
+
+
 def verified_fields(record: UUID) -> set[str]:
     """Return the fields of one form whose present value was verified against source."""
-    latest = ItemChange.objects.filter(record=record).order_by("field", "-id").distinct("field")
-    verified = ItemChange.objects.filter(pk__in=latest.values("pk"), verification__isnull=False)
-    return set(verified.values_list("field", flat=True))
+    return {name for name, versions in versions_by_item(record).items() if versions.verified}
 
 
 def critical_items() -> list[tuple[str, str]]:

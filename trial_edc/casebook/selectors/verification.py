@@ -80,12 +80,15 @@ class FormProgress(NamedTuple):
 
 PROGRESS = """
 SELECT form.subject_id, form.id, form.oid, form.visit, form.sequence, form.status,
-    count(*), count(*) FILTER (WHERE item.verified), count(*) FILTER (WHERE item.seen AND NOT item.verified),
-    count(*) FILTER (WHERE item.critical), count(*) FILTER (WHERE item.critical AND item.verified),
-    count(*) FILTER (WHERE item.critical AND item.seen AND NOT item.verified)
-FROM ({items}) item
+    item.total, item.verified, item.changed, item.critical, item.critical_verified, item.critical_changed
+FROM (
+    SELECT root, count(*) AS total, count(*) FILTER (WHERE verified) AS verified,
+        count(*) FILTER (WHERE seen AND NOT verified) AS changed, count(*) FILTER (WHERE critical) AS critical,
+        count(*) FILTER (WHERE critical AND verified) AS critical_verified,
+        count(*) FILTER (WHERE critical AND seen AND NOT verified) AS critical_changed
+    FROM ({items}) item GROUP BY root
+) item
 JOIN (SELECT * FROM ({forms}) filed WHERE subject_id = ANY (%(subjects)s::uuid[])) form ON form.id = item.root
-GROUP BY form.subject_id, form.id, form.oid, form.visit, form.sequence, form.status
 """
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.rendering.status import look_of
 from trial_edc.casebook.rendering.visits import visit_label
@@ -105,23 +103,6 @@ def _card_line(identifier: str, visit: str, state: FormState) -> dict[str, Any]:
         "required": state.form.required,
         "line": " · ".join(words),
     }
-
-
-@dataclass(frozen=True)
-class LastChange:
-    """Who saved a form last, and when."""
-
-    by: str
-    at: datetime
-
-
-def last_changes(roots: Iterable[UUID]) -> dict[UUID, LastChange]:
-    """Return the last change of each form, its rows included: one query."""
-    rows = (
-        ItemChange.objects.filter(root__in=list(roots)).exclude(entity="audit.signature")
-        .order_by("root", "-id").distinct("root").values_list("root", "changed_by_name", "changed_at")
-    )  # fmt: skip
-    return {root: LastChange(name, moment) for root, name, moment in rows}
 
 
 @dataclass(frozen=True)

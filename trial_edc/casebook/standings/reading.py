@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -13,14 +13,13 @@ from uuid import UUID, uuid5
 
 from django.conf import settings
 
-from trial_edc.casebook.endorsing import last_changes, milestones_to_come, unsigned_forms, waiting_by_day
+from trial_edc.casebook.endorsing import days_of_last_change, milestones_to_come, unsigned_forms, waiting_by_day
 from trial_edc.casebook.models import FormStanding
 from trial_edc.casebook.obstacles import Scope
-from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.expected import ExpectedForm, expected_forms, planned_visits, running_logs
 from trial_edc.casebook.selectors.facts import Facts, FormRecord, QueryCount, read_facts, verified_items
 from trial_edc.casebook.selectors.status import Casebook, VisitState, casebook, record_status, visit_state
-from trial_edc.casebook.selectors.verification import STATES, Counts, FormProgress
+from trial_edc.casebook.selectors.verification import STATES, Counts
 from trial_edc.casebook.selectors.worklists import (
     is_due,
     is_in_progress,
@@ -30,6 +29,7 @@ from trial_edc.casebook.selectors.worklists import (
     unsaved,
 )
 from trial_edc.casebook.standings import counting
+from trial_edc.casebook.standings.items import Items, count_items
 from trial_edc.protocol import status
 from trial_edc.protocol.parameters import PARAMETERS
 from trial_edc.protocol.visits.due import spans
@@ -118,13 +118,17 @@ def _plain(form: ExpectedForm) -> tuple[Any, ...]:
     return form.oid, form.required, form.records, form.repeating
 
 
-def read(subjects: Sequence[Any]) -> dict[UUID, Kept]:
-    """Return what is kept of each subject: a number of statements that does not depend on how many they are."""
+def read(subjects: Sequence[Any], since: Mapping[UUID, int] | None = None) -> dict[UUID, Kept]:
+    """Return what is kept of each subject: a number of statements that does not depend on how many they are.
+
+    `since` gives the length of the chain at which a subject was read before; the items of forms are counted from there.
+    """
     ids = [subject.pk for subject in subjects]
-    facts, items = read_facts(ids), {form.root: form for form in verification.progress(ids)}
+    facts = read_facts(ids)
     saved: dict[UUID, list[FormRecord]] = defaultdict(list)
     for (subject, _visit), records in facts.records.items():
         saved[subject] += records
+    items = count_items({record.pk: pk for pk, records in saved.items() for record in records}, since or {})
     asked: dict[UUID, QueryCount] = defaultdict(QueryCount)
     for (subject, _visit), count in facts.queries_at.items():
         asked[subject] = asked[subject].plus(count)
@@ -142,7 +146,7 @@ def read(subjects: Sequence[Any]) -> dict[UUID, Kept]:
 def _endorsements(found: dict[UUID, Kept], books: dict[UUID, Casebook], facts: Facts) -> None:
     """Note the complete forms without signature as (day, day of the last change, how many), and the milestones."""
     waiting = {pk: list(unsigned_forms(book, facts)) for pk, book in books.items()}
-    changed = last_changes(books, (record.pk for forms in waiting.values() for record, _day in forms))
+    changed = days_of_last_change(record.pk for forms in waiting.values() for record, _day in forms)
     for pk, kept in found.items():
         days = Counter((str(day or changed[record.pk]), str(changed[record.pk])) for record, day in waiting[pk])
         kept.unsigned = [[*pair, count] for pair, count in sorted(days.items())]
@@ -151,13 +155,15 @@ def _endorsements(found: dict[UUID, Kept], books: dict[UUID, Casebook], facts: F
         kept.endorsements = waiting_by_day(kept.unsigned, milestones)
 
 
-def _kept(book: Casebook, facts: Facts, saved: list[FormRecord], items: dict[UUID, FormProgress]) -> Kept:
+def _kept(book: Casebook, facts: Facts, saved: list[FormRecord], items: dict[UUID, Items]) -> Kept:
     subject = book.subject
     kept = Kept(Counter(), {log.form.oid: [log.status.code, len(log.records), *log.queries] for log in book.logs})
     for place, state in enumerate(book.visits):
         kept.visits += _spans(subject, place, state, facts)
     places = _places(book)
-    kept.forms = [_form(record, places.get(record.pk, LAST_PLACE), facts, items.get(record.pk)) for record in saved]
+    kept.forms = [
+        _form(record, places.get(record.pk, LAST_PLACE), facts, items.get(record.pk, Items())) for record in saved
+    ]
     kept.forms += [_draft(subject.pk, *place) for place in unsaved(subject, facts)]
     for form in kept.forms:
         _count(form, kept.numbers)
@@ -200,13 +206,12 @@ def _places(book: Casebook) -> dict[UUID, int]:
     return found
 
 
-def _form(record: FormRecord, place: int, facts: Facts, progress: FormProgress | None) -> FormRow:
+def _form(record: FormRecord, place: int, facts: Facts, items: Items) -> FormRow:
     shown = place != LAST_PLACE
-    counts = (*progress.items, *progress.critical) if progress else ()
     return FormRow(
         record.pk, record.subject, record.oid, record.visit, record.sequence, place, record.state,
         record_status(record, facts).code, shown and is_in_progress(record), shown and is_to_verify(record, facts),
-        shown and is_to_sign(record, facts), *counts,
+        shown and is_to_sign(record, facts), *items.all, *items.critical,
     )  # fmt: skip
 
 

@@ -31,18 +31,23 @@ FROM ({subjects}) AS s (id) LEFT JOIN audit_chainhead head ON head.chain = s.id 
 """
 COLUMNS = ("length", "drafts", "basis", "numbers", "logs", "unsigned", "milestones", "endorsements")
 BEHIND = """
-SELECT now.id, now.length, now.drafts FROM ({state}) now LEFT JOIN casebook_standing kept ON kept.subject_id = now.id
+SELECT now.id, now.length, now.drafts, CASE WHEN kept.basis = %s::varchar THEN kept.length END AS since
+FROM ({state}) now LEFT JOIN casebook_standing kept ON kept.subject_id = now.id
 WHERE (kept.length, kept.drafts, kept.basis) IS DISTINCT FROM (now.length, now.drafts::varchar, %s::varchar)
 ORDER BY now.id
 """
 
 
 class Behind(NamedTuple):
-    """A casebook that is to be read again, and the state of the data of which that is at least."""
+    """A casebook that is to be read again, and the state of the data of which that is at least.
+
+    `since` is the state it was read at before, by what it is read by now; None where there is none.
+    """
 
     subject: UUID
     length: int
     drafts: str
+    since: int | None
 
 
 def behind(subjects: QuerySet[Any]) -> list[Behind]:
@@ -52,7 +57,7 @@ def behind(subjects: QuerySet[Any]) -> list[Behind]:
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(BEHIND.format(state=STATE.format(subjects=chosen)), [*parameters, basis()])
+        cursor.execute(BEHIND.format(state=STATE.format(subjects=chosen)), [basis(), *parameters, basis()])
         return [Behind._make(row) for row in cursor.fetchall()]
 
 
@@ -65,7 +70,8 @@ def settle(subjects: QuerySet[Any]) -> int:
     found = behind(subjects)
     for some in (found[start : start + BATCH] for start in range(0, len(found), BATCH)):
         known = subject_model().objects.in_bulk([each.subject for each in some])
-        _store(some, read(list(known.values())))
+        since = {each.subject: each.since for each in some if each.since is not None}
+        _store(some, read(list(known.values()), since))
     return len(found)
 
 

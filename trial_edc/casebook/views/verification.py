@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from trial_edc.accounts.access import may, require, sites_of, today
 from trial_edc.accounts.models import user_from_request
 from trial_edc.accounts.roles import Permission
+from trial_edc.audit.selectors import last_changes
 from trial_edc.audit.signatures import holding
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors import verification
@@ -24,7 +25,6 @@ from trial_edc.casebook.selectors.facts import query_counts
 from trial_edc.casebook.selectors.status import STORED
 from trial_edc.casebook.selectors.subjects import SubjectFilter, filter_choices
 from trial_edc.casebook.selectors.verification import STATES, Counts, FormProgress, VerificationFilter
-from trial_edc.casebook.selectors.visit_page import last_changes
 from trial_edc.casebook.standings.lists import Standings
 from trial_edc.casebook.standings.worklists import count_items, forms_with_items
 from trial_edc.crf import registry

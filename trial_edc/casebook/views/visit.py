@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from trial_edc.accounts.access import may, require
 from trial_edc.accounts.roles import Permission
+from trial_edc.audit.selectors import last_changes
 from trial_edc.casebook import deviations
 from trial_edc.casebook.actions import actions_at
 from trial_edc.casebook.models import SubjectVisit
@@ -29,7 +30,6 @@ from trial_edc.casebook.selectors.visit_page import (
     answered_items,
     card,
     form_url,
-    last_changes,
     plan_text,
     timeliness,
     window_text,
