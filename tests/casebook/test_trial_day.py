@@ -23,7 +23,7 @@ from tests.casebook.entering import enter, post
 from tests.casebook.test_closing import VITALS
 from tests.dosing.builders import Trial
 from tests.forms.enrolling import consent
-from tests.forms.log_samples import EVENT, MEDICATION, STAY, TRANSFUSION, sentences
+from tests.forms.log_samples import EVENT, MEDICATION, REPORT, STAY, TRANSFUSION, UNTOLD, sentences, serious_event
 from tests.people import People
 from tests.rules.turns import TURNS
 from tests.trial_days import APRIL_1, HALF_PAST, LAST_SECOND, MARCH_31, MIDNIGHT
@@ -44,6 +44,7 @@ from trial_edc.casebook.visits import record_visit
 from trial_edc.casebook.work import Desk
 from trial_edc.crf.checks import broken_checks
 from trial_edc.errors import DomainError
+from trial_edc.protocol import status
 from trial_edc.review.models import Query
 from trial_edc.review.services import raise_query
 
@@ -223,6 +224,22 @@ def test_the_awareness_is_read_in_the_zone_of_the_trial(settings: Any, zone: str
     settings.TRIAL_TIME_ZONE = zone
     found = moment_of(APRIL_1, time(0, 30))
     assert found is not None and found.first == HALF_PAST.replace(hour=hour)
+
+
+@pytest.mark.req("R51")
+def test_a_report_is_due_on_the_day_of_the_trial(people: People, subject: Subject, set_clock: SetClock) -> None:
+    """Aware at 00:30 on 31 March, 16:30 of the day before in UTC: due at 00:30 on 1 April."""
+    set_clock(LAST_SECOND)
+    serious_event(people, subject)
+    texts = REPORT | UNTOLD | {"awareness_date": "31-Mar-2026", "awareness_time": "00:30", "expectedness": "EXPECTED"}
+    enter(people.investigator, subject, "LOG", "SAE", sequence=0, **texts)
+    found = []
+    for moment in (LAST_SECOND, HALF_PAST, HALF_PAST + timedelta(minutes=1)):
+        set_clock(moment)
+        (line,) = listed("sae-clocks", people)
+        assert (line.due, "by 01-Apr-2026 00:30" in str(line.what)) == (APRIL_1, True)
+        found.append(line.status)
+    assert found == [status.IN_PROGRESS, status.IN_PROGRESS, status.OVERDUE]
 
 
 @pytest.mark.req("R51")
