@@ -20,7 +20,7 @@ from safety.reconciliation import Casefile, casefiles
 from safety.rules.reconciliation import Assessment, DeathForm, Event, Kind, SeriousReport, Stay
 from tests.casebook.entering import enter
 from tests.forms.log_samples import DEATH as DEATH_FORM
-from tests.forms.log_samples import FATAL, FATAL_GRADES
+from tests.forms.log_samples import FATAL, FATAL_GRADES, serious_event
 from tests.people import People
 from tests.rules.tables import rows
 
@@ -98,6 +98,13 @@ CASES = (
         "Adverse event 4", "Colitis was fatal and ends on another day than the death, 01-Mar-2024", "D3/AE/4/",
     ),
     Case(
+        Kind.EVENT_AFTER_DEATH,
+        file([event(present=(NEXT, date.max))], death=DeathForm(LAST, from_progression=True)),
+        (file([event(present=(LAST, date.max))], death=DeathForm(LAST, from_progression=True)),
+         file([event(present=(FIRST, date.max))], death=DeathForm(LAST, from_progression=True))),
+        "Adverse event 4", "Colitis begins after the death, 29-Feb-2024", "D3/AE/4/",
+    ),
+    Case(
         Kind.RESCUE_WITHOUT_EVENT, file([event()], rescues=[7]),
         (file([event("CRS")], rescues=[7], assessments=graded("CRS", (FIRST, 1))),
          file([event("ICANS")], rescues=[7], assessments=graded("ICANS", (FIRST, 1))), file([event()])),
@@ -166,6 +173,18 @@ def test_grade_5_dates_a_fatal_event_without_an_end(people: People, end: str, di
     found = casefiles([subject.pk])[subject.pk]
     lines = [line_of(subject.identifier, found, finding) for finding in found.findings()]
     assert [str(line.what) for line in lines if "another day" in str(line.what)] == what
+
+
+@pytest.mark.parametrize(("died", "what"), [("04-Mar-2026", ["Colitis begins after the death, 04-Mar-2026"]),
+                                             ("05-Mar-2026", [])])  # fmt: skip
+def test_a_death_entered_after_a_later_event_is_found(people: People, died: str, what: list[str]) -> None:
+    """The event, not serious, was in the log first: saving it could refuse nothing."""
+    subject = add_subject(by=people.coordinator, site=people.site)
+    serious_event(people, subject, serious="false", serious_criteria=[])
+    death = DEATH_FORM | {"death_date": died, "cause": "PROGRESSIVE DISEASE"}
+    enter(people.coordinator, subject, "EOS", "DTH", **death)
+    found = casefiles([subject.pk])[subject.pk]
+    assert [str(line_of(subject.identifier, found, finding).what) for finding in found.findings()] == what
 
 
 # ---- laboratory and event
