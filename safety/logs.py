@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
 from safety import log_panels, log_services, report_panels, tellings
 from safety.events.panels import emergence_panel, links_panel
 from trial_edc.casebook import hooks, suggestions
+from trial_edc.casebook.selectors.logs import Document, register_document
 from trial_edc.protocol.medications import search_drugs
 
 
@@ -21,4 +24,5 @@ def register() -> None:
     hooks.register("AE", panel=links_panel)
     hooks.register("CRS", panel=log_panels.treatment_panel)
     hooks.register("DTH", panel=report_panels.death_panel)
+    register_document("SAE", Document(_("PDF of the event"), report_panels.document_url))
     tellings.register_all()

@@ -65,18 +65,16 @@ def clock_panel(record: Any, _rows: list[Any]) -> Panel:
     because = _("Report at once; the alarm is at %(hours)s hours. A SUSAR: the day of awareness is day 0.") % {
         "hours": clock_config().site_report_hours
     }
-    link = "" if record._state.adding else document_url(record)
+    link = "" if record._state.adding else document_url(record.subject, record)
     return Panel(
         title, mark, _("Reporting clocks"), reporting_clock.VERSION, because, rows, link=link,
         link_text=_("All reports of this event as PDF"),
     )  # fmt: skip
 
 
-def document_url(record: Any) -> str:
+def document_url(subject: Any, record: Any) -> str:
     """Return the address of the document of the event that a report is about, "" while it names none."""
-    return (
-        reverse("serious:report", args=[record.subject.identifier, record.event_number]) if record.event_number else ""
-    )
+    return reverse("serious:report", args=[subject.identifier, record.event_number]) if record.event_number else ""
 
 
 def _headline(clocks: tuple[Clock, ...]) -> tuple[str, str]:

@@ -47,6 +47,8 @@ class Event:
     serious: tuple[str, ...] = ()
     specify: str = ""
     treatment: str = ""
+    #: What the report of the serious event tells; '' while nobody has written one.
+    narrative: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,12 @@ MILD_CRS = (
     Crs(4, "36.8", diagnosed=True, tocilizumab=True),
 )
 
+CRS_NARRATIVE = (
+    "Fever of 39.4 °C on Day 2 after the infusion of CD70 CAR-T cells, cultures taken, paracetamol. Hypotension on"
+    " Day 3 that answered to fluids; tocilizumab 8 mg/kg at 15:20. On Day 4 at 03:40 norepinephrine for six hours and"
+    " oxygen 3 L/min by nasal cannula: cytokine release syndrome grade 3, with ICANS grade 1. Dexamethasone from 10:30."
+    " No vasopressor after 09:40, no oxygen after Day 6. Cultures without growth. Resolved on Day 7."
+)
 PARACETAMOL = Given("Paracetamol", "ANTIPYRETIC", "500", 1, "13:30", last=3, route="ORAL", frequency="Q6H")
 TOCILIZUMAB = Given("Tocilizumab", "ANTI-IL-6", "8", 2, "16:00", unit="mg/kg")
 GROWTH_FACTOR = Support("G-CSF", "300", "ug/day", 5, NEUTROPENIA, last=11)
@@ -174,7 +182,7 @@ PROFILES: dict[str, Profile] = {
         (
             Event(CRS_TERM, ((2, 1), (3, 2), (4, 3), (5, 2)), 7, "definite",
                   serious=("HOSPITALIZATION", "LIFE THREATENING"),
-                  treatment="Tocilizumab, norepinephrine, dexamethasone"),
+                  treatment="Tocilizumab, norepinephrine, dexamethasone", narrative=CRS_NARRATIVE),
             Event(ICANS_TERM, ((4, 1), (5, 2)), 8, "definite",
                   treatment="Dexamethasone"),
             Event("Alanine aminotransferase increased", ((9, 3),), 24, "possible"),

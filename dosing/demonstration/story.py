@@ -15,6 +15,7 @@ from dosing.demonstration.cast import PASSWORD, Cast, create_cast
 from dosing.demonstration.entering import enter, typed
 from dosing.demonstration.filling import fill
 from dosing.demonstration.profiles import PROFILES, Crs, Ice
+from dosing.demonstration.reporting import report_serious_events
 from dosing.demonstration.treatments import treat
 from dosing.models import DltAssessment, DoseDecision
 from dosing.services import (
@@ -106,6 +107,7 @@ class Story:
         for event in profile.events:
             stages.report_event(cast, subject, infused, event)
         treat(cast, subject, profile, infused)
+        report_serious_events(cast, subject, profile, infused)
 
     def _withdraw(self, subject: Subject, day: date) -> None:
         """Consent is withdrawn; the subject may still be asked whether it lives."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -71,6 +72,7 @@ class EventRow:
     period: str
     relation: str
     serious: bool
+    document: str
     outcome: str
 
 
@@ -137,6 +139,11 @@ def address(wanted: EventFilter) -> str:
     return "?" + urlencode(wanted.parameters)
 
 
+def _document(subject: str, number: int) -> str:
+    """Return the address of the PDF of a serious event."""
+    return reverse("serious:report", args=[subject, number])
+
+
 def event_row(found: Found, events: Events) -> EventRow:
     """Return an event as the list shows it."""
     event, day = found.event, day_of(found.event.onset, found.subject)
@@ -152,5 +159,6 @@ def event_row(found: Found, events: Events) -> EventRow:
         period=str(PERIOD_WORDS[found.period]),
         relation=words.choice(Relationship, event.relationship_cells),
         serious=bool(event.serious),
+        document=_document(event.subject, event.number) if (event.subject, event.number) in events.reported else "",
         outcome=words.choice(Outcome, event.outcome),
     )

@@ -14,7 +14,7 @@ from reports.content.explorer import Period, period_of
 from reports.content.facts import StudyFacts
 from reports.sources import Snapshot, dlts_of, event_facts, subjects_of
 from safety.events.log import emergence, starts_of
-from safety.models import AdverseEvent, GradeChange
+from safety.models import AdverseEvent, GradeChange, SeriousEventReport
 from trial_edc.accounts.models import Site
 from trial_edc.crf.models import FormStatus
 from trial_edc.protocol.dose_levels import DOSE_LEVELS
@@ -27,6 +27,8 @@ class Events:
     study: StudyFacts
     periods: dict[str, Period]
     visits: dict[str, str]
+    #: (subject identifier, event number) of the events with a report of a serious event.
+    reported: frozenset[tuple[str, int]]
 
 
 def read_events(sites: Collection[Site]) -> Events:
@@ -51,6 +53,11 @@ def read_events(sites: Collection[Site]) -> Events:
         study=study,
         periods={str(row.pk): period_of(*emergence(row, changes[row.pk], starts[row.subject_id])) for row in rows},
         visits={str(row.pk): row.visit for row in rows},
+        reported=frozenset(
+            (snapshot.code(row), row.event_number)
+            for row in snapshot.rows(SeriousEventReport)
+            if row.event_number is not None and row.status != FormStatus.NOT_DONE
+        ),
     )
 
 

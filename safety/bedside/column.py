@@ -19,6 +19,7 @@ from trial_edc.casebook.entry import Entry, open_entry
 from trial_edc.casebook.marks import marks
 from trial_edc.casebook.place import NEW, Place
 from trial_edc.casebook.submission import Outcome, Refused, Saved, submit
+from trial_edc.casebook.together import own_data
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
 from trial_edc.protocol.visits.schedule import SCHEDULE, window
@@ -70,13 +71,7 @@ def read_parts(subject: Any, visit: str, sent: QueryDict) -> dict[str, Part]:
 
 
 def _data_of(oid: str, sent: QueryDict) -> QueryDict:
-    data = QueryDict(mutable=True)
-    for name, texts in sent.lists():
-        for before, after in ((f"{oid}-", ""), (f"missing-{oid}-", "missing-")):
-            if name.startswith(before):
-                data.setlist(after + name.removeprefix(before), texts)
-        if name.startswith(("confirm-", "explain-")):
-            data.setlist(name, texts)
+    data = own_data(sent, oid)
     for name in MOMENT:
         data[name] = sent.get(f"{VITALS}-{name}", "")
     if oid == ICANS:
@@ -144,11 +139,8 @@ def dressed(typing: Typing) -> Typing:
         form: Any = entry.form
         quiet = oid in typing.empty
         entry.form.flags = {} if quiet else marks(entry)
-        data = QueryDict(mutable=True)
-        for name, texts in (entry.typed or QueryDict()).lists():  # type: ignore[union-attr]  # a form post
-            data.setlist(f"{oid}-{name}", texts)
-        form.data, form.prefix, form.page = data, oid, page
-        form._bound_fields_cache.clear()
+        form.name_under(oid)
+        form.page = page
         if quiet:
             # Nothing was typed into this form: it is not asked about, the moment of the column apart.
             form._errors = {name: form.errors[name] for name in MOMENT if name in form.errors and oid == VITALS}

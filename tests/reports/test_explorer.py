@@ -16,7 +16,7 @@ from enrollment.models import Subject
 from reports.content.events import event_tables
 from reports.content.explorer import EventFilter, Period, explore, period_of
 from reports.explorer.page import table_rows
-from safety.models import AdverseEvent, GradeChange
+from safety.models import AdverseEvent, GradeChange, SeriousEventReport
 from safety.rules.treatment_emergent import Emergent
 from tests.people import People
 from tests.reports.conftest import CRS, add_event, add_subject
@@ -127,6 +127,19 @@ def test_an_event_marked_as_not_done_is_none(people: People, study: dict[str, An
     with acting(people.coordinator, "test"):
         AdverseEvent.objects.filter(subject=study["subjects"][1]).update(status="NOT DONE")
     assert "2 events" in client_of(people.monitor).get("/safety/events/").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_reported_event_leads_to_its_document(people: People, study: dict[str, Any]) -> None:
+    subject, client = study["subjects"][0], client_of(people.monitor)
+    assert "report.pdf" not in client.get("/safety/events/").content.decode()
+    with acting(people.coordinator, "test"):
+        AdverseEvent.objects.filter(subject=subject).update(serious=True)
+        SeriousEventReport.objects.create(subject=subject, visit="LOG", sequence=1, amendment=1, event_number=1)
+    address = f"/safety/serious/{subject.identifier}/1/report.pdf"
+    assert client.get("/safety/events/").content.decode().count("report.pdf") == 1
+    assert address in client.get("/safety/events/").content.decode() and client.get(address).status_code == 200
+    assert address in client.get(f"/subjects/{subject.identifier}/?tab=logs").content.decode()
 
 
 @pytest.mark.django_db

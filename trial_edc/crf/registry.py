@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from trial_edc.crf.spec import Item
 from trial_edc.errors import DomainError
 
@@ -35,7 +37,7 @@ def get(oid: str) -> type[CrfRecord]:
     try:
         return _forms[oid]
     except KeyError:
-        raise DomainError(f"This study has no form {oid}.") from None
+        raise DomainError(_("This study has no form %(form)s.") % {"form": oid}) from None
 
 
 def find(oid: str) -> type[CrfRecord] | None:

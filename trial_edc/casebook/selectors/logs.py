@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -35,6 +35,23 @@ class Heading:
     direction: str = ""
 
 
+@dataclass(frozen=True)
+class Document:
+    """What an entry of a log can be read as: `url(subject, form)` answers with its address, '' for none."""
+
+    label: Any
+    url: Callable[[Any, Any], str]
+
+
+#: Kind of form -> the document of an entry; applications name theirs when they are ready.
+_documents: dict[str, Document] = {}
+
+
+def register_document(oid: str, document: Document) -> None:
+    """Offer a document beside each entry of a log."""
+    _documents[oid] = document
+
+
 def row_key(oid: str, visit: str, sequence: int) -> str:
     """Return what a row of a log is called on its page; the way back from its form leads there.
 
@@ -62,6 +79,8 @@ class LogTable:
     headings: list[Heading]
     lines: list[dict[str, Any]]
     add_url: str
+    #: What the document beside each entry is called, '' for none.
+    document: Any = ""
 
 
 @dataclass(frozen=True)
@@ -88,7 +107,9 @@ def log_table(subject: Any, state: FormState, facts: Facts, sorting: Mapping[str
     """Return the entries of a log: one query for the forms and one per table of rows, none while it is empty."""
     oid = state.form.oid
     wanted = dict(sorting or {})
-    columns = _columns(registry.get(oid), subject, state, facts)
+    forms = _forms(registry.get(oid), subject) if state.records else {}
+    columns = _columns(registry.get(oid), forms, state, facts)
+    document = _documents.get(oid)
     records = _sorted(state.records, columns, wanted.get(oid, ""))
     shown = columns[1:-1]
     lines = [
@@ -100,17 +121,22 @@ def log_table(subject: Any, state: FormState, facts: Facts, sorting: Mapping[str
             "values": [column.texts.get(record.pk, "") for column in shown[1:]],
             "status": record_status(record, facts),
             "queries": sum_queries([record], facts),
+            "document": document.url(subject, forms[record.pk]) if document else "",
         }
         for record in records
     ]
     headings = [_heading(subject, oid, column, wanted) for column in columns]
-    return LogTable(oid, state.form.title, headings, lines, form_url(subject.identifier, "LOG", oid) + way_back(wanted))
+    add_url = form_url(subject.identifier, "LOG", oid) + way_back(wanted)
+    return LogTable(oid, state.form.title, headings, lines, add_url, document.label if document else "")
 
 
-def _columns(model: Any, subject: Any, state: FormState, facts: Facts) -> list[_Column]:
+def _forms(model: Any, subject: Any) -> dict[UUID, Any]:
+    return {form.pk: form for form in model._default_manager.filter(subject=subject)}
+
+
+def _columns(model: Any, forms: Mapping[UUID, Any], state: FormState, facts: Facts) -> list[_Column]:
     items = registry.items(model)
     fields = ([field for field, item in items if item.required] or [field for field, _item in items])[:COLUMNS]
-    forms = {form.pk: form for form in model._default_manager.filter(subject=subject)} if state.records else {}
     values = [_values(field, forms) for field in fields]
     tables = [_rows(table, list(forms)) for table in registry.row_tables(model)]
     stages = {record.pk: LEAST_FINISHED_FIRST.index(record_status(record, facts)) for record in state.records}
