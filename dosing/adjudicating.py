@@ -82,7 +82,8 @@ def evaluability_panel(record: DltAssessment, _rows: list[Any]) -> Panel | None:
         rows.append(PanelRow(_("Infused dose"), percent))
     mark = {"EVALUABLE_DLT": "!", "EVALUABLE_NO_DLT": "✓", "PENDING": "…"}.get(found["status"], "–")
     title = COUNTS_AS[found["status"]]
-    return Panel(title, mark, _("Evaluable for the dose decision"), stored.rule_version, stored.because, rows)
+    rule = _("Evaluable for the dose decision")
+    return Panel(title, mark, rule, stored.rule_version, stored.because, rows, of_saved=True)
 
 
 def _window(subject: Any, closes_at: str | None) -> str:

@@ -83,6 +83,7 @@ def event_panel(record: Any, rows: list[Any]) -> Panel | None:
         stale=_is_stale(record, result),
         link=reverse("dosing:adjudicate", args=[record.pk]),
         link_text=_("Adjudication"),
+        of_saved=True,
     )
 
 

@@ -33,5 +33,7 @@ class Panel:
     rows: Sequence[PanelRow] = ()
     scale: Sequence[int] = ()
     stale: bool = False
+    #: Says what was computed from the saved forms, not from what is typed here.
+    of_saved: bool = False
     link: str = ""
     link_text: Any = ""
