@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from dosing.models import DltAdjudication, DltAssessment
 from dosing.panels import COUNTS_AS, WORDS
 from dosing.rules import evaluability
+from dosing.selectors.assessment import last_window_day
 from safety.models import AdverseEvent
 from safety.rules import dlt
 from safety.rules.severity import Dlt
-from safety.selectors import trial_zone
 from trial_edc.casebook.panel import Panel, PanelRow
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.work import Desk, Line
@@ -91,8 +91,8 @@ def _window(subject: Any, closes_at: str | None) -> str:
     first = study_date(subject.infusion_date)
     if closes_at is None:
         return _("from %(day)s") % {"day": first}
-    last = datetime.fromisoformat(closes_at).astimezone(trial_zone()) - timedelta(microseconds=1)
-    return _("%(first)s to the end of %(last)s") % {"first": first, "last": study_date(last.date())}
+    last = last_window_day(datetime.fromisoformat(closes_at))
+    return _("%(first)s to the end of %(last)s") % {"first": first, "last": study_date(last)}
 
 
 def _final(event: AdverseEvent, result: RuleResult | None) -> str:

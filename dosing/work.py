@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from dosing.adjudicating import proposals
 from dosing.models import DoseDecision
+from dosing.selectors.assessment import last_window_day
 from dosing.selectors.board import Board, board
 from dosing.selectors.choices import open_questions
 from dosing.selectors.trial import TrialNow, trial_now
@@ -41,7 +42,7 @@ def open_windows(desk: Desk) -> Iterator[Line]:
             one.verdict.because,
             reverse("casebook:subject", args=[subject.identifier]),
             dose_level(subject.dose_level).short_label if subject.dose_level else "",
-            one.closes_at.date() if one.closes_at else None,
+            last_window_day(one.closes_at) if one.closes_at else None,
         )
 
 

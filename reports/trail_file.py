@@ -22,6 +22,7 @@ from trial_edc import __version__
 from trial_edc.audit.models import ItemChange
 from trial_edc.casebook.csv_file import csv_text
 from trial_edc.casebook.jobs.life import Progress
+from trial_edc.casebook.rendering.dates import file_moment
 from trial_edc.casebook.selectors import trail, trail_list
 from trial_edc.casebook.selectors.trail_list import TrailFilter
 from trial_edc.errors import DomainError
@@ -77,6 +78,6 @@ def _rows(keys: array[int]) -> Iterator[tuple[Any, ...]]:
     for line in trail.lines(list(ItemChange.objects.filter(pk__in=list(keys)).order_by("-pk"))):
         change = line.change
         yield (
-            change.pk, change.changed_at.isoformat(), change.changed_by_name, line.subject, line.form, line.item,
+            change.pk, file_moment(change.changed_at), change.changed_by_name, line.subject, line.form, line.item,
             line.old, line.new, change.reason, change.source, change.record, change.digest,
         )  # fmt: skip

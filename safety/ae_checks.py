@@ -80,6 +80,11 @@ def grade_after_death(ae: Any, rows: Sequence[Any]) -> bool:
     return any(row.grade == 5 for row in rows[:-1])
 
 
+def grade_5_before_end(ae: Any, rows: Sequence[Any]) -> bool:
+    """Test for an event that ends on a later day than its grade 5: the death ends it."""
+    return any(row.grade == 5 and row.start_date and certainly_before(row.start_date, ae.end_date) for row in rows)
+
+
 def onset_without_grade(ae: Any, rows: Sequence[Any]) -> bool:
     """Test for a first grade that starts after the onset: which grade the event had until then is unknown."""
     first = next((row for row in rows if row.start_date), None)

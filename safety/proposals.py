@@ -56,6 +56,7 @@ def words_of(file: Casefile, finding: Finding) -> str:
         Kind.FATAL_WITHOUT_DEATH: _("%(term)s was fatal; the form of the death is missing"),
         Kind.DEATH_WITHOUT_FATAL: _("The subject died; no event of the log is fatal"),
         Kind.DEATH_ON_ANOTHER_DAY: _("%(term)s was fatal and ends on another day than the death, %(day)s"),
+        Kind.EVENT_AFTER_DEATH: _("%(term)s begins after the death, %(day)s"),
         Kind.RESCUE_WITHOUT_EVENT: _("Tocilizumab or a like drug was given; no CRS or ICANS is in the log"),
         Kind.ASSESSMENT_WITHOUT_EVENT: _("%(about)s grade %(grade)s on %(day)s; no such event is in the log"),
         Kind.EVENT_WITHOUT_ASSESSMENT: _("%(term)s: no assessment with a grade while it was present"),

@@ -81,12 +81,12 @@ def casefiles(subject_ids: Iterable[UUID]) -> dict[UUID, Casefile]:
     """Return the case file of every subject of whom a safety form asks to agree with another: nine queries."""
     wanted = list(subject_ids)
     files: dict[UUID, Casefile] = defaultdict(Casefile)
+    for death in _present(Death, wanted):
+        files[death.subject_id].death = DeathForm(death.death_date, death.cause == Death.Cause.PROGRESSION)
     _read_events(files, wanted)
     for report in reports_on_file(wanted):
         criteria = frozenset(report.serious_criteria)
         files[report.subject_id].reports.append(SeriousReport(report.sequence, report.event_number, criteria))
-    for death in _present(Death, wanted):
-        files[death.subject_id].death = DeathForm(death.death_date, death.cause == Death.Cause.PROGRESSION)
     _read_assessments(files, wanted)
     for drug in _present(Medication, wanted).filter(drug_class=DrugClass.ANTI_IL6).order_by("sequence"):
         files[drug.subject_id].rescues.append(drug.sequence)
@@ -100,9 +100,13 @@ def _present(model: Any, subject_ids: list[UUID]) -> Any:
 
 
 def _read_events(files: dict[UUID, Casefile], wanted: list[UUID]) -> None:
-    """Only events that another form may have to agree with are read; of a large study that is a small part."""
-    grade_5 = set(GradeChange.objects.filter(subject__in=wanted, grade=5).values_list("record", flat=True))
-    asked = Q(serious=True) | Q(outcome=Outcome.FATAL) | Q(term__in=KINDS) | Q(pk__in=grade_5)
+    """Only events that another form may have to agree with are read; of a large study that is a small part.
+
+    Of a subject who died all are: none begins after the death.
+    """
+    dead = [subject for subject, file in files.items() if file.death is not None]
+    grade_5 = dict(GradeChange.objects.filter(subject__in=wanted, grade=5).values_list("record", "start_date"))
+    asked = Q(serious=True) | Q(outcome=Outcome.FATAL) | Q(term__in=KINDS) | Q(pk__in=grade_5) | Q(subject__in=dead)
     for event in _present(AdverseEvent, wanted).filter(asked).order_by("sequence"):
         file = files[event.subject_id]
         fatal = event.outcome == Outcome.FATAL or event.pk in grade_5
@@ -115,7 +119,8 @@ def _read_events(files: dict[UUID, Casefile], wanted: list[UUID]) -> None:
                 fatal=fatal,
                 criteria=frozenset(event.serious_criteria),
                 present=_presence(event),
-                ended=_span(event.end_date),
+                # Without an end, a fatal event ends with its grade 5.
+                ended=_span(event.end_date or grade_5.get(event.pk, "")),
             )
         )
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, time
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from safety.ae_checks import DEATH
-from safety.rules.facts import TRIAL_TIME_ZONE
 from safety.rules.moments import Moment, parse_moment
 from safety.rules.reporting_clock import ClockConfig, State, site_clock
 from trial_edc.protocol.parameters import integer
@@ -16,7 +18,8 @@ def moment_of(day: date | None, clock: time | None) -> Moment | None:
     """Return date and time of a form as a moment in the trial's zone; a date alone is the whole day."""
     if day is None:
         return None
-    return parse_moment(f"{day.isoformat()}T{clock:%H:%M}" if clock else day.isoformat(), TRIAL_TIME_ZONE)
+    zone = ZoneInfo(settings.TRIAL_TIME_ZONE)
+    return parse_moment(f"{day.isoformat()}T{clock:%H:%M}" if clock else day.isoformat(), zone)
 
 
 def _before_awareness(report: Any, day: date, clock: time | None) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -80,3 +81,13 @@ def _quick_passwords(settings: Any) -> None:
 def people(db: None) -> People:
     """One site and one person of every role, delegated as the log of a real site would be."""
     return make_people()
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
+    """Return what makes a moment the present one for the application; the database keeps its own clock."""
+
+    def to(moment: datetime) -> None:
+        monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+    return to

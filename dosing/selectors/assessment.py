@@ -236,6 +236,11 @@ def window_closes_at(infusion_date: date | None) -> datetime | None:
     return midnight(infusion_date + timedelta(days=integer("dlt.window_days") + 1), trial_zone())
 
 
+def last_window_day(closes_at: datetime) -> date:
+    """Return the day of the trial at whose end a DLT window closes: the day people read, where no time stands."""
+    return (closes_at - timedelta(microseconds=1)).astimezone(trial_zone()).date()
+
+
 def _subject_facts(file: Casefile, events: tuple[JudgedEvent, ...], moment: datetime) -> SubjectFacts:
     finals = {event.final for event in events}
     assigned, given = _doses(file)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from dosing.models import DltAssessment, DoseDecision
 from dosing.rules.evaluability import Status
 from dosing.rules.pausing import Pause
+from dosing.selectors.assessment import last_window_day
 from dosing.selectors.evidence import open_queries_at, unverified_at
 from dosing.selectors.expansion import expansion, held_by
 from dosing.selectors.freshness import BoardInputs, board_is_stale, stale_subjects
@@ -34,7 +35,8 @@ class Figures:
     evaluable: int
     with_dlt: int
     pending: int
-    last_window_closes: datetime | None
+    #: The last day of the window that closes last.
+    last_window_closes: date | None
 
 
 @dataclass(frozen=True)
@@ -181,15 +183,14 @@ def awaits_infusion(subject: Any) -> bool:
 def _figures(inputs: BoardInputs) -> Figures:
     outputs = [inputs.stored[slot.subject_id].output for slot in inputs.slots if slot.subject_id in inputs.stored]
     statuses = [output["status"] for output in outputs]
-    closing = [
-        datetime.fromisoformat(output["window_closes_at"]) for output in outputs if output["status"] == Status.PENDING
-    ]
+    pending = [output for output in outputs if output["status"] == Status.PENDING]
+    closing = [at for each in pending if (at := datetime.fromisoformat(each["window_closes_at"])) > timezone.now()]
     return Figures(
         infused=sum(output["infused_at"] is not None for output in outputs),
         evaluable=sum(status in (Status.EVALUABLE_DLT, Status.EVALUABLE_NO_DLT) for status in statuses),
         with_dlt=statuses.count(Status.EVALUABLE_DLT),
-        pending=statuses.count(Status.PENDING),
-        last_window_closes=max((at for at in closing if at > timezone.now()), default=None),
+        pending=len(pending),
+        last_window_closes=last_window_day(max(closing)) if closing else None,
     )
 
 

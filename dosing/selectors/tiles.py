@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from dosing.models import Reservation, Slot
 from dosing.rules.evaluability import Status
 from dosing.rules.trial_state import LevelAdvice, Standing, TrialAdvice
+from dosing.selectors.assessment import last_window_day
 from dosing.selectors.expansion import Expansion, declared_mtd
 from dosing.selectors.freshness import BoardInputs
 from dosing.selectors.trial import Recruitment
@@ -208,7 +209,7 @@ def _without_dlt(slot: Slot, output: dict[str, Any], infusion_date: date, day: i
 
 
 def _waiting(slot: Slot, output: dict[str, Any], infusion_date: date, day: int) -> Tile:
-    closes = datetime.fromisoformat(output["window_closes_at"]).astimezone(trial_zone())
+    closes = last_window_day(datetime.fromisoformat(output["window_closes_at"]))
     if output.get("question") and output["chosen"] is None:
         word, icon, left = _("Undecided"), "question-circle", _("Needs an explicit choice")
     elif output["in_review"]:

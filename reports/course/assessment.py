@@ -16,6 +16,7 @@ from efficacy.selectors.history import FORMS
 from reports.course.assessment_table import LesionTable, table_of
 from trial_edc.accounts.models import User
 from trial_edc.casebook import drafts
+from trial_edc.casebook.around import Around, read_around
 from trial_edc.casebook.entry import Entry, open_entry
 from trial_edc.casebook.page import Page, build_page
 from trial_edc.casebook.place import Place
@@ -99,9 +100,9 @@ class _Opened:
 def open_page(user: User, places: list[Place]) -> AssessmentPage:
     """Return the page as it is saved, or as this person's drafts left it."""
     read_once(places[0].subject)
-    opened = {}
+    opened, kept = {}, drafts.find_all(user, places)
     for place in places:
-        record, draft = place.find(), drafts.find(user, place)
+        record, draft = place.find(), kept.get(place)
         saved = open_entry(place, user, record=record)
         entry = saved if draft is None else open_entry(place, user, record=record, typed=drafts.typed(draft))
         opened[place.oid] = _Opened(entry, fingerprint(saved), draft)
@@ -135,7 +136,8 @@ def _page(
             is_readable(entry)
     assessment = read_together(entries)
     validate({oid: entry for oid, entry in entries.items() if not (outcome and oid in outcome.refused)})
-    parts = [_part(user, place, opened[place.oid], assessment, outcome) for place in places]
+    around = read_around(list(entries.values()), user)
+    parts = [_part(user, place, opened[place.oid], assessment, outcome, around) for place in places]
     pages = [part.page for part in parts]
     page = AssessmentPage(
         subject=pages[0].subject,
@@ -157,11 +159,14 @@ def _page(
     return page
 
 
-def _part(user: User, place: Place, opened: _Opened, assessment: Assessment, outcome: Outcome | None) -> Part:
+def _part(
+    user: User, place: Place, opened: _Opened, assessment: Assessment, outcome: Outcome | None, around: Around
+) -> Part:
     refused = outcome.refused.get(place.oid) if outcome else None
     conflict = refused if isinstance(refused, Conflict) else None
     opened.entry.form.name_under(place.oid)
-    page = build_page(opened.entry, user, draft=opened.draft, failed=refused is not None and conflict is None)
+    failed = refused is not None and conflict is None
+    page = build_page(opened.entry, user, draft=opened.draft, failed=failed, around=around)
     if opened.sent is not None:
         page.token = opened.sent.get("token", page.token)
         version = opened.sent.get("version", "0")

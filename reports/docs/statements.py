@@ -111,6 +111,8 @@ AREAS: tuple[Area, ...] = (
         "P09": "A report whose worker died says so and can be tried again.",
         "P10": "An expired session keeps nobody else out of a form.",
         "P11": "No visit is moved by a public holiday.",
+        "P12": "The DLT window ends with the last second of Day 28.",
+        "P13": "Days are those of the trial's time zone, also at an hour at which UTC has another date.",
         "P22": "A subject who was given less than the dose of the level is not counted at it without a decision.",
         "P26": "No downloaded cell runs as a formula.",
         "P28": "Nothing is deleted along with something else.",

@@ -138,7 +138,7 @@ def dressed(typing: Typing) -> Typing:
     for oid, entry in typing.entries.items():
         form: Any = entry.form
         quiet = oid in typing.empty
-        entry.form.flags = {} if quiet else marks(entry)
+        entry.form.flags = {} if quiet else marks(entry, {})
         form.name_under(oid)
         form.page = page
         if quiet:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -13,8 +14,17 @@ from safety.lab_checks import limit_of
 from safety.lab_import.mapping import analyte_of, unit_of
 from safety.lab_import.reading import TICK_EVERY, Sheet, Tick, untold
 from safety.rules.form_analytes import CHEMISTRY, COAGULATION, HAEMATOLOGY, IMMUNOLOGY
+from safety.rules.moments import parse_moment
 from safety.rules.reported_value import NotANumber, TwoReadings, parse_reported
+from safety.selectors import trial_zone
 from trial_edc.protocol.partial_dates import DateText, parse_full_date, parse_time
+from trial_edc.protocol.windows import local_date
+
+#: The letter between date and time of ISO 8601, which is no letter of a month.
+_BEFORE_TIME = re.compile(r"(?<=[0-9])T(?=[0-9])")
+_CLOCK = re.compile(
+    r"(?P<minutes>[0-9]{1,2}:[0-9]{2})(?::[0-9]{2}(?:\.[0-9]+)?)? ?(?P<offset>Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])?"
+)
 
 FORM_OF = {
     analyte.code: oid
@@ -126,16 +136,27 @@ def _read(line: int, texts: Mapping[str, str], subjects: Mapping[str, Any], toda
 
 def _moment(texts: Mapping[str, str], today: date) -> tuple[date, time | None]:
     """Read the date, and the time beside it or in a column of its own."""
-    day_text, _gap, rest = texts.get("collected", "").replace("T", " ").replace("/", "-").strip().partition(" ")
-    clock_text = texts.get("time", "") or rest.strip()
+    written = _BEFORE_TIME.sub(" ", texts.get("collected", "")).replace("/", "-")
+    day_text, _gap, rest = written.strip().partition(" ")
     try:
-        day = parse_full_date(day_text)
-        clock = parse_time(clock_text[:5]) if clock_text else None
+        day, clock = _in_trial_time(parse_full_date(day_text), (texts.get("time", "") or rest).strip())
     except DateText as problem:
         raise _Wrong(_(problem.template) % problem.values) from None
     if day > today:
         raise _Wrong(_("The date of collection is in the future."))
     return day, clock
+
+
+def _in_trial_time(day: date, text: str) -> tuple[date, time | None]:
+    """Read a time, seconds left out; one with an offset from UTC is turned into day and time of the trial's zone."""
+    if not text:
+        return day, None
+    match = _CLOCK.fullmatch(text)
+    clock = parse_time(match["minutes"] if match else text)
+    if match is None or match["offset"] is None:
+        return day, clock
+    moment = parse_moment(f"{day.isoformat()}T{clock:%H:%M}{match['offset']}", trial_zone()).first
+    return local_date(moment, trial_zone()), moment.astimezone(trial_zone()).time()
 
 
 def _number(text: str, what: str, *, needed: bool = False) -> str:

@@ -190,6 +190,8 @@ class AdverseEvent(CrfRecord):
                   broken=lambda ae: not ae.end_date, items=("end_time",), hard=True),
             Check("AE-018", _("Enter the date to this time."),
                   broken=lambda ae: not ae.onset_date, items=("onset_time",), hard=True),
+            Check("AE-019", _("Grade 5 is the death, and the event ends on a later day. Correct one, or confirm."),
+                  broken=ae_checks.grade_5_before_end, items=("end_date",), on_rows=True),
         ),
     )  # fmt: skip
 

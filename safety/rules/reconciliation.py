@@ -12,7 +12,7 @@ Algorithm
        whose seriousness criteria are not those of the event.
     2. A fatal event (outcome fatal or grade 5) without the form of the death; a death without a fatal event. A death
        from progression needs no event beside it, unless the protocol says so. A fatal event that certainly does not
-       end on the day of the death.
+       end on the day of the death. Any event that certainly begins after it.
     3. Tocilizumab or another anti-IL-6 drug without any CRS or ICANS event.
     4. An assessment of CRS (ICANS) with grade 1 or more on a day on which no CRS (ICANS) event of the log may be
        present: the first such day of each stretch of days. A CRS (ICANS) event without any such assessment.
@@ -34,7 +34,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 RULE = "reconciliation"
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 
 HOSPITALISATION = "HOSPITALIZATION"
 #: Assessments so close to each other belong to one stretch; a later one is a finding of its own.
@@ -50,6 +50,7 @@ class Kind(StrEnum):
     FATAL_WITHOUT_DEATH = "fatal event without the form of the death"
     DEATH_WITHOUT_FATAL = "death without a fatal event"
     DEATH_ON_ANOTHER_DAY = "fatal event and death on different days"
+    EVENT_AFTER_DEATH = "event begins after the death"
     RESCUE_WITHOUT_EVENT = "anti-IL-6 drug without CRS or ICANS"
     ASSESSMENT_WITHOUT_EVENT = "assessment without an event"
     EVENT_WITHOUT_ASSESSMENT = "event without an assessment"
@@ -167,6 +168,9 @@ def _deaths(logs: Logs, *, progression_death_is_event: bool) -> Iterator[Finding
     for event in fatal:
         if death.day and event.ended and not event.ended[0] <= death.day <= event.ended[1]:
             yield Finding(Kind.DEATH_ON_ANOTHER_DAY, event.number, day=death.day)
+    for event in logs.events:
+        if death.day and event.present and event.present[0] > death.day:
+            yield Finding(Kind.EVENT_AFTER_DEATH, event.number, day=death.day)
 
 
 def _rescues(logs: Logs) -> Iterator[Finding]:

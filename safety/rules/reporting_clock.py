@@ -48,7 +48,7 @@ from safety.rules.facts import TRIAL_TIME_ZONE
 from safety.rules.moments import Moment
 
 RULE = "sae-clock"
-VERSION = "1.0.0"
+VERSION = "1.0.1"
 
 
 class Recipient(StrEnum):
@@ -139,7 +139,9 @@ def site_clock(aware: Moment | None, told: Moment | None, config: ClockConfig) -
     if told.certainly_before(aware):
         return State.UNCLEAR, "the report lies before the awareness: one of the two is wrong"
     limit = timedelta(hours=config.site_report_hours)
-    if told.first > aware.last + limit:
+    alarm = aware.last + limit
+    # A day ends just before its last moment: an awareness of that day lies more than the limit before the next day.
+    if told.first > alarm or (told.first == alarm and not aware.exact):
         return State.LATE, _elapsed(aware, told, config)
     if told.last <= aware.first + limit:
         return State.IN_TIME, _elapsed(aware, told, config)

@@ -58,6 +58,7 @@ CASES: list[tuple[str, dict[str, Any], list[Any], dict[str, Any], list[Any]]] = 
     ("AE-015", FATAL, [(5, "2026-03-08", None), (3, "2026-03-09", None)], FATAL, DIED),
     ("AE-016", GOING_ON, [(3, "2026-03-06", None)], GOING_ON, THREE),
     ("AE-017", GOING_ON | {"end_time": time(8)}, THREE, ENDED | {"end_time": time(8)}, THREE),
+    ("AE-019", FATAL, [*THREE, (5, "2026-03-08", None)], FATAL, DIED),
     ("AE-018", GOING_ON | {"onset_date": "", "onset_time": time(8)}, [], GOING_ON | {"onset_time": time(8)}, THREE),
 ]  # fmt: skip
 

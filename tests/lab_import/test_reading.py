@@ -58,6 +58,35 @@ def test_unicode_text_of_a_spreadsheet_and_a_row_too_long() -> None:
     assert ["more cells than there are headings" in fault.sentence for fault in found.faults] == [True]
 
 
+TIMES = [
+    ("2026-03-05", "8:10", "2026-03-05 08:10"),
+    ("2026-03-05T08:10:59", "", "2026-03-05 08:10"),
+    ("05-MAR-2026 08:10", "", "2026-03-05 08:10"),
+    ("05OCT2025", "0810", "2025-10-05 08:10"),
+    ("2026-03-05T16:30:00Z", "", "2026-03-06 00:30"),
+    ("2026-03-05T15:59:00.000+00:00", "", "2026-03-05 23:59"),
+    ("2026-03-05T00:30:00+08:00", "", "2026-03-05 00:30"),
+    ("2026-03-05", "00:30 +0900", "2026-03-04 23:30"),
+    ("2025-12-31T16:00Z", "", "2026-01-01 00:00"),
+    ("2024-02-28T16:00Z", "", "2024-02-29 00:00"),
+]
+
+
+@pytest.mark.parametrize(("collected", "clock", "expected"), TIMES, ids=[f"{day} {clock}" for day, clock, _e in TIMES])
+def test_a_time_of_another_zone_becomes_that_of_the_trial(collected: str, clock: str, expected: str) -> None:
+    (row,) = rows_of("01-001", DAY, results=[("WBC", "5.1", "10^9/L", "3.5", "9.5")])
+    found = check(as_csv([[row[0], collected, clock, *row[3:]]]))
+    assert found.faults == []
+    assert [f"{key.day} {key.clock}" for key in found.samples] == [expected]
+
+
+@pytest.mark.parametrize("clock", ["08:10 PM", "08:10:00 +99:00", "8", "24:00", "16:30 CST"])
+def test_a_time_that_may_mean_another_is_refused(clock: str) -> None:
+    (row,) = rows_of("01-001", DAY, clock, results=[("WBC", "5.1", "10^9/L", "3.5", "9.5")])
+    found = check(as_csv([row]))
+    assert len(found.faults) == 1 and not found.samples
+
+
 def test_a_chinese_export_in_gb18030() -> None:
     text = "受试者,采样日期,项目,结果,单位\n01-001,2026-03-05,WBC,5.1,10^9/L\n"
     found = check(text.encode("gb18030"))

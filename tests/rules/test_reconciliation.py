@@ -58,6 +58,17 @@ PAIRS: list[tuple[str, Logs, list[Kind]]] = [
         "a fatal event without end", Logs([event(serious=True, fatal=True, criteria=DEATH)], [REPORTED_DEATH],
                                           DeathForm(DAY)), [],
     ),
+    (
+        "an event after the death", Logs([event(present=(date(2026, 11, 6), date.max))],
+                                         death=DeathForm(DAY, from_progression=True)), [Kind.EVENT_AFTER_DEATH],
+    ),
+    (
+        "an event on the day of the death", Logs([event(present=(DAY, date.max))],
+                                                 death=DeathForm(DAY, from_progression=True)), [],
+    ),
+    ("an event, no date of death", Logs([event(present=(DAY, DAY))], death=DeathForm(None, from_progression=True)), []),
+    ("an event of unknown days, and a death",
+     Logs([event(present=None)], death=DeathForm(DAY, from_progression=True)), []),
     ("tocilizumab without an event", Logs(rescues=(3, 4)), [Kind.RESCUE_WITHOUT_EVENT]),
     ("tocilizumab for another event", Logs([event()], rescues=(3,)), [Kind.RESCUE_WITHOUT_EVENT]),
     ("tocilizumab for CRS", Logs([event(kind="CRS")], assessments=[Assessment("CRS", DAY, 1)], rescues=(3,)), []),

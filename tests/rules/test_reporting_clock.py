@@ -58,6 +58,13 @@ aware            | told                      | state   | because
 2026-11-05T09:10 | 2026-11-07                | late    | the exact time is not known
 2026-11-05       | 2026-11-05T23:00          | in time | the exact time is not known
 2026-11-05       | 2026-11-06T12:00          | unclear | without both times
+2026-11-05       | 2026-11-06T23:59          | unclear | without both times
+2026-11-05       | 2026-11-07T00:00          | late    | the exact time is not known
+2026-11-05       | 2026-11-06                | unclear | without both times
+2026-11-05       | 2026-11-07                | late    | the exact time is not known
+2026-12-31       | 2027-01-02                | late    | the exact time is not known
+2024-02-28       | 2024-03-01                | late    | the exact time is not known
+2026-02-28       | 2026-03-01                | unclear | without both times
 2026-11-05T09:10 | 2026-11-05T09:09          | unclear | before the awareness
 2026-11-05T09:10 | 2026-11-04                | unclear | before the awareness
 """)

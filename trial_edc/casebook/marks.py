@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any
@@ -17,7 +17,7 @@ from trial_edc.casebook.rendering.dates import echo_of
 from trial_edc.crf.checks import broken_checks
 from trial_edc.crf.fields import meaning_of
 from trial_edc.review.models import Query
-from trial_edc.review.selectors import Asked, versions_by_item
+from trial_edc.review.selectors import Asked, Versions
 
 
 @dataclass
@@ -54,8 +54,8 @@ class Marks:
     row: UUID | None = None
 
 
-def marks(entry: Entry) -> dict[str, Marks]:
-    """Return what hangs on each item of the form."""
+def marks(entry: Entry, versions: Mapping[str, Versions]) -> dict[str, Marks]:
+    """Return what hangs on each item of the form; `versions` is what the trail holds of each."""
     found: dict[str, Marks] = defaultdict(Marks)
     record = entry.record
     for check in _doubts(entry):
@@ -68,8 +68,10 @@ def marks(entry: Entry) -> dict[str, Marks]:
     for bound in entry.form:
         if getattr(bound.field, "kind", "") in ("date", "partial_date"):
             found[bound.name].echo = echo_of(getattr(record, bound.name), entry.place.subject.infusion_date)
-    if not entry.is_new:
-        _mark_history(found, entry)
+    for name, held in versions.items():
+        found[name].changed, found[name].verified = held.number, held.verified
+    for name, asked in _by(attrgetter("field"), entry.said.on_form).items():
+        found[name].query = _query_mark(asked)
     return found
 
 
@@ -77,13 +79,6 @@ def _doubts(entry: Entry) -> list[Any]:
     if entry.form.is_bound:
         return entry.form.soft
     return [check for check in broken_checks(entry.record, entry.all_rows()) if not check.hard and not check.needed]
-
-
-def _mark_history(found: dict[str, Marks], entry: Entry) -> None:
-    for name, versions in versions_by_item(entry.record.pk).items():
-        found[name].changed, found[name].verified = versions.number, versions.verified
-    for name, asked in _by(attrgetter("field"), entry.said.on_form).items():
-        found[name].query = _query_mark(asked)
 
 
 def _by(key: Callable[[Asked], Any], queries: Iterable[Asked]) -> dict[Any, list[Asked]]:

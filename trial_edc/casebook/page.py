@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import uuid4
@@ -17,8 +16,8 @@ from trial_edc.accounts.access import holds, may, may_sign_casebook, training_ga
 from trial_edc.accounts.models import User
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.models import Signature
-from trial_edc.audit.signatures import holding
 from trial_edc.casebook import hooks
+from trial_edc.casebook.around import Around, read_around
 from trial_edc.casebook.entry import Entry
 from trial_edc.casebook.marks import marks, row_marks, rows_to_resolve, sections, to_resolve
 from trial_edc.casebook.models import Draft
@@ -32,8 +31,6 @@ from trial_edc.protocol.amendments import amendment
 from trial_edc.protocol.study import STUDY
 from trial_edc.protocol.visits.schedule import window
 from trial_edc.review.models import MissingReason
-
-PRESENT_FOR = timedelta(minutes=5)
 
 
 class Urls:
@@ -103,6 +100,7 @@ class Page:
     signatures: list[Signature] = field(default_factory=list)
     draft: Draft | None = None
     editors: list[str] = field(default_factory=list)
+    around: Around = field(default_factory=Around)
     conflict: Any = None
     reason_required: bool = False
     reason_error: str = ""
@@ -129,8 +127,13 @@ class Page:
     missing_choices: Any = tuple(MissingReason.Code.choices)
 
 
-def build_page(entry: Entry, by: User, *, draft: Draft | None = None, failed: bool = False) -> Page:
-    """Return the page of an entry for one person; for a fragment see `refresh`."""
+def build_page(
+    entry: Entry, by: User, *, draft: Draft | None = None, failed: bool = False, around: Around | None = None
+) -> Page:
+    """Return the page of an entry for one person; for a fragment see `refresh`.
+
+    A page of several forms reads what is `around` all of them at once.
+    """
     place, record = entry.place, entry.record
     site = place.subject.site
     closed = _closed(entry, by)
@@ -153,10 +156,11 @@ def build_page(entry: Entry, by: User, *, draft: Draft | None = None, failed: bo
         failed=failed,
         reason_required=not entry.is_new and record.completed_at is not None,
     )
-    page.signatures = [] if entry.is_new else holding([record.pk]).get(record.pk, [])
+    page.around = around or read_around([entry], by)
+    page.signatures = page.around.signatures.get(record.pk, [])
     if page.signatures:
         page.status = "SIGNED"
-    page.editors = _editors(place, by)
+    page.editors = page.around.editors.get(place, [])
     page.may_mark_not_done = not page.read_only and record.status == FormStatus.STARTED
     if record.status == FormStatus.NOT_DONE:
         page.not_done = reasons([record.pk]).get(record.pk)
@@ -173,7 +177,7 @@ def refresh(page: Page) -> None:
     """Fill marks, panels, sections and the list of what to resolve from the entry as it stands."""
     entry = page.entry
     entry.form.page = page
-    entry.form.flags = marks(entry)
+    entry.form.flags = marks(entry, page.around.versions.get(entry.record.pk, {}))
     entry.form.draw_rows = partial(_draw_rows, page)
     asked = row_marks(entry)
     for group in page.rows:
@@ -272,11 +276,3 @@ def _closed(entry: Entry, by: User) -> str:
     if entry.record.status == FormStatus.NOT_DONE:
         return _("This form is marked as not done.")
     return ""
-
-
-def _editors(place: Place, by: User) -> list[str]:
-    drafts = Draft.objects.filter(
-        subject=place.subject, form=place.oid, visit=place.visit, sequence=place.sequence,
-        saved_at__gte=timezone.now() - PRESENT_FOR,
-    )  # fmt: skip
-    return sorted(drafts.exclude(user=by).values_list("user__full_name", flat=True))

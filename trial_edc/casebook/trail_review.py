@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -44,10 +45,11 @@ def with_pattern(changes: QuerySet[ItemChange], name: str) -> QuerySet[ItemChang
         )  # fmt: skip
         return values.filter(Exists(asked))
     if name == "after-day-28":
+        # Whole days of the trial: a change just after midnight is one of Day 29, whatever the hour of the infusion.
         over = subject_model().objects.filter(
-            pk=OuterRef("chain"), infused_at__lt=OuterRef("changed_at") - timedelta(days=WINDOW_DAYS + 1)
+            pk=OuterRef("chain"), infused_at__date__lt=OuterRef("changed_day") - timedelta(days=WINDOW_DAYS)
         )
-        return values.filter(Exists(over))
+        return values.alias(changed_day=TruncDate("changed_at")).filter(Exists(over))
     if name == "before-closing":
         closed = ItemChange.objects.filter(
             root=OuterRef("root"), field="status", new__in=("FROZEN", "LOCKED"),

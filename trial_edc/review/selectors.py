@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -103,8 +104,9 @@ def current_versions_of_subject(subject_id: UUID) -> list[ItemChange]:
 
 
 VERSIONS = """
-SELECT c.field, count(*), (array_agg(v.id IS NOT NULL ORDER BY c.id DESC))[1]
-FROM audit_itemchange c LEFT JOIN review_sourceverification v ON v.change_id = c.id WHERE c.record = %s GROUP BY c.field
+SELECT c.record, c.field, count(*), (array_agg(v.id IS NOT NULL ORDER BY c.id DESC))[1]
+FROM audit_itemchange c LEFT JOIN review_sourceverification v ON v.change_id = c.id
+WHERE c.record = ANY (%s::uuid[]) GROUP BY c.record, c.field
 """
 
 
@@ -115,16 +117,19 @@ class Versions(NamedTuple):
     verified: bool
 
 
-def versions_by_item(record: UUID) -> dict[str, Versions]:
-    """Return what the trail holds of each item of one form: one statement."""
+def versions_by_item(records: Iterable[UUID]) -> dict[UUID, dict[str, Versions]]:
+    """Return what the trail holds of each item of some forms, by form and field: one statement."""
+    found: dict[UUID, dict[str, Versions]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(VERSIONS, [str(record)])
-        return {name: Versions(number, verified) for name, number, verified in cursor.fetchall()}
+        cursor.execute(VERSIONS, [[str(record) for record in records]])
+        for record, name, number, verified in cursor.fetchall():
+            found[record][name] = Versions(number, verified)
+    return found
 
 
 def verified_fields(record: UUID) -> set[str]:
     """Return the fields of one form whose present value was verified against source."""
-    return {name for name, versions in versions_by_item(record).items() if versions.verified}
+    return {name for name, held in versions_by_item([record])[record].items() if held.verified}
 
 
 def critical_items() -> list[tuple[str, str]]:

@@ -55,6 +55,15 @@ def study_moment(value: Any, *, with_offset: bool = True) -> str:
     return f"{text} ({offset_text(local)})" if with_offset else text
 
 
+def file_moment(value: dt.datetime) -> str:
+    """ISO 8601 for a file that programs read: the trial's own day and time, with the offset.
+
+    >>> file_moment(dt.datetime(2026, 3, 31, 16, 30, tzinfo=dt.UTC))
+    '2026-04-01T00:30:00+08:00'
+    """
+    return timezone.localtime(value).isoformat()
+
+
 def echo_of(value: Any, infusion_date: dt.date | None) -> str:
     """What stands beside a date so that a swapped day and month is seen: weekday and study day, or what is unknown."""
     if isinstance(value, str):

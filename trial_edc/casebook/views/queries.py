@@ -19,6 +19,7 @@ from trial_edc.accounts.models import User, user_from_request
 from trial_edc.accounts.roles import Permission
 from trial_edc.audit.signatures import note
 from trial_edc.casebook.csv_file import csv_response
+from trial_edc.casebook.rendering.dates import file_moment
 from trial_edc.casebook.selectors import queries
 from trial_edc.casebook.selectors.query_filter import MINE, UNRESOLVED_NAME, QueryFilter
 from trial_edc.casebook.selectors.subjects import SubjectFilter, filter_choices
@@ -148,6 +149,6 @@ def _row(line: queries.QueryLine) -> tuple[Any, ...]:
     return (
         query.number, line.subject, line.visit, line.form, line.item, line.value_now, line.value, line.text,
         query.get_state_display(), query.get_origin_display(), line.assigned, query.opened_by.full_name,
-        query.opened_at.isoformat(), line.days, line.last_said_at.isoformat(), line.days_quiet, query.reopened,
+        file_moment(query.opened_at), line.days, file_moment(line.last_said_at), line.days_quiet, query.reopened,
         line.turns,
     )  # fmt: skip

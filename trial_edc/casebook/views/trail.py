@@ -19,6 +19,7 @@ from trial_edc.audit.models import ItemChange
 from trial_edc.audit.signatures import note
 from trial_edc.casebook import trail_review
 from trial_edc.casebook.csv_file import csv_response
+from trial_edc.casebook.rendering.dates import file_moment
 from trial_edc.casebook.selectors import trail, trail_list
 from trial_edc.casebook.selectors.trail_list import EventFilter, TrailFilter
 from trial_edc.casebook.tokens import new_token
@@ -125,5 +126,5 @@ def access_export(request: HttpRequest) -> StreamingHttpResponse:
     events = chosen.narrow(trail_list.readable_events(user))
     note(user, "access events downloaded", chosen.query())
     header = (_("Number"), _("When"), _("Who"), _("What"), _("Detail"))
-    rows = ((e.pk, e.at.isoformat(), e.by_name, e.action, e.detail) for e in events.iterator(chunk_size=EXPORT_STEP))
+    rows = ((e.pk, file_moment(e.at), e.by_name, e.action, e.detail) for e in events.iterator(chunk_size=EXPORT_STEP))
     return csv_response("access-events", header, rows)
