@@ -102,11 +102,11 @@ def baseline_values(subject: Any) -> dict[str, LabValue]:
     """Return the last result of each analyte before treatment, by analyte: of the baseline visit, else of screening."""
     found: dict[str, LabValue] = {}
     for model in FORMS:
-        for visit in BASELINE_VISITS:
-            records = model.objects.filter(subject=subject, visit=visit).order_by("-collected_date", "-sequence")
-            for record in records.prefetch_related("results"):
-                for value in lab_values(record.results.all()):
-                    found.setdefault(value.analyte, value)
+        records = model.objects.filter(subject=subject, visit__in=BASELINE_VISITS)
+        latest: Any = records.order_by("-collected_date", "-sequence").prefetch_related("results")
+        for record in sorted(latest, key=lambda each: BASELINE_VISITS.index(each.visit)):
+            for value in lab_values(record.results.all()):
+                found.setdefault(value.analyte, value)
     return found
 
 
