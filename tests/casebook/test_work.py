@@ -22,7 +22,7 @@ from tests.dosing.builders import Trial
 from tests.people import People
 from trial_edc.accounts.access import today
 from trial_edc.casebook import work
-from trial_edc.casebook.work import FEW, Desk, Line, _gathered
+from trial_edc.casebook.work import FEW, Desk, Line, WorkList, _gathered
 from trial_edc.review.services import raise_query, verify_items
 
 ROLES = ("coordinator", "investigator", "sub_investigator", "monitor", "data_manager", "src_member", "inspector",
@@ -145,3 +145,11 @@ def test_one_visit_does_not_fill_the_next_actions() -> None:
         ("Form 0", "/0/"), ("Form 1", "/1/"), ("Form 2", "/2/"), ("Form 0, and more", "/0/"),
         ("Form 0", "/0/"), ("Form 1", "/1/"),
     ]  # fmt: skip
+
+
+def test_a_long_list_hides_no_short_one(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = WorkList("long", "Long", "x", "x", lines=lambda _desk: [Line("01-001", f"Long {n}", "/") for n in range(9)])
+    short = WorkList("short", "Short", "x", "x", lines=lambda _desk: [Line("01-009", "Short", "/")])
+    monkeypatch.setattr(work, "lists_for", lambda _user: [long, short])
+    found = work.next_actions(people.monitor, Desk(people.monitor), most=4)
+    assert [str(line.what) for _list, line in found] == ["Long 0", "Long 1", "Short", "Long 2"]

@@ -195,14 +195,18 @@ def lists_for(user: User) -> list[WorkList]:
 def next_actions(user: User, desk: Desk, *, most: int) -> list[tuple[WorkList, Line]]:
     """Return what to do next: of all lines of the person's lists the first due, the longest overdue first.
 
-    Undated lines of one list about one visit stand together, so that one visit does not fill the page.
+    Undated lines of one list about one visit stand together, and the lists take turns: a long one hides no short one.
     """
-    found = [(work, line) for work in lists_for(user) for line in _gathered(work.soonest(desk, most))]
-    found.sort(key=lambda pair: (pair[1].due is None, pair[1].due or desk.day, pair[1].subject))
-    return found[:most]
+    found = [
+        (work, line, number // FEW)
+        for work in lists_for(user)
+        for number, line in enumerate(_gathered(work.soonest(desk, most)))
+    ]
+    found.sort(key=lambda each: (each[1].due is None, each[1].due or each[2], each[1].subject))
+    return [(work, line) for work, line, _turn in found[:most]]
 
 
-#: So many undated lines about one visit still stand one by one.
+#: So many undated lines about one visit still stand one by one, and so many of one list before the next has its turn.
 FEW = 2
 
 
