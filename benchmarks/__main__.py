@@ -9,8 +9,8 @@ import sys
 from benchmarks.measure import Line, table
 from benchmarks.stores import throw_away
 
-#: Module of each benchmark, in the order in which they run; each has `run(stage)`, which returns lines. The report comes
-#: first: it tells the largest memory of the process, which never becomes less.
+#: Module of each benchmark, in the order in which they run; each has `run(stage)`, which returns lines.
+#: The report comes first: it tells the largest memory of the process, which never becomes less.
 NAMES = (
     "safety_report", "saving", "form_page", "matrix", "doseroom", "board", "efficacy", "rules", "characteristics",
 )  # fmt: skip
