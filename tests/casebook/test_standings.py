@@ -22,7 +22,7 @@ from trial_edc.accounts.access import today
 from trial_edc.audit.context import acting
 from trial_edc.audit.signatures import sign
 from trial_edc.casebook import drafts
-from trial_edc.casebook.endorsing import kept_endorsements, waiting_endorsements
+from trial_edc.casebook.endorsing import waiting_endorsements
 from trial_edc.casebook.models import FormStanding, Standing, VisitStanding
 from trial_edc.casebook.obstacles import Scope
 from trial_edc.casebook.place import Place
@@ -31,6 +31,7 @@ from trial_edc.casebook.selectors.verification import STATES, VerificationFilter
 from trial_edc.casebook.selectors.worklists import WORK_LISTS, Entry, entry, is_due, samples_waiting
 from trial_edc.casebook.standings import reading, settling
 from trial_edc.casebook.standings.cells import rows_of
+from trial_edc.casebook.standings.endorsed import kept_endorsements
 from trial_edc.casebook.standings.lists import Standings
 from trial_edc.casebook.standings.settling import behind, settle
 from trial_edc.casebook.standings.worklists import (

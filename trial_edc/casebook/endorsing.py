@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -28,9 +28,6 @@ from trial_edc.protocol.parameters import integer
 from trial_edc.protocol.visits.due import Phase, phase_within
 from trial_edc.protocol.visits.schedule import visit as visit_definition
 
-if TYPE_CHECKING:
-    from trial_edc.casebook.standings.lists import Standings
-
 #: subjects -> their milestones beyond the visits, as dose decisions are
 Finder = Callable[[list[UUID]], Mapping[UUID, list[Milestone]]]
 _finders: list[Finder] = []
@@ -42,13 +39,19 @@ def register(finder: Finder) -> None:
         _finders.append(finder)
 
 
+def milestones_of_applications(subjects: list[UUID]) -> dict[UUID, list[Milestone]]:
+    """Return the milestones that other data than visits bring about, by subject; most subjects have none."""
+    found: dict[UUID, list[Milestone]] = {}
+    for finder in _finders:
+        for subject, milestones in finder(subjects).items():
+            found.setdefault(subject, []).extend(milestones)
+    return found
+
+
 def waiting_endorsements(books: Iterable[Casebook], facts: Facts) -> dict[UUID, list[Endorsement]]:
     """Return what waits at each milestone of each subject, as `FormRecord`s; one query more than the finders."""
     known = list(books)
-    more: dict[UUID, list[Milestone]] = {}
-    for finder in _finders:
-        for subject, found in finder([book.subject.pk for book in known]).items():
-            more.setdefault(subject, []).extend(found)
+    more = milestones_of_applications([book.subject.pk for book in known])
     unsigned = {book.subject.pk: list(unsigned_forms(book, facts)) for book in known}
     changed = days_of_last_change(record.pk for records in unsigned.values() for record, _day in records)
     days = integer("records.endorsement_days")
@@ -110,56 +113,18 @@ def waiting_by_day(unsigned: Iterable[Any], milestones: Iterable[KeptMilestone])
     for first in sorted({each.counts_from for each in known}):
         waiting = [
             [each.milestone.key, str(each.milestone.reached), each.milestone.closes, sum(each.forms), str(each.due)]
-            for each in _waiting(forms, [milestone for milestone in known if milestone.counts_from <= first])
+            for each in waiting_among(forms, [milestone for milestone in known if milestone.counts_from <= first])
         ]
         if not found or found[-1][1] != waiting:
             found.append([str(first), waiting])
     return found
 
 
-def _waiting(unsigned: Iterable[Any], milestones: Iterable[Milestone | KeptMilestone]) -> list[Endorsement]:
+def waiting_among(unsigned: Iterable[Any], milestones: Iterable[Milestone | KeptMilestone]) -> list[Endorsement]:
+    """Return what waits at some milestones; `unsigned` as of `waiting_by_day`."""
     reached = [Milestone(each.key, each.label, each.reached, each.closes) for each in milestones]
     forms = (Unsigned(count, _day(day), _day(changed)) for day, changed, count in unsigned)
     return endorsements(forms, reached, within=integer("records.endorsement_days")) if reached else []
-
-
-def kept_endorsements(standings: Standings) -> list[tuple[str, Endorsement]]:
-    """Return (subject, what waits) of many casebooks from what is kept of them; its forms are given by their counts.
-
-    The same as `waiting_endorsements` finds in the casebooks themselves. Milestones that other data bring about are not
-    kept; the forms of the few subjects who have one are read.
-    """
-    more: dict[UUID, list[Milestone]] = {}
-    for finder in _finders:
-        for subject, milestones in finder(list(standings.identifiers)).items():
-            more.setdefault(subject, []).extend(milestones)
-    read = {pk: (unsigned, kept) for pk, unsigned, kept in standings.unsigned(more)}
-    found: list[tuple[str, Endorsement]] = []
-    labels: dict[str, str] = {}
-    for pk, identifier, by_day in standings.endorsements():
-        if pk in more:
-            unsigned, kept = read[pk]
-            counting = [each for each in map(_milestone, kept) if each.counts_from <= standings.day]
-            waiting = _waiting(unsigned, [*counting, *more[pk]])
-        else:
-            waiting = list(_on(by_day, str(standings.day), labels))
-        found += ((identifier, each) for each in waiting)
-    return found
-
-
-def _milestone(kept: list[Any]) -> KeptMilestone:
-    key, reached, counts_from, closes = kept
-    return KeptMilestone(key, _day(reached), _day(counts_from), closes)
-
-
-def _on(by_day: list[list[Any]], day: str, labels: dict[str, str]) -> Iterator[Endorsement]:
-    """Yield what waits on a day; days are compared as they are written, year first. `labels` are found once each."""
-    counting = [waiting for first, waiting in by_day if first <= day]
-    for key, reached, closes, count, due in counting[-1] if counting else ():
-        there = _day(reached)
-        if key not in labels:
-            labels[key] = KeptMilestone(key, there, date.min, closes).label
-        yield Endorsement(Milestone(key, labels[key], there, closes), (count,), _day(due))
 
 
 def _day(text: str) -> date:

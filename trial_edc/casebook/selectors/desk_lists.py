@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from trial_edc.casebook.endorsing import kept_endorsements
 from trial_edc.casebook.models import FormStanding, VisitStanding
 from trial_edc.casebook.rendering.visits import visit_label
 from trial_edc.casebook.selectors import verification
 from trial_edc.casebook.selectors.verification import FormProgress, VerificationFilter
 from trial_edc.casebook.selectors.visit_page import form_url
 from trial_edc.casebook.selectors.worklists import WORK_LISTS
+from trial_edc.casebook.standings.endorsed import kept_endorsements
 from trial_edc.casebook.standings.lists import Rows, rows_of_list
 from trial_edc.casebook.standings.worklists import (
     ROWS,
