@@ -9,7 +9,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from trial_edc.casebook.visits import is_added
+from trial_edc.casebook.selectors.added_visits import is_added
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
 from trial_edc.protocol.visits.model import Visit, VisitKind

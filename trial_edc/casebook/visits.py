@@ -14,7 +14,7 @@ from trial_edc.audit.context import acting
 from trial_edc.casebook import hooks, tokens
 from trial_edc.casebook.closing import refuse_closed
 from trial_edc.casebook.models import SubjectVisit
-from trial_edc.casebook.selectors.expected import expected_forms
+from trial_edc.casebook.selectors.added_visits import has_forms
 from trial_edc.casebook.selectors.facts import read_facts
 from trial_edc.crf import registry
 from trial_edc.errors import DomainError
@@ -109,17 +109,3 @@ def _next_unscheduled(subject: Any) -> str:
         raise DomainError(_("This subject has %(most)s unscheduled visits; no more can be added.") % {
             "most": MOST,
         }) from None  # fmt: skip
-
-
-def is_added(subject: Any, code: str) -> bool:
-    """Test whether a subject has an unscheduled visit: its day is recorded, or a form is filed at it."""
-    dated = SubjectVisit.objects.filter(subject=subject, code=code, visit_date__isnull=False)
-    return dated.exists() or has_forms(subject, code)
-
-
-def has_forms(subject: Any, code: str) -> bool:
-    """Test whether any form of the visit is saved."""
-    return any(
-        registry.get(form.oid)._default_manager.filter(subject=subject, visit=code).exists()
-        for form in expected_forms(code)
-    )

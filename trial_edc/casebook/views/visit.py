@@ -22,6 +22,7 @@ from trial_edc.casebook.models import SubjectVisit
 from trial_edc.casebook.not_done import reasons
 from trial_edc.casebook.rendering.dates import study_date
 from trial_edc.casebook.rendering.visits import visit_label
+from trial_edc.casebook.selectors.added_visits import is_added
 from trial_edc.casebook.selectors.expected import running_logs
 from trial_edc.casebook.selectors.facts import read_facts
 from trial_edc.casebook.selectors.status import Casebook, FormState, VisitState, casebook, record_status
@@ -36,7 +37,7 @@ from trial_edc.casebook.selectors.visit_page import (
 )
 from trial_edc.casebook.views.access import subject_for
 from trial_edc.casebook.views.reading import typed_date
-from trial_edc.casebook.visits import is_added, record_visit
+from trial_edc.casebook.visits import record_visit
 from trial_edc.crf.models import FormStatus
 from trial_edc.errors import DomainError
 from trial_edc.protocol.visits.unscheduled import is_unscheduled
