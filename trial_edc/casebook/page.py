@@ -156,21 +156,27 @@ def build_page(
         failed=failed,
         reason_required=not entry.is_new and record.completed_at is not None,
     )
-    page.around = around or read_around([entry], by)
-    page.signatures = page.around.signatures.get(record.pk, [])
+    _dress(page, by, around or read_around([entry], by))
+    refresh(page)
+    return page
+
+
+def _dress(page: Page, by: User, around: Around) -> None:
+    """Say on a page who signed the form and who types into it, and what may be done with it as a whole."""
+    entry, record = page.entry, page.entry.record
+    page.around = around
+    page.signatures = around.signatures.get(record.pk, [])
     if page.signatures:
         page.status = "SIGNED"
-    page.editors = page.around.editors.get(place, [])
+    page.editors = around.editors.get(entry.place, [])
     page.may_mark_not_done = not page.read_only and record.status == FormStatus.STARTED
     if record.status == FormStatus.NOT_DONE:
         page.not_done = reasons([record.pk]).get(record.pk)
-        page.may_take_back = may(by, Permission.ENTER_DATA, site)
+        page.may_take_back = may(by, Permission.ENTER_DATA, entry.place.subject.site)
     page.crf_version = crf_version(record.amendment)
     page.print_header = _("Printed %(moment)s by %(person)s") % {
         "moment": study_moment(timezone.now()), "person": by.full_name,
     }  # fmt: skip
-    refresh(page)
-    return page
 
 
 def refresh(page: Page) -> None:

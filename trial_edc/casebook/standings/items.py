@@ -33,9 +33,6 @@ class Items(NamedTuple):
     critical: Counts = Counts()
 
 
-NO_ITEMS = Items()
-
-
 def count_items(forms: Mapping[UUID, UUID], since: Mapping[UUID, int]) -> dict[UUID, Items]:
     """Return the items of the saved forms (form -> subject); a form without any may be absent.
 
